@@ -1,0 +1,150 @@
+/**
+ * Every error a person or a program can meet, in one place. A code never changes its meaning; `next` says what to do.
+ * `status` is the HTTP status the API answers with; `retryable` says whether the same job may succeed if tried again.
+ */
+export const errorRegistry = {
+  // what people send
+  SPEC_INVALID: {
+    status: 400,
+    retryable: false,
+    next: 'Correct the keys named in details; docs/spec.md lists every key.',
+  },
+  SPEC_SYNTAX: { status: 400, retryable: false, next: 'Check the JSON or YAML syntax at the line named.' },
+  SPEC_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    next: 'Use a preset or a matrix instead of a long list of steps.',
+  },
+  REQUEST_INVALID: { status: 400, retryable: false, next: 'Compare the request with /openapi.json.' },
+  NOT_FOUND: { status: 404, retryable: false, next: 'Check the id; GET /v1/experiments lists what exists.' },
+  CONFLICT: { status: 409, retryable: false, next: 'Read the current state and decide again.' },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 409,
+    retryable: false,
+    next: 'Send a new Idempotency-Key for a different spec.',
+  },
+  CONFIG_INVALID: {
+    status: 500,
+    retryable: false,
+    next: 'Correct the environment variables named in details.',
+  },
+  // engine
+  ENGINE_MISSING: { status: 500, retryable: false, next: 'Run `npx toogit engine install`.' },
+  ENGINE_INSTALL_FAILED: {
+    status: 500,
+    retryable: true,
+    next: 'Run `npx toogit engine install` again; it resumes.',
+  },
+  ENGINE_DIGEST_MISMATCH: {
+    status: 500,
+    retryable: false,
+    next: 'The download is not what was published; check your package index or proxy, then install again.',
+  },
+  ENGINE_DISK_FULL: {
+    status: 500,
+    retryable: false,
+    next: 'Free disk space in the cache directory or set TOOGIT_CACHE_DIR, then install again.',
+  },
+  ENGINE_OFFLINE: {
+    status: 500,
+    retryable: true,
+    next: 'Check the route to the package index (pip config, proxy), then install again.',
+  },
+  ENGINE_UNSUPPORTED_PLATFORM: {
+    status: 500,
+    retryable: false,
+    next: 'Use Linux on x86_64 or arm64, or opt in to the slow fallback with TOOGIT_DEVICE=js.',
+  },
+  ENGINE_OP_FAILED: {
+    status: 500,
+    retryable: false,
+    next: 'TensorFlow refused an operation; the message names it. This is a defect: please report it.',
+  },
+  TRACE_UNSUPPORTED: {
+    status: 500,
+    retryable: false,
+    next: 'Make the traced function independent of tensor values, or run it eagerly.',
+  },
+  OUT_OF_MEMORY: {
+    status: 500,
+    retryable: true,
+    next: 'Use a smaller batchSize or width, or a worker with more memory.',
+  },
+  // data sets
+  DATASET_UNAVAILABLE: {
+    status: 500,
+    retryable: true,
+    next: 'Check the route to the data set, or put its archive where the message says.',
+  },
+  DATASET_DIGEST_MISMATCH: {
+    status: 500,
+    retryable: false,
+    next: 'The archive is not the published data set; remove it and import again.',
+  },
+  // artifacts
+  ARTIFACT_MISSING: { status: 404, retryable: true, next: 'Nothing to do: the job that made it runs again.' },
+  ARTIFACT_CORRUPT: {
+    status: 500,
+    retryable: true,
+    next: 'Nothing to do: the blob is quarantined and the job that made it runs again.',
+  },
+  ARTIFACT_INVALID: {
+    status: 500,
+    retryable: false,
+    next: 'The bytes are not a manifest or safetensors file of this version; check which program wrote them.',
+  },
+  STORAGE_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    next: 'Check the storage endpoint and credentials; work goes on when it answers.',
+  },
+  // jobs and workers
+  JOB_FENCED: { status: 409, retryable: false, next: 'Nothing to do: a newer attempt owns this job.' },
+  JOB_CANCELLED: { status: 409, retryable: false, next: 'Submit the experiment again, or retry it.' },
+  JOB_RESULT_INVALID: {
+    status: 500,
+    retryable: false,
+    next: 'The handler returned what its kind does not allow. This is a defect: please report it.',
+  },
+  COMPUTE_CRASHED: {
+    status: 500,
+    retryable: true,
+    next: 'The compute process died; the job goes on from its last checkpoint.',
+  },
+  TRAINING_DIVERGED: { status: 500, retryable: false, next: 'Lower learningRate, or choose another seed.' },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    next: 'Check DATABASE_URL and the server; work goes on when it answers.',
+  },
+  DATABASE_MIGRATION: {
+    status: 500,
+    retryable: false,
+    next: 'Repair the failed migration named, then start again.',
+  },
+  QUEUE_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    next: 'Check REDIS_URL and the server; nothing is lost meanwhile.',
+  },
+  // command line
+  STATE_DIR_IN_USE: {
+    status: 500,
+    retryable: false,
+    next: 'Stop the other `toogit up`, or choose another --state-dir.',
+  },
+  API_UNREACHABLE: {
+    status: 503,
+    retryable: true,
+    next: 'Start the service with `npx toogit up`, or set TOOGIT_URL.',
+  },
+  INTERNAL: {
+    status: 500,
+    retryable: false,
+    next: 'This is a defect: please report it with the log around it.',
+  },
+} as const satisfies Record<string, { status: number; retryable: boolean; next: string }>;
+
+export type ErrorCode = keyof typeof errorRegistry;
+
+export const errorCodes = Object.keys(errorRegistry) as ErrorCode[];
