@@ -1,1 +1,1 @@
-export {};
+export type { ServiceConfig } from './service-config.js';

@@ -1,1 +1,1 @@
-export {};
+export type { Consumer, ConsumerOptions, Delivery, Dispatcher, QueueConnection } from './dispatch.js';

@@ -1,1 +1,1 @@
-export {};
+export type { Checkpoints, DeviceCache, JobContext, JobHandler, JobOutput } from './context.js';

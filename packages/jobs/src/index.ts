@@ -1,1 +1,27 @@
-export {};
+export { canonicalJson, type Json } from './canonical-json.js';
+export {
+  type ArtifactType,
+  artifactTypes,
+  type InputRole,
+  type JobKindDefinition,
+  type ResourceClass,
+} from './kind.js';
+export { type JobKind, type JobParams, type JobResult, jobKindNames, jobKinds } from './kinds.js';
+export {
+  type JobEstimate,
+  type JobIdentity,
+  jobKey,
+  type Plan,
+  type PlannedJob,
+  type PlannedStep,
+} from './planned-job.js';
+export type { JobProgress, Metric } from './progress.js';
+export {
+  type AttemptOutcome,
+  attemptOutcomes,
+  type ExperimentState,
+  experimentStates,
+  type JobState,
+  jobStates,
+} from './states.js';
+export * from './values.js';

@@ -1,0 +1,20 @@
+/** What a service process needs to know, read once from the environment and checked by zod. */
+export interface ServiceConfig {
+  databaseUrl: string;
+  queue: { driver: 'redis'; url: string } | { driver: 'postgres'; url: string };
+  artifacts:
+    | { driver: 'filesystem'; directory: string }
+    | {
+        driver: 's3';
+        bucket: string;
+        region: string;
+        endpoint: string | null;
+        accessKeyId: string;
+        secretAccessKey: string;
+        pathStyle: boolean;
+      };
+  api: { host: string; port: number };
+  worker: { name: string; device: 'auto' | 'cuda' | 'cpu' | 'js'; threads: number | null };
+  cacheDir: string;
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}

@@ -1,0 +1,32 @@
+import type { ResourceClass } from '@toogit/jobs';
+import type { ReadyJob } from '@toogit/runs';
+
+/** Where BullMQ keeps its queues: Redis, or (embedded) tables in the same Postgres. */
+export type QueueConnection = { driver: 'redis'; url: string } | { driver: 'postgres'; url: string };
+
+/** What travels: only which job is ready; the truth stays in Postgres. */
+export interface Delivery {
+  jobKey: string;
+  attempt: number;
+}
+
+/** The producing side: pushes ready jobs at once, and sweeps for those that were missed. */
+export interface Dispatcher {
+  push(jobs: ReadyJob[]): Promise<void>;
+  /** Starts the periodic sweep (expired leases, ready jobs never pushed or lost by the queue); one process at a time by advisory lock. */
+  startSweep(options: { intervalMs: number; leaseMs: number }): void;
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The consuming side: calls `process` for each delivery; when it resolves, the delivery is done, whatever became of the job. */
+export interface Consumer {
+  /** Takes no more deliveries and waits for those in hand. */
+  close(): Promise<void>;
+}
+
+export interface ConsumerOptions {
+  resources: ResourceClass[];
+  concurrency: number;
+  process(delivery: Delivery): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import type { ArtifactStore, HostTensor, Manifest, StoredManifest } from '@toogit/artifacts';
+import type { JobKind, JobParams, JobProgress, JobResult, Metric } from '@toogit/jobs';
+
+/** All that a handler may touch. Load, compute, store, report: everything goes through here. */
+export interface JobContext<K extends JobKind = JobKind> {
+  readonly kind: K;
+  readonly params: JobParams<K>;
+  /** The job's seed; all randomness derives from it and fixed labels, never from the clock or Math.random. */
+  readonly seed: number;
+  /** Manifests of the input artifacts by role, in order. */
+  readonly inputs: Record<string, StoredManifest[]>;
+  readonly artifacts: ArtifactStore;
+  /** Aborted on cancel or loss of the lease; handlers check it between steps. */
+  readonly signal: AbortSignal;
+  /** Where downloads are kept between jobs. */
+  readonly cacheDir: string;
+  /** Things worth keeping on the device between jobs (a data set, a model), by digest, least recently used first out. */
+  readonly deviceCache: DeviceCache;
+  progress(update: Partial<JobProgress> & { done: number; total: number; unit: string }): void;
+  metric(metric: Metric): void;
+  readonly checkpoint: Checkpoints;
+}
+
+/** Resumable state of this very job; a later attempt finds the last one saved. */
+export interface Checkpoints {
+  load(): Promise<{
+    step: number;
+    tensors: Record<string, HostTensor>;
+    state: Record<string, unknown>;
+  } | null>;
+  save(step: number, tensors: Record<string, HostTensor>, state: Record<string, unknown>): Promise<void>;
+}
+
+export interface DeviceCache {
+  /** The cached value, or what `load` makes, kept until evicted; `dispose` frees it then. */
+  get<T>(key: string, load: () => Promise<{ value: T; bytes: number; dispose: () => void }>): Promise<T>;
+}
+
+/** What a handler gives back: its one artifact. `meta` is the kind's result. */
+export type JobOutput<K extends JobKind = JobKind> = Omit<Manifest, 'schema' | 'meta'> & {
+  meta: JobResult<K>;
+};
+
+export type JobHandler<K extends JobKind = JobKind> = (context: JobContext<K>) => Promise<JobOutput<K>>;

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** Value types shared by several job kinds. */
+
+export const norms = ['l2', 'linf'] as const;
+export const architectures = ['cnn', 'resnet9', 'resnet18', 'resnet50'] as const;
+export const datasetNames = ['cifar10', 'mnist'] as const;
+export const splits = ['train', 'test'] as const;
+export const augmentations = ['none', 'flip-crop'] as const;
+export const constructions = ['d_det', 'd_rand'] as const;
+/** How targets are chosen: `next` is t = (y+1) mod C, `random` is uniform over classes, `none` is untargeted. */
+export const targetRules = ['next', 'random', 'none'] as const;
+
+export type Norm = (typeof norms)[number];
+export type Architecture = (typeof architectures)[number];
+export type DatasetName = (typeof datasetNames)[number];
+export type Split = (typeof splits)[number];
+export type Augmentation = (typeof augmentations)[number];
+export type Construction = (typeof constructions)[number];
+export type TargetRule = (typeof targetRules)[number];
+
+const count = z.int().positive();
+const fraction = z.number().min(0).max(1);
+
+/** Learning-rate schedules over a whole training: `step` multiplies by `factor` every `everyEpochs`; `linear` warms up, then falls to 0. */
+export const schedule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant') }),
+  z.strictObject({ kind: z.literal('step'), everyEpochs: count, factor: z.number().positive().max(1) }),
+  z.strictObject({ kind: z.literal('linear'), warmupFraction: fraction }),
+]);
+export type Schedule = z.infer<typeof schedule>;
+
+/** PGD over a perturbation set; `epsilon` and `stepSize` in [0,1] pixel units. */
+export const attackParams = z.strictObject({
+  norm: z.enum(norms),
+  epsilon: z.number().min(0),
+  stepSize: z.number().positive(),
+  steps: count,
+  targets: z.enum(targetRules),
+  randomStart: z.boolean(),
+  restarts: count,
+  /** Gradients averaged over this many augmented copies (expectation over augmentation); 1 is plain PGD. */
+  gradientSamples: count,
+});
+export type AttackParams = z.infer<typeof attackParams>;
+
+export const threatModel = attackParams.extend({ sourceModel: z.string() });
+
+/** A 95 % interval [lo, hi] of a fraction. */
+export const interval = z.tuple([fraction, fraction]);
+
+/** An accuracy never goes without its n and interval. */
+export const accuracy = z.strictObject({
+  n: count,
+  correct: z.int().min(0),
+  accuracy: fraction,
+  ci95: interval,
+});
+export type Accuracy = z.infer<typeof accuracy>;

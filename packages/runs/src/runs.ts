@@ -1,0 +1,190 @@
+import type { SerializedError } from '@toogit/errors';
+import type {
+  AttemptOutcome,
+  ExperimentState,
+  JobKind,
+  JobProgress,
+  JobState,
+  Metric,
+  Plan,
+  ResourceClass,
+} from '@toogit/jobs';
+
+export interface NewExperiment {
+  name: string;
+  /** The spec as it was sent, and with every default resolved. */
+  spec: unknown;
+  resolvedSpec: unknown;
+  /** sha256 of the canonical resolved spec. */
+  specDigest: string;
+  study: string | null;
+  profile: string | null;
+  plan: Plan;
+  /** Same key and same specDigest: the same experiment; same key and another digest: IDEMPOTENCY_KEY_REUSED. */
+  idempotencyKey: string | null;
+}
+
+export interface ExperimentSummary {
+  id: string;
+  name: string;
+  study: string | null;
+  profile: string | null;
+  specDigest: string;
+  state: ExperimentState;
+  /** Jobs by state. */
+  jobs: Record<JobState, number>;
+  createdAt: string;
+  finishedAt: string | null;
+}
+
+export interface Experiment extends ExperimentSummary {
+  spec: unknown;
+  resolvedSpec: unknown;
+  steps: { name: string; kind: string; jobKeys: string[] }[];
+}
+
+export interface JobView {
+  key: string;
+  kind: JobKind;
+  step: string | null;
+  state: JobState;
+  params: unknown;
+  seed: number;
+  inputs: Record<string, string[]>;
+  attempt: number;
+  progress: JobProgress | null;
+  /** Digest of its artifact's manifest once succeeded. */
+  artifactDigest: string | null;
+  result: unknown;
+  error: SerializedError | null;
+  estimate: { flops: number; bytes: number };
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  attempts: AttemptView[];
+}
+
+export interface AttemptView {
+  number: number;
+  workerId: string;
+  outcome: AttemptOutcome | null;
+  error: SerializedError | null;
+  startedAt: string;
+  endedAt: string | null;
+  peakRssBytes: number | null;
+  provenance: Record<string, unknown> | null;
+}
+
+export interface MetricView extends Metric {
+  jobKey: string;
+  step: number | null;
+  stepName: string | null;
+  kind: JobKind;
+}
+
+export interface ArtifactView {
+  digest: string;
+  type: string;
+  jobKey: string;
+  step: string | null;
+  bytes: number;
+  meta: unknown;
+  parts: { name: string; sha256: string; bytes: number; mediaType: string }[];
+}
+
+/** Which attempt is speaking: every write of a worker carries it and is refused (JOB_FENCED) when it is not the newest. */
+export interface Fence {
+  jobKey: string;
+  attempt: number;
+}
+
+export interface Claim extends Fence {
+  kind: JobKind;
+  version: number;
+  params: unknown;
+  seed: number;
+  /** Digests of the input artifacts by role, in order. */
+  inputs: Record<string, string[]>;
+  checkpoint: { step: number; digest: string } | null;
+}
+
+export interface JobSuccess {
+  artifact: {
+    digest: string;
+    type: string;
+    /** Manifest and parts together. */
+    bytes: number;
+    parts: { name: string; sha256: string; bytes: number; mediaType: string }[];
+  };
+  result: unknown;
+  metrics: Metric[];
+  peakRssBytes: number;
+  provenance: Record<string, unknown>;
+}
+
+export interface ReadyJob {
+  key: string;
+  kind: JobKind;
+  resource: ResourceClass;
+  /** The attempt that the next claim will be. */
+  nextAttempt: number;
+  /** Milliseconds to wait before it may run (retry backoff). */
+  delayMs: number;
+}
+
+export type RunsEvent = { type: 'job'; jobKey: string } | { type: 'experiment'; experimentId: string };
+
+/** Postgres as the truth. All methods may throw DATABASE_UNAVAILABLE. Implemented by `openRuns(databaseUrl)`. */
+export interface Runs {
+  /** Applies prisma/migrations in order, under Prisma's own advisory lock. @throws DATABASE_MIGRATION */
+  migrate(): Promise<void>;
+  check(): Promise<void>;
+  close(): Promise<void>;
+
+  // experiments
+  createExperiment(
+    experiment: NewExperiment,
+  ): Promise<{ experiment: Experiment; created: boolean; ready: ReadyJob[] }>;
+  getExperiment(id: string): Promise<Experiment>;
+  listExperiments(query: {
+    limit: number;
+    cursor?: string;
+    state?: ExperimentState;
+    study?: string;
+  }): Promise<{ items: ExperimentSummary[]; nextCursor: string | null }>;
+  listJobs(experimentId: string): Promise<JobView[]>;
+  getJob(key: string): Promise<JobView>;
+  listMetrics(experimentId: string, query: { name?: string }): Promise<MetricView[]>;
+  listArtifacts(experimentId: string): Promise<ArtifactView[]>;
+  getArtifact(digest: string): Promise<ArtifactView>;
+  /** Jobs that no other running experiment wants become cancelled; running ones are told at their next heartbeat. */
+  cancelExperiment(id: string): Promise<Experiment>;
+  /** Failed and cancelled jobs of this experiment become ready or blocked again. */
+  retryExperiment(id: string): Promise<{ experiment: Experiment; ready: ReadyJob[] }>;
+  /** Which of these keys exist, and in which state: what a plan can take from the cache. */
+  jobStates(keys: string[]): Promise<Map<string, JobState>>;
+
+  // work
+  /** Ready jobs not pushed to the queue since `pushedBefore`, oldest first; marks them pushed. */
+  takeReady(query: { limit: number; pushedBefore: Date }): Promise<ReadyJob[]>;
+  /** A new attempt, or null if the job is not ready (somebody else has it, or it is done). */
+  claim(jobKey: string, workerId: string): Promise<Claim | null>;
+  /** Renews the lease and stores progress; says whether to go on. */
+  heartbeat(fence: Fence, progress: JobProgress | null): Promise<'continue' | 'cancel' | 'fenced'>;
+  saveCheckpoint(fence: Fence, checkpoint: { step: number; digest: string }): Promise<void>;
+  /** Result, metrics and state in one transaction; dependants whose inputs are complete become ready. */
+  succeed(fence: Fence, success: JobSuccess): Promise<ReadyJob[]>;
+  /** Ready again with backoff if the error is retryable and attempts are left, else failed, and its dependants with it. */
+  fail(fence: Fence, error: SerializedError, extra: { peakRssBytes: number | null }): Promise<ReadyJob[]>;
+  /** Gives a job back unharmed (worker stopping): ready at once, not counted against maxAttempts. */
+  release(fence: Fence): Promise<ReadyJob[]>;
+  /** A cancelled attempt has stopped. */
+  cancelled(fence: Fence): Promise<void>;
+  /** Attempts silent for longer than the lease are closed as expired; their jobs are ready again. */
+  expireLeases(leaseMs: number): Promise<ReadyJob[]>;
+  /** A blob (manifest or part) is missing or corrupt: the jobs that made artifacts holding it are ready again, unfinished dependants blocked. */
+  artifactLost(digest: string): Promise<ReadyJob[]>;
+
+  /** Hears of every change of a job or experiment (Postgres NOTIFY). Returns a function that stops listening. */
+  subscribe(listener: (event: RunsEvent) => void): Promise<() => Promise<void>>;
+}
