@@ -1,0 +1,17 @@
+import { jobStates } from '@toogit/jobs';
+import { z } from 'zod';
+
+export const sha256 = /^[0-9a-f]{64}$/;
+
+export const digest = z.string().regex(sha256, 'must be 64 hexadecimal digits');
+
+/** An ISO 8601 instant in UTC. */
+export const time = z.iso.datetime();
+
+export const experimentId = z.object({ id: z.string().min(1).max(64).describe('Id of an experiment.') });
+
+type Counts = { [State in (typeof jobStates)[number]]: z.ZodInt };
+const counts = Object.fromEntries(jobStates.map((state) => [state, z.int()])) as Counts;
+
+/** How many jobs are in each state. */
+export const jobCounts = z.object(counts).meta({ id: 'JobCounts' });
