@@ -6,7 +6,7 @@ import {
   deviceDataset,
   predict,
 } from '@toogit/engine';
-import { readDataset } from '@toogit/datasets';
+import { readColumns as readDatasetColumns } from '@toogit/datasets';
 import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
@@ -65,7 +65,7 @@ async function evaluateClean(
   input: Input<'dataset'>,
   report: { clean: ReportBatch },
 ) {
-  const { labels } = await readDataset(context.artifacts, input.manifest);
+  const { labels } = await readDatasetColumns(context.artifacts, input.manifest);
   const dataset = await datasetOnDevice(context, input);
   const predictions = await predict(model, dataset, {
     batchSize: context.params.batchSize,

@@ -1,5 +1,7 @@
-import { createModel, type DeviceDataset, deviceDataset, freezeModel, type Model } from '@toogit/engine';
+import type { HostTensor } from '@toogit/artifacts';
 import { readDataset } from '@toogit/datasets';
+import { createModel, type DeviceDataset, deviceDataset, freezeModel, type Model } from '@toogit/engine';
+import { ToogitError } from '@toogit/errors';
 import type { JobContext } from './context.js';
 import type { Input } from './inputs.js';
 import { weightsOf } from './weights.js';
@@ -13,9 +15,14 @@ export function datasetOnDevice(
 ): Promise<DeviceDataset> {
   return deviceCache.get(`dataset:${digest}`, async () => {
     const { images, labels } = await readDataset(artifacts, manifest);
-    const value = deviceDataset(images, facts.imageShape, labels);
+    const value = deviceDataset(pixelsOf(images), facts.imageShape, labels);
     return { value, bytes: value.bytes, dispose: () => value.dispose() };
   });
+}
+
+function pixelsOf({ dtype, data }: HostTensor): Uint8Array | Float32Array {
+  if (data instanceof Int32Array) throw new ToogitError('ARTIFACT_INVALID', `Images are ${dtype}.`);
+  return data;
 }
 
 /** A trained model as it evaluates: nothing in it can change. The caller disposes of it. */
