@@ -11,7 +11,9 @@ describe('artifactCheckpoints', () => {
     const blobs = new MemoryBlobStore();
     const artifacts = createArtifactStore(blobs);
     const told: { step: number; digest: string }[] = [];
-    await artifactCheckpoints(null, artifacts, (checkpoint) => told.push(checkpoint)).save(7, tensors, { a: 1 });
+    await artifactCheckpoints(null, artifacts, (checkpoint) => told.push(checkpoint)).save(7, tensors, {
+      a: 1,
+    });
     const [checkpoint] = told;
     if (checkpoint === undefined) throw new Error('nothing was told');
     return { blobs, artifacts, checkpoint };
@@ -28,7 +30,9 @@ describe('artifactCheckpoints', () => {
   });
 
   it('has none before the first is saved', async () => {
-    expect(await artifactCheckpoints(null, createArtifactStore(new MemoryBlobStore()), ignore).load()).toBeNull();
+    expect(
+      await artifactCheckpoints(null, createArtifactStore(new MemoryBlobStore()), ignore).load(),
+    ).toBeNull();
   });
 
   it('counts a checkpoint whose bytes are gone as none', async () => {

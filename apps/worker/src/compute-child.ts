@@ -1,9 +1,9 @@
 import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
+import type { ComputeSettings } from './compute-settings.js';
 import { DeviceMemory } from './device-memory.js';
 import { engineOnDemand } from './engine-on-demand.js';
 import { executeJob, type JobSurroundings } from './execute-job.js';
 import type { FromChild, ToChild } from './messages.js';
-import type { ComputeSettings } from './compute-settings.js';
 
 /** The compute child's entry: takes orders from its parent over IPC, and dies with it. */
 

@@ -141,7 +141,9 @@ function outcomeOf(child: Child, listener: ComputeListener): Promise<Outcome> {
 
 function crash({ process, stderr }: Child): Outcome {
   const how =
-    process.signalCode === null ? `exited with code ${process.exitCode}` : `was killed by ${process.signalCode}`;
+    process.signalCode === null
+      ? `exited with code ${process.exitCode}`
+      : `was killed by ${process.signalCode}`;
   const error = new ToogitError('COMPUTE_CRASHED', `The compute process ${how}. ${stderr.trim()}`.trim());
   return { state: 'failed', error: error.toJSON(), lostBlobs: [], peakRssBytes: null };
 }

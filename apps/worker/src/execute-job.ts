@@ -24,11 +24,7 @@ export interface JobSurroundings {
 }
 
 /** Runs one job from its claim to its stored artifact; whatever goes wrong becomes its outcome. */
-export async function executeJob(
-  job: Claim,
-  around: JobSurroundings,
-  signal: AbortSignal,
-): Promise<Outcome> {
+export async function executeJob(job: Claim, around: JobSurroundings, signal: AbortSignal): Promise<Outcome> {
   const peak = peakRss();
   try {
     const success = await compute(job, job.kind, around, signal);
@@ -60,7 +56,12 @@ async function compute<K extends JobKind>(
   signal.throwIfAborted();
   const meta = validResult(kind, output.meta);
   const { digest, manifest } = await around.artifacts.writeManifest({ ...output, meta });
-  const parts = manifest.parts.map(({ name, sha256, bytes, mediaType }) => ({ name, sha256, bytes, mediaType }));
+  const parts = manifest.parts.map(({ name, sha256, bytes, mediaType }) => ({
+    name,
+    sha256,
+    bytes,
+    mediaType,
+  }));
   return {
     artifact: {
       digest,

@@ -32,10 +32,14 @@ export async function runAttempt(claim: Claim, around: AttemptSurroundings): Pro
 
   let progress: JobProgress | null = null;
   let checkpoints = Promise.resolve();
-  const heartbeat = repeat(around.heartbeatMs, async () => {
-    const verdict = await runs.heartbeat(claim, progress);
-    if (verdict !== 'continue') end(verdict);
-  }, (error) => log.warn({ err: error }, 'heartbeat failed'));
+  const heartbeat = repeat(
+    around.heartbeatMs,
+    async () => {
+      const verdict = await runs.heartbeat(claim, progress);
+      if (verdict !== 'continue') end(verdict);
+    },
+    (error) => log.warn({ err: error }, 'heartbeat failed'),
+  );
 
   log.info('attempt started');
   try {

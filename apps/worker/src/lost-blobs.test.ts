@@ -10,7 +10,12 @@ describe('findLostBlobs', () => {
     const bytes = (text: string) => artifacts.writeBytes(text, 'text/plain', new TextEncoder().encode(text));
     const parts = [await bytes('a'), await bytes('b'), await bytes('c')];
     const { digest } = await artifacts.writeManifest({ type: 'dataset', parts, meta: {} });
-    return { blobs, artifacts, digests: parts.map(({ sha256 }) => sha256), job: { inputs: { dataset: [digest] } } };
+    return {
+      blobs,
+      artifacts,
+      digests: parts.map(({ sha256 }) => sha256),
+      job: { inputs: { dataset: [digest] } },
+    };
   }
 
   it('names the blob that failed and every other one that is gone', async () => {

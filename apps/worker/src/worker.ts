@@ -39,9 +39,7 @@ const resources: ResourceClass[] = ['gpu', 'cpu'];
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const stopping = new AbortController();
-  const slots = await Promise.all(
-    resources.map((resource) => startSlot(resource, options, stopping.signal)),
-  );
+  const slots = await Promise.all(resources.map((resource) => startSlot(resource, options, stopping.signal)));
   options.log.info({ worker: options.name, device: options.device }, 'worker started');
   return {
     close: async () => {

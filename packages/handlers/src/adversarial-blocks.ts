@@ -78,7 +78,10 @@ function join<A extends Int32Array | Float32Array>(
   const pieces = parts.map((tensors) => {
     const data = tensors[name]?.data;
     if (!(data instanceof type)) {
-      throw new ToogitError('ARTIFACT_INVALID', `A block of adversarial examples has no ${type.name} "${name}".`);
+      throw new ToogitError(
+        'ARTIFACT_INVALID',
+        `A block of adversarial examples has no ${type.name} "${name}".`,
+      );
     }
     return data;
   });

@@ -1,3 +1,4 @@
+import { readColumns as readDatasetColumns } from '@toogit/datasets';
 import {
   type Accuracy,
   accuracy,
@@ -6,7 +7,6 @@ import {
   deviceDataset,
   predict,
 } from '@toogit/engine';
-import { readColumns as readDatasetColumns } from '@toogit/datasets';
 import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
@@ -95,7 +95,11 @@ async function evaluateAdversarial(
 ) {
   const { attack, sourceModel } = attackOfBlocks(blocks);
   const columns = await readColumns(artifacts, blocks);
-  const examples = deviceDataset(await readImages(artifacts, blocks), model.inputShape, columns.originalLabels);
+  const examples = deviceDataset(
+    await readImages(artifacts, blocks),
+    model.inputShape,
+    columns.originalLabels,
+  );
   try {
     const predictions = await predict(model, examples, {
       batchSize: params.batchSize,

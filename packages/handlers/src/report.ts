@@ -48,9 +48,15 @@ function assemble(
   };
 }
 
-function rowsOf(labels: JobContext<'report'>['params']['rows'], evaluations: Input<'evaluation'>[]): Result['rows'] {
+function rowsOf(
+  labels: JobContext<'report'>['params']['rows'],
+  evaluations: Input<'evaluation'>[],
+): Result['rows'] {
   if (labels.length !== evaluations.length) {
-    throw new ToogitError('INTERNAL', `A report of ${labels.length} rows has ${evaluations.length} evaluations.`);
+    throw new ToogitError(
+      'INTERNAL',
+      `A report of ${labels.length} rows has ${evaluations.length} evaluations.`,
+    );
   }
   return evaluations.map(({ facts: { clean, adversarial } }, index) => ({
     ...(labels[index] as (typeof labels)[number]),

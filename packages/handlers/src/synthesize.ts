@@ -1,11 +1,6 @@
 import { attackSucceeded, wilsonInterval } from '@toogit/engine';
 import { ToogitError } from '@toogit/errors';
-import {
-  type AdversarialColumns,
-  attackOfBlocks,
-  inOrder,
-  readColumns,
-} from './adversarial-blocks.js';
+import { type AdversarialColumns, attackOfBlocks, inOrder, readColumns } from './adversarial-blocks.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
 import { partNamed } from './weights.js';

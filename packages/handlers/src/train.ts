@@ -82,7 +82,9 @@ async function fit(
   return history;
 }
 
-async function lastCheckpoint({ checkpoint }: JobContext<'train'>) {
+async function lastCheckpoint({
+  checkpoint,
+}: JobContext<'train'>): Promise<{ history: EpochRecord[]; resumeFrom: TrainingCheckpoint | null }> {
   const last = await checkpoint.load();
   if (last === null) return { history: [], resumeFrom: null };
   const { history, epoch } = checkpointState.parse(last.state);

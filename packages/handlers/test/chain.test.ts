@@ -1,4 +1,9 @@
-import { type ArtifactStore, createArtifactStore, MemoryBlobStore, type StoredManifest } from '@toogit/artifacts';
+import {
+  type ArtifactStore,
+  createArtifactStore,
+  MemoryBlobStore,
+  type StoredManifest,
+} from '@toogit/artifacts';
 import { startEngine, tf } from '@toogit/engine';
 import type { AttackParams, JobParams, JobResult } from '@toogit/jobs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -154,9 +159,7 @@ describe('the simple experiment through the handlers', () => {
     const transfer = meta<JobResult<'evaluate'>>(chain.transfer);
     expect(robust.adversarial).toMatchObject({ whiteBox: true, robust: { n: 40 } });
     expect(transfer.adversarial).toMatchObject({ whiteBox: false, robust: { n: 40 } });
-    expect(robust.adversarial?.robust.accuracy).toBeLessThan(
-      transfer.adversarial?.robust.accuracy as number,
-    );
+    expect(robust.adversarial?.robust.accuracy).toBeLessThan(transfer.adversarial?.robust.accuracy as number);
     expect(robust.perClassAccuracy).toHaveLength(4);
   });
 
@@ -221,7 +224,9 @@ describe('a training that is interrupted', () => {
     expect(rest.stored.digest).toBe(whole.stored.digest);
     expect(rest.metrics).toEqual(whole.metrics);
     expect(rest.progress[0]?.done).toBe(6 * 32);
-    expect(rest.metrics.filter(({ name }) => name === 'trainLoss').map(({ step }) => step)).toEqual([1, 2, 3]);
+    expect(rest.metrics.filter(({ name }) => name === 'trainLoss').map(({ step }) => step)).toEqual([
+      1, 2, 3,
+    ]);
   });
 });
 
@@ -229,9 +234,14 @@ describe('device memory', () => {
   it('holds nothing but what is cached after a job, finished or aborted', async () => {
     const artifacts = newStore();
     const dataset = await storeSyntheticDataset(artifacts, { examples: 64, split: 'train', seed: 1 });
-    const { stored: model } = await runHandler('train', artifacts, { ...training, epochs: 1 }, {
-      dataset: [dataset],
-    });
+    const { stored: model } = await runHandler(
+      'train',
+      artifacts,
+      { ...training, epochs: 1 },
+      {
+        dataset: [dataset],
+      },
+    );
     const inputs = { sourceModel: [model], dataset: [dataset] };
     const params = { ...pgd, block: { start: 0, count: 32 } };
     const deviceCache = new KeepEverything();
