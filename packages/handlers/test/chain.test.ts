@@ -6,9 +6,9 @@ import {
 } from '@toogit/artifacts';
 import { startEngine, tf } from '@toogit/engine';
 import type { AttackParams, JobParams, JobResult } from '@toogit/jobs';
+import { storeSyntheticDataset } from '@toogit/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CheckpointInMemory, KeepEverything, runHandler } from './run-handler.js';
-import { storeSyntheticDataset } from './synthetic-dataset.js';
 
 const training: JobParams<'train'> = {
   architecture: 'resnet9',

@@ -1,1 +1,1 @@
-export {};
+export { storeSyntheticDataset } from './synthetic-dataset.js';
