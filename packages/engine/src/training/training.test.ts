@@ -5,6 +5,8 @@ import { accuracy } from '../metrics/accuracy.js';
 import { predict } from '../metrics/predict.js';
 import { freezeModel } from '../models/freeze.js';
 import type { Model } from '../models/model.js';
+import { deriveSeed } from '../random/derive-seed.js';
+import { permutation } from '../random/permutation.js';
 import {
   brightQuarters,
   toyClasses,
@@ -89,7 +91,7 @@ describe('trainClassifier', () => {
     const model = toyNetwork();
     const before = model.weights();
     const data = toyDataset();
-    const all = tf.range(0, toyExamples, 1, 'int32') as tf.Tensor1D;
+    const all = tf.tensor1d(permutation(toyExamples, deriveSeed(5, 'order', 0)), 'int32');
     const gradient = tf.variableGrads(
       () =>
         tf
@@ -125,7 +127,7 @@ describe('trainClassifier', () => {
       );
       const apart = (other: Float32Array) =>
         Math.max(...expected.map((value, i) => Math.abs(value - (other[i] as number))));
-      expect(apart(after.get(name)?.data as Float32Array)).toBeLessThan(1e-3 * apart(w));
+      expect(apart(after.get(name)?.data as Float32Array)).toBeLessThan(0.01 * apart(w));
     }
   });
 
