@@ -2,24 +2,28 @@ import { tf } from '../backend/tf.js';
 import { architectures } from './architectures.js';
 import { type FoldedParameters, fold, foldedMaps } from './folded.js';
 import { forward } from './forward.js';
-import { type Classifier, type Model, scaled } from './model.js';
+import type { Classifier, Model } from './model.js';
 import type { ConvNode, DenseNode, Node } from './network.js';
 
 /**
  * A copy of the model as it evaluates, with everything constant worked out once: batch norm folded into the
- * convolutions, 1/std into the first one. (The mean stays a subtraction, as zero padding comes after it.) The way to
- * attack or evaluate a model that doesn't change: there are no variables, and nothing is computed but what x needs.
+ * convolutions, 1/std into the first one, the scale of the logits into the last layer. (The mean stays a subtraction,
+ * as zero padding comes after it.) The way to attack or evaluate a model that doesn't change: there are no variables,
+ * and nothing is computed but what x needs.
  */
 export function freezeModel(model: Model): Classifier {
   const { options, network, classifier } = model;
   const { scale } = architectures[options.architecture].classifier;
   const folded = new Map<string, FoldedParameters>();
+  const linear = linearNodes([...network.nodes, classifier]);
   tf.tidy(() => {
-    linearNodes([...network.nodes, classifier]).forEach((node, index) => {
+    linear.forEach((node, index) => {
       const { kernel, bias } = fold(node, model.parameter);
+      const last = index === linear.length - 1;
+      const factor = index === 0 ? inverse(options.std) : tf.scalar(last ? scale : 1);
       folded.set(node.name, {
-        kernel: tf.keep(index === 0 ? kernel.mul(inverse(options.std)) : kernel.clone()),
-        bias: bias && tf.keep(bias.clone()),
+        kernel: tf.keep(kernel.mul(factor)),
+        bias: bias && tf.keep(bias.mul(last ? scale : 1)),
       });
     });
   });
@@ -32,7 +36,7 @@ export function freezeModel(model: Model): Classifier {
     numClasses: options.numClasses,
     variables: [],
     features,
-    forward: (x) => scaled(maps.multiply(classifier, features(x)), scale),
+    forward: (x) => maps.multiply(classifier, features(x)),
     dispose: () => {
       tf.dispose([
         mean,

@@ -75,7 +75,7 @@ export function createModel({ seed, ...options }: ModelOptions): Model {
   );
   const classifier = head.nodes[0] as DenseNode;
   const declarations = [...network.parameters, ...head.parameters];
-  const variables = new Map(declarations.map((d) => [d.name, tf.variable(initial(d, seed), d.trainable)]));
+  const variables = new Map(declarations.map((d) => [d.name, makeVariable(d, seed)]));
   const parameter = (name: string) => variables.get(name) as tf.Variable;
   const ofKind = (trainable: boolean) =>
     declarations.filter((d) => d.trainable === trainable).map((d) => parameter(d.name));
@@ -99,7 +99,7 @@ export function createModel({ seed, ...options }: ModelOptions): Model {
     parameter,
     forward: (x, mode = 'evaluation') => {
       const maps = mode === 'training' ? training : evaluation;
-      return scaled(maps.multiply(classifier, penultimate(x, maps)), definition.classifier.scale);
+      return maps.multiply(classifier, penultimate(x, maps)).mul(definition.classifier.scale);
     },
     features: (x) => penultimate(x, evaluation),
     weights: () => new Map(declarations.map((d) => [d.name, read(parameter(d.name))])),
@@ -107,9 +107,6 @@ export function createModel({ seed, ...options }: ModelOptions): Model {
     dispose: () => variables.forEach((variable) => void variable.dispose()),
   };
 }
-
-export const scaled = (logits: tf.Tensor2D, scale: number): tf.Tensor2D =>
-  scale === 1 ? logits : logits.mul(scale);
 
 function normalise(x: tf.Tensor4D, { mean, std }: Pick<ModelOptions, 'mean' | 'std'>): tf.Tensor4D {
   return x.sub(tf.tensor1d([...mean])).mul(tf.tensor1d(std.map((value) => 1 / value)));
@@ -135,7 +132,7 @@ function trainingMaps(parameter: (name: string) => tf.Variable, evaluation: Line
   };
 }
 
-function initial({ name, shape, initial }: ParameterDeclaration, seed: number): tf.Tensor {
+function makeVariable({ name, shape, initial, trainable }: ParameterDeclaration, seed: number): tf.Variable {
   const values = new Float32Array(tf.util.sizeFromShape(shape));
   if ('constant' in initial) {
     values.fill(initial.constant);
@@ -143,7 +140,7 @@ function initial({ name, shape, initial }: ParameterDeclaration, seed: number): 
     const random = generator(deriveSeed(seed, 'weights', name));
     for (let i = 0; i < values.length; i++) values[i] = random.normal() * initial.std;
   }
-  return tf.tensor(values, shape);
+  return tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable));
 }
 
 function read(variable: tf.Variable): WeightTensor {

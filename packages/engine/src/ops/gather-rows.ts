@@ -10,11 +10,13 @@ import { tf } from '../backend/tf.js';
  */
 export function gatherRows(matrix: tf.Tensor2D, indices: tf.Tensor1D): tf.Tensor2D {
   if (!hasNativeOps()) return matrix.gather(indices);
-  const gather = tf.customGrad((matrix) => {
+  const gather = tf.customGrad((matrix, save) => {
+    (save as tf.GradSaveFunc)([indices]); // kept until the gradient is taken
     const [rows] = (matrix as tf.Tensor2D).shape;
     return {
       value: nativeGather(matrix as tf.Tensor, indices),
-      gradFunc: (dy: tf.Tensor) => tf.unsortedSegmentSum(dy, indices, rows),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        tf.unsortedSegmentSum(dy, saved[0] as tf.Tensor1D, rows),
     };
   });
   return gather(matrix) as tf.Tensor2D;

@@ -75,12 +75,12 @@ describe('batchNormTraining', () => {
     const unbiased = variance.mul(12 / 11).dataSync();
     expectClose(
       out.runningMean.dataSync(),
-      [...mean.dataSync()].map((m, i) => 0.9 * [0.5, -0.5][i]! + 0.1 * m),
+      [...mean.dataSync()].map((m, i) => 0.9 * ([0.5, -0.5][i] as number) + 0.1 * m),
       1e-6,
     );
     expectClose(
       out.runningVariance.dataSync(),
-      [...unbiased].map((v, i) => 0.9 * [2, 3][i]! + 0.1 * v),
+      [...unbiased].map((v, i) => 0.9 * ([2, 3][i] as number) + 0.1 * v),
       1e-6,
     );
   });
@@ -92,17 +92,17 @@ describe('batchNormTraining', () => {
         () => loss(tf.tensor4d(x, shape), tf.tensor1d(scale), tf.tensor1d(offset)).dataSync()[0] as number,
       );
     expectClose(
-      grads[0]!.dataSync(),
+      (grads[0] as tf.Tensor).dataSync(),
       finiteDifferences((moved) => at(moved, scale, offset), x),
       0.05,
     );
     expectClose(
-      grads[1]!.dataSync(),
+      (grads[1] as tf.Tensor).dataSync(),
       finiteDifferences((moved) => at(x, moved, offset), scale),
       0.05,
     );
     expectClose(
-      grads[2]!.dataSync(),
+      (grads[2] as tf.Tensor).dataSync(),
       finiteDifferences((moved) => at(x, scale, moved), offset),
       0.05,
     );
@@ -153,7 +153,7 @@ describe('augment', () => {
     const out = augment(many, seedTensor([5, 5]), 0);
     const same = [...out.equal(many).all([1, 2, 3]).dataSync()];
     const flipped = [...out.equal(many.reverse(2)).all([1, 2, 3]).dataSync()];
-    expect(same.every((s, i) => s + flipped[i]! === 1)).toBe(true);
+    expect(same.every((s, i) => s + (flipped[i] as number) === 1)).toBe(true);
     const share = same.reduce((a, b) => a + b, 0);
     expect(share).toBeGreaterThan(70);
     expect(share).toBeLessThan(130);

@@ -70,7 +70,7 @@ describe.each(Object.entries(perturbationSets))('%s', (_, perturbationSet) => {
             const lengths = gradient.abs().max([1, 2, 3]).dataSync();
             const gains = step.mul(gradient).sum([1, 2, 3]).dataSync();
             for (const [i, norm] of norms.entries()) {
-              if (lengths[i]! < 1e-16) continue;
+              if ((lengths[i] as number) < 1e-16) continue;
               expect(Math.abs(norm - stepSize)).toBeLessThan(1e-5 * Math.max(1, stepSize));
               expect(gains[i]).toBeGreaterThan(0);
             }
@@ -91,6 +91,6 @@ describe.each(Object.entries(perturbationSets))('%s', (_, perturbationSet) => {
     expect(max(norms)).toBeLessThanOrEqual(0.2 + 1e-6);
     // In 16 dimensions nearly all of a ball lies in its outer half.
     expect(min(norms)).toBeGreaterThan(0.1);
-    expect(Math.abs(points.mean().dataSync()[0]! - 0.5)).toBeLessThan(0.01);
+    expect(Math.abs((points.mean().arraySync() as number) - 0.5)).toBeLessThan(0.01);
   });
 });

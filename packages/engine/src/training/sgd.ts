@@ -17,7 +17,7 @@ export interface Sgd {
 }
 
 export function sgd(variables: tf.Variable[], { momentum, nesterov, weightDecay }: SgdParams): Sgd {
-  const velocities = variables.map((variable) => tf.variable(tf.zerosLike(variable), false));
+  const velocities = tf.tidy(() => variables.map((variable) => tf.variable(tf.zerosLike(variable), false)));
   const isKernel = (variable: tf.Variable) => variable.rank >= 2;
   return {
     velocities,
