@@ -35,7 +35,7 @@ export async function executeJob(job: Claim, around: JobSurroundings, signal: Ab
     return {
       state: 'failed',
       error: error.toJSON(),
-      lostBlobs: await findLostBlobs(error, job, around),
+      lostBlobs: await findLostBlobs(error, job, around.artifacts),
       peakRssBytes: peak.bytes(),
     };
   } finally {

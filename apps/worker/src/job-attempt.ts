@@ -123,15 +123,14 @@ async function record(
   return recordFailure(claim, outcome, runs);
 }
 
-/** The loss of an input is not this job's failure: it goes back, and waits for whoever made the input. */
+/** Whoever made a lost input runs again, and this job waits for it. */
 async function recordFailure(
   claim: Claim,
   { error, lostBlobs, peakRssBytes }: Extract<Outcome, { state: 'failed' }>,
   runs: Runs,
 ): Promise<ReadyJob[]> {
-  if (lostBlobs.length === 0) return runs.fail(claim, error, { peakRssBytes });
-  await runs.release(claim);
   const ready: ReadyJob[] = [];
   for (const digest of lostBlobs) ready.push(...(await runs.artifactLost(digest)));
+  ready.push(...(await runs.fail(claim, error, { peakRssBytes })));
   return ready;
 }

@@ -24,9 +24,9 @@ describe('findLostBlobs', () => {
     await blobs.delete(first);
     await blobs.delete(third);
     const error = new ToogitError('ARTIFACT_MISSING', 'gone', { digest: first });
-    expect(await findLostBlobs(error, job, { artifacts, blobs })).toEqual([first, third]);
+    expect(await findLostBlobs(error, job, artifacts)).toEqual([first, third]);
     const corrupt = new ToogitError('ARTIFACT_CORRUPT', 'flipped', { digest: second });
-    expect(await findLostBlobs(corrupt, job, { artifacts, blobs })).toEqual([second, first, third]);
+    expect(await findLostBlobs(corrupt, job, artifacts)).toEqual([second, first, third]);
   });
 
   it('names a manifest that is gone itself', async () => {
@@ -34,11 +34,11 @@ describe('findLostBlobs', () => {
     const [digest] = job.inputs.dataset as [string];
     await blobs.delete(digest);
     const error = new ToogitError('ARTIFACT_MISSING', 'gone', { digest });
-    expect(await findLostBlobs(error, job, { artifacts, blobs })).toEqual([digest]);
+    expect(await findLostBlobs(error, job, artifacts)).toEqual([digest]);
   });
 
   it('has nothing to say of other errors', async () => {
-    const { artifacts, blobs, job } = await dataset();
-    expect(await findLostBlobs(new ToogitError('INTERNAL', 'x'), job, { artifacts, blobs })).toEqual([]);
+    const { artifacts, job } = await dataset();
+    expect(await findLostBlobs(new ToogitError('INTERNAL', 'x'), job, artifacts)).toEqual([]);
   });
 });

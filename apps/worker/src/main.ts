@@ -1,5 +1,5 @@
 import { loadConfig } from '@toogit/config';
-import { openDispatcher } from '@toogit/dispatch';
+import { startDispatcher } from '@toogit/dispatch';
 import { openRuns } from '@toogit/runs';
 import { pino } from 'pino';
 import { startWorker } from './worker.js';
@@ -9,7 +9,12 @@ import { startWorker } from './worker.js';
 const config = loadConfig();
 const log = pino({ level: config.logLevel, base: { service: 'worker' } });
 const runs = openRuns(config.databaseUrl);
-const dispatcher = await openDispatcher(config.queue, runs);
+const dispatcher = await startDispatcher({
+  connection: config.queue,
+  runs,
+  onError: (error) => log.warn({ err: error }, 'dispatcher'),
+});
+dispatcher.startSweep({ intervalMs: 5_000, leaseMs: 30_000 });
 const worker = await startWorker({
   runs,
   dispatcher,

@@ -59,10 +59,12 @@ async function startSlot(resource: ResourceClass, options: WorkerOptions, stoppi
     graceMs,
     unresponsiveMs,
   });
-  const consumer = await startConsumer(options.dispatchConnection, {
+  const consumer = await startConsumer({
+    connection: options.dispatchConnection,
     resources: [resource],
     concurrency: 1,
     process: ({ jobKey }) => takeJob(jobKey, compute, options, stopping),
+    onError: (error) => log.warn({ err: error }, 'queue consumer'),
   });
   return {
     close: async () => {
