@@ -2,9 +2,21 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ArtifactStore, createArtifactStore, openBlobStore, type StoredManifest } from '@toogit/artifacts';
+import {
+  type ArtifactStore,
+  createArtifactStore,
+  openBlobStore,
+  type StoredManifest,
+} from '@toogit/artifacts';
 import { type Dispatcher, type QueueConnection, startDispatcher } from '@toogit/dispatch';
-import { type JobIdentity, type JobKind, type JobParams, jobKey, jobKinds, type PlannedJob } from '@toogit/jobs';
+import {
+  type JobIdentity,
+  type JobKind,
+  type JobParams,
+  jobKey,
+  jobKinds,
+  type PlannedJob,
+} from '@toogit/jobs';
 import { type JobView, openRuns, type Runs } from '@toogit/runs';
 import { createTestDatabase, storeSyntheticDataset, type TestService, waitFor } from '@toogit/testkit';
 import { pino } from 'pino';
@@ -58,11 +70,7 @@ function experiment(train: Partial<JobParams<'train'>> = {}) {
   return { data, model, blocks, dDet, evaluation, all: [data, model, ...blocks, dDet, evaluation] };
 }
 
-function job<K extends JobKind>(
-  kind: K,
-  params: JobParams<K>,
-  inputs: Record<string, string[]>,
-): PlannedJob {
+function job<K extends JobKind>(kind: K, params: JobParams<K>, inputs: Record<string, string[]>): PlannedJob {
   const identity = { kind, params, seed: 7, inputs } as JobIdentity;
   const { version, resource } = jobKinds[kind];
   return { ...identity, key: jobKey(identity), version, resource, estimate: { flops: 0, bytes: 0 } };
@@ -142,7 +150,10 @@ class House {
       specDigest: 'none',
       study: null,
       profile: null,
-      plan: { jobs: all, steps: all.map(({ kind, key }, i) => ({ name: `${kind}-${i}`, kind, jobKeys: [key] })) },
+      plan: {
+        jobs: all,
+        steps: all.map(({ kind, key }, i) => ({ name: `${kind}-${i}`, kind, jobKeys: [key] })),
+      },
       idempotencyKey: null,
     });
     const claim = await this.runs.claim(data.key, 'test');
@@ -180,7 +191,12 @@ class House {
 }
 
 function successOf({ digest, manifest }: StoredManifest) {
-  const parts = manifest.parts.map(({ name, sha256, bytes, mediaType }) => ({ name, sha256, bytes, mediaType }));
+  const parts = manifest.parts.map(({ name, sha256, bytes, mediaType }) => ({
+    name,
+    sha256,
+    bytes,
+    mediaType,
+  }));
   return {
     artifact: { digest, type: manifest.type, bytes: 0, parts },
     result: manifest.meta,
@@ -232,98 +248,127 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
   });
   afterEach(() => house.close());
 
-  it('runs a graph to success, with progress, metrics, memory and provenance, and leaves no process', async () => {
-    const { model, evaluation, all } = experiment();
-    const worker = await house.startWorker();
-    const id = await house.submit(experiment());
-    const seen = await waitFor(async () => (await house.jobOf(model)).progress, deadlineMs);
-    expect(seen).toMatchObject({ unit: 'images', total: 30 * 96 });
-    expect(await house.digests(id)).toEqual(undisturbed);
-    expect(Object.keys(undisturbed)).toHaveLength(all.length);
-    const metrics = await house.runs.listMetrics(id, { name: 'robustAccuracy' });
-    expect(metrics).toMatchObject([{ jobKey: evaluation.key, n: 96, context: { whiteBox: true } }]);
-    const [attempt] = (await house.jobOf(model)).attempts;
-    expect(attempt).toMatchObject({ outcome: 'succeeded', provenance: { device: 'cpu', threads: 1 } });
-    expect(attempt?.peakRssBytes).toBeGreaterThan(50e6);
-    const children = await computeChildrenOf(process.pid);
-    expect(children.length).toBeGreaterThan(0);
-    await worker.close();
-    expect(children.filter(runs)).toEqual([]);
-  }, 2 * deadlineMs);
+  it(
+    'runs a graph to success, with progress, metrics, memory and provenance, and leaves no process',
+    async () => {
+      const { model, evaluation, all } = experiment();
+      const worker = await house.startWorker();
+      const id = await house.submit(experiment());
+      const seen = await waitFor(async () => (await house.jobOf(model)).progress, deadlineMs);
+      expect(seen).toMatchObject({ unit: 'images', total: 30 * 96 });
+      expect(await house.digests(id)).toEqual(undisturbed);
+      expect(Object.keys(undisturbed)).toHaveLength(all.length);
+      const metrics = await house.runs.listMetrics(id, { name: 'robustAccuracy' });
+      expect(metrics).toMatchObject([{ jobKey: evaluation.key, n: 96, context: { whiteBox: true } }]);
+      const [attempt] = (await house.jobOf(model)).attempts;
+      expect(attempt).toMatchObject({ outcome: 'succeeded', provenance: { device: 'cpu', threads: 1 } });
+      expect(attempt?.peakRssBytes).toBeGreaterThan(50e6);
+      const children = await computeChildrenOf(process.pid);
+      expect(children.length).toBeGreaterThan(0);
+      await worker.close();
+      expect(children.filter(runs)).toEqual([]);
+    },
+    2 * deadlineMs,
+  );
 
-  it('goes on from a checkpoint when its child is killed in a training, to the same digests', async () => {
-    const { model } = experiment();
-    await house.startWorker();
-    const id = await house.submit(experiment());
-    await waitFor(async () => ((await house.jobOf(model)).progress?.done ?? 0) > 8 * 96, deadlineMs);
-    for (const child of await computeChildrenOf(process.pid)) process.kill(child, 'SIGKILL');
-    expect(await house.digests(id)).toEqual(undisturbed);
-    const { attempts } = await house.jobOf(model);
-    expect(attempts).toMatchObject([
-      { outcome: 'failed', error: { code: 'COMPUTE_CRASHED' } },
-      { outcome: 'succeeded' },
-    ]);
-  }, 2 * deadlineMs);
+  it(
+    'goes on from a checkpoint when its child is killed in a training, to the same digests',
+    async () => {
+      const { model } = experiment();
+      await house.startWorker();
+      const id = await house.submit(experiment());
+      await waitFor(async () => ((await house.jobOf(model)).progress?.done ?? 0) > 8 * 96, deadlineMs);
+      for (const child of await computeChildrenOf(process.pid)) process.kill(child, 'SIGKILL');
+      expect(await house.digests(id)).toEqual(undisturbed);
+      const { attempts } = await house.jobOf(model);
+      expect(attempts).toMatchObject([
+        { outcome: 'failed', error: { code: 'COMPUTE_CRASHED' } },
+        { outcome: 'succeeded' },
+      ]);
+    },
+    2 * deadlineMs,
+  );
 
-  it('leaves an attack to another worker when it is killed itself, with the same digests', async () => {
-    const { blocks } = experiment();
-    const first = house.startWorkerProcess('first');
-    const id = await house.submit(experiment());
-    const isUnderWay = async (block: PlannedJob) => {
-      const { state, progress } = await house.jobOf(block);
-      return state === 'running' && (progress?.done ?? 0) > 0;
-    };
-    await waitFor(async () => (await Promise.all(blocks.map(isUnderWay))).includes(true), deadlineMs);
-    const orphans = await computeChildrenOf(first.pid as number);
-    first.kill('SIGKILL');
-    await house.startWorker('second');
-    expect(await house.digests(id)).toEqual(undisturbed);
-    const attempts = (await Promise.all(blocks.map((block) => house.jobOf(block)))).flatMap((b) => b.attempts);
-    expect(attempts.map(({ workerId, outcome }) => `${workerId} ${outcome}`)).toEqual(
-      expect.arrayContaining(['first expired', 'second succeeded']),
-    );
-    await waitFor(() => !orphans.some(runs));
-  }, 2 * deadlineMs);
+  it(
+    'leaves an attack to another worker when it is killed itself, with the same digests',
+    async () => {
+      const { blocks } = experiment();
+      const first = house.startWorkerProcess('first');
+      const id = await house.submit(experiment());
+      const isUnderWay = async (block: PlannedJob) => {
+        const { state, progress } = await house.jobOf(block);
+        return state === 'running' && (progress?.done ?? 0) > 0;
+      };
+      await waitFor(async () => (await Promise.all(blocks.map(isUnderWay))).includes(true), deadlineMs);
+      const orphans = await computeChildrenOf(first.pid as number);
+      first.kill('SIGKILL');
+      await house.startWorker('second');
+      expect(await house.digests(id)).toEqual(undisturbed);
+      const attempts = (await Promise.all(blocks.map((block) => house.jobOf(block)))).flatMap(
+        (b) => b.attempts,
+      );
+      expect(attempts.map(({ workerId, outcome }) => `${workerId} ${outcome}`)).toEqual(
+        expect.arrayContaining(['first expired', 'second succeeded']),
+      );
+      await waitFor(() => !orphans.some(runs));
+    },
+    2 * deadlineMs,
+  );
 
-  it('has a corrupt artifact made again, and comes to the same digests', async () => {
-    const { model, blocks } = experiment();
-    const worker = await house.startWorker();
-    const id = await house.submit(experiment());
-    await waitFor(async () => (await house.jobOf(model)).state === 'succeeded', deadlineMs);
-    await worker.close();
-    const { parts } = await house.runs.getArtifact((await house.jobOf(model)).artifactDigest as string);
-    await corrupt(house.directory, parts[0]?.sha256 as string);
-    await house.startWorker('second');
-    expect(await house.digests(id)).toEqual(undisturbed);
-    expect((await house.jobOf(model)).attempts.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded']);
-    const hit = (await Promise.all(blocks.map((block) => house.jobOf(block)))).flatMap((b) => b.attempts);
-    expect(hit.map(({ error }) => error?.code)).toContain('ARTIFACT_CORRUPT');
-    expect(await readdir(join(house.directory, 'quarantine'))).not.toEqual([]);
-  }, 2 * deadlineMs);
+  it(
+    'has a corrupt artifact made again, and comes to the same digests',
+    async () => {
+      const { model, blocks } = experiment();
+      const worker = await house.startWorker();
+      const id = await house.submit(experiment());
+      await waitFor(async () => (await house.jobOf(model)).state === 'succeeded', deadlineMs);
+      await worker.close();
+      const { parts } = await house.runs.getArtifact((await house.jobOf(model)).artifactDigest as string);
+      await corrupt(house.directory, parts[0]?.sha256 as string);
+      await house.startWorker('second');
+      expect(await house.digests(id)).toEqual(undisturbed);
+      expect((await house.jobOf(model)).attempts.map(({ outcome }) => outcome)).toEqual([
+        'succeeded',
+        'succeeded',
+      ]);
+      const hit = (await Promise.all(blocks.map((block) => house.jobOf(block)))).flatMap((b) => b.attempts);
+      expect(hit.map(({ error }) => error?.code)).toContain('ARTIFACT_CORRUPT');
+      expect(await readdir(join(house.directory, 'quarantine'))).not.toEqual([]);
+    },
+    2 * deadlineMs,
+  );
 
-  it('stops a computation whose experiment is cancelled, and takes the next job', async () => {
-    const endless = experiment({ epochs: 1_000_000, checkpointEveryEpochs: 1_000_000 });
-    await house.startWorker();
-    const id = await house.submit(endless);
-    await waitFor(async () => (await house.jobOf(endless.model)).progress, deadlineMs);
-    await house.runs.cancelExperiment(id);
-    await waitFor(async () => (await house.jobOf(endless.model)).state === 'cancelled', deadlineMs);
-    const { attempts } = await house.jobOf(endless.model);
-    expect(attempts).toMatchObject([{ outcome: 'cancelled' }]);
-  }, deadlineMs);
+  it(
+    'stops a computation whose experiment is cancelled, and takes the next job',
+    async () => {
+      const endless = experiment({ epochs: 1_000_000, checkpointEveryEpochs: 1_000_000 });
+      await house.startWorker();
+      const id = await house.submit(endless);
+      await waitFor(async () => (await house.jobOf(endless.model)).progress, deadlineMs);
+      await house.runs.cancelExperiment(id);
+      await waitFor(async () => (await house.jobOf(endless.model)).state === 'cancelled', deadlineMs);
+      const { attempts } = await house.jobOf(endless.model);
+      expect(attempts).toMatchObject([{ outcome: 'cancelled' }]);
+    },
+    deadlineMs,
+  );
 
-  it('gives its job back on SIGTERM, not counted, and ends with all its processes', async () => {
-    const endless = experiment({ epochs: 1_000_000, checkpointEveryEpochs: 1_000_000 });
-    const worker = house.startWorkerProcess('leaving');
-    await house.submit(endless);
-    await waitFor(async () => (await house.jobOf(endless.model)).progress, deadlineMs);
-    const children = await computeChildrenOf(worker.pid as number);
-    worker.kill('SIGTERM');
-    await waitFor(() => worker.exitCode !== null || worker.signalCode !== null, deadlineMs);
-    expect(worker.exitCode).toBe(0);
-    const { state, attempts } = await house.jobOf(endless.model);
-    expect(state).toBe('ready');
-    expect(attempts).toMatchObject([{ outcome: 'released' }]);
-    expect(children.filter(runs)).toEqual([]);
-  }, deadlineMs);
+  it(
+    'gives its job back on SIGTERM, not counted, and ends with all its processes',
+    async () => {
+      const endless = experiment({ epochs: 1_000_000, checkpointEveryEpochs: 1_000_000 });
+      const worker = house.startWorkerProcess('leaving');
+      await house.submit(endless);
+      await waitFor(async () => (await house.jobOf(endless.model)).progress, deadlineMs);
+      const children = await computeChildrenOf(worker.pid as number);
+      worker.kill('SIGTERM');
+      await waitFor(() => worker.exitCode !== null || worker.signalCode !== null, deadlineMs);
+      expect(worker.exitCode).toBe(0);
+      const { state, attempts } = await house.jobOf(endless.model);
+      expect(state).toBe('ready');
+      expect(attempts).toMatchObject([{ outcome: 'released' }]);
+      expect(children.filter(runs)).toEqual([]);
+    },
+    deadlineMs,
+  );
 });
