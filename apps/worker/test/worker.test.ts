@@ -17,7 +17,7 @@ import {
   jobKinds,
   type PlannedJob,
 } from '@toogit/jobs';
-import { type JobView, openRuns, type Runs } from '@toogit/runs';
+import { type Claim, type JobView, openRuns, type Runs } from '@toogit/runs';
 import { createTestDatabase, storeSyntheticDataset, type TestService, waitFor } from '@toogit/testkit';
 import { pino } from 'pino';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -79,6 +79,8 @@ function job<K extends JobKind>(kind: K, params: JobParams<K>, inputs: Record<st
 /** A database, a store and a queue of its own, and whatever works on them. */
 class House {
   readonly #stops: (() => Promise<void>)[] = [];
+  /** What workers in this process have claimed. */
+  readonly claims: Claim[] = [];
 
   private constructor(
     readonly database: TestService,
@@ -104,8 +106,13 @@ class House {
   }
 
   async startWorker(name = 'worker'): Promise<Worker> {
+    const claim = async (key: string, worker: string) => {
+      const claimed = await this.runs.claim(key, worker);
+      if (claimed !== null) this.claims.push(claimed);
+      return claimed;
+    };
     const worker = await startWorker({
-      runs: this.runs,
+      runs: { ...this.runs, claim },
       dispatcher: this.dispatcher,
       dispatchConnection: this.connection,
       artifactsConfig: { driver: 'filesystem', directory: this.directory },
