@@ -54,9 +54,7 @@ export interface TensorFlowApi {
   TFE_OpSetAttrInt(op: Pointer, name: Pointer, value: number): void;
   TFE_OpSetAttrIntList(op: Pointer, name: Pointer, values: Bytes, count: number): void;
   TFE_OpSetAttrFloat(op: Pointer, name: Pointer, value: number): void;
-  TFE_OpSetAttrFloatList(op: Pointer, name: Pointer, values: Bytes, count: number): void;
   TFE_OpSetAttrBool(op: Pointer, name: Pointer, value: number): void;
-  TFE_OpSetAttrBoolList(op: Pointer, name: Pointer, values: Bytes, count: number): void;
   TFE_OpSetAttrType(op: Pointer, name: Pointer, value: number): void;
   TFE_OpSetAttrTypeList(op: Pointer, name: Pointer, values: Bytes, count: number): void;
   TFE_OpSetAttrShape(op: Pointer, name: Pointer, dims: Bytes, numDims: number, status: Pointer): void;
@@ -73,9 +71,7 @@ export interface TensorFlowApi {
   TF_SetAttrInt(description: Pointer, name: Pointer, value: number): void;
   TF_SetAttrIntList(description: Pointer, name: Pointer, values: Bytes, count: number): void;
   TF_SetAttrFloat(description: Pointer, name: Pointer, value: number): void;
-  TF_SetAttrFloatList(description: Pointer, name: Pointer, values: Bytes, count: number): void;
   TF_SetAttrBool(description: Pointer, name: Pointer, value: number): void;
-  TF_SetAttrBoolList(description: Pointer, name: Pointer, values: Bytes, count: number): void;
   TF_SetAttrType(description: Pointer, name: Pointer, value: number): void;
   TF_SetAttrTypeList(description: Pointer, name: Pointer, values: Bytes, count: number): void;
   TF_SetAttrShape(description: Pointer, name: Pointer, dims: Bytes, numDims: number): void;
@@ -144,9 +140,7 @@ export const prototypes: Record<keyof TensorFlowApi, string> = {
   TFE_OpSetAttrInt: 'void (ptr op, ptr name, int64_t value)',
   TFE_OpSetAttrIntList: 'void (ptr op, ptr name, const void* values, int count)',
   TFE_OpSetAttrFloat: 'void (ptr op, ptr name, float value)',
-  TFE_OpSetAttrFloatList: 'void (ptr op, ptr name, const void* values, int count)',
   TFE_OpSetAttrBool: 'void (ptr op, ptr name, uchar value)',
-  TFE_OpSetAttrBoolList: 'void (ptr op, ptr name, const void* values, int count)',
   TFE_OpSetAttrType: 'void (ptr op, ptr name, int value)',
   TFE_OpSetAttrTypeList: 'void (ptr op, ptr name, const void* values, int count)',
   TFE_OpSetAttrShape: 'void (ptr op, ptr name, const void* dims, int num_dims, ptr status)',
@@ -162,9 +156,7 @@ export const prototypes: Record<keyof TensorFlowApi, string> = {
   TF_SetAttrInt: 'void (ptr description, ptr name, int64_t value)',
   TF_SetAttrIntList: 'void (ptr description, ptr name, const void* values, int count)',
   TF_SetAttrFloat: 'void (ptr description, ptr name, float value)',
-  TF_SetAttrFloatList: 'void (ptr description, ptr name, const void* values, int count)',
   TF_SetAttrBool: 'void (ptr description, ptr name, uchar value)',
-  TF_SetAttrBoolList: 'void (ptr description, ptr name, const void* values, int count)',
   TF_SetAttrType: 'void (ptr description, ptr name, int value)',
   TF_SetAttrTypeList: 'void (ptr description, ptr name, const void* values, int count)',
   TF_SetAttrShape: 'void (ptr description, ptr name, const void* dims, int num_dims)',

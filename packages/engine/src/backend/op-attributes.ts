@@ -29,12 +29,10 @@ export function setAttribute(
       else tf[`${target}SetAttrInt`](op, key, Number(value));
       return;
     case AttributeType.float:
-      if (list) tf[`${target}SetAttrFloatList`](op, key, Float32Array.from(list), list.length);
-      else tf[`${target}SetAttrFloat`](op, key, Number(value));
+      tf[`${target}SetAttrFloat`](op, key, Number(value));
       return;
     case AttributeType.bool:
-      if (list) tf[`${target}SetAttrBoolList`](op, key, Uint8Array.from(list, Number), list.length);
-      else tf[`${target}SetAttrBool`](op, key, value ? 1 : 0);
+      tf[`${target}SetAttrBool`](op, key, value ? 1 : 0);
       return;
     case AttributeType.string: {
       const bytes = typeof value === 'string' ? Buffer.from(value) : (value as Uint8Array);

@@ -1,10 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { cacheDirectory } from './cache-directory.js';
+import { installedFiles } from './installation.js';
 
 export const TENSORFLOW_VERSION = '2.21.0';
-/** Written last: a directory without it is not a whole installation. */
-export const COMPLETION_MARKER = 'complete.json';
 
 export interface LocatedTensorFlow {
   /** Holds libtensorflow_cc.so.2 and libtensorflow_framework.so.2. */
@@ -14,16 +12,12 @@ export interface LocatedTensorFlow {
   preload: string[];
 }
 
-export interface LocateOptions {
-  cacheDir?: string;
-}
-
 export function installDirectory(cacheDir: string, cuda: boolean): string {
   return join(cacheDir, 'tensorflow', `${TENSORFLOW_VERSION}-${cuda ? 'cuda' : 'cpu'}-${process.arch}`);
 }
 
 /** What is installed, each undefined when it is not, or not wholly. */
-export async function locateTensorFlow({ cacheDir = cacheDirectory() }: LocateOptions = {}): Promise<{
+export async function locateTensorFlow({ cacheDir = cacheDirectory() }: { cacheDir?: string } = {}): Promise<{
   cpu: LocatedTensorFlow | undefined;
   cuda: LocatedTensorFlow | undefined;
 }> {
@@ -33,12 +27,10 @@ export async function locateTensorFlow({ cacheDir = cacheDirectory() }: LocateOp
 
 async function locate(cacheDir: string, cuda: boolean): Promise<LocatedTensorFlow | undefined> {
   const directory = installDirectory(cacheDir, cuda);
-  try {
-    await stat(join(directory, COMPLETION_MARKER));
-  } catch {
-    return undefined;
-  }
-  return { directory, cuda, preload: cuda ? await cudaLibraries(join(directory, 'nvidia')) : [] };
+  const files = await installedFiles(directory);
+  if (!files) return undefined;
+  const libraries = files.filter((name) => name.startsWith('nvidia/')).sort(byLoadOrder);
+  return { directory, cuda, preload: libraries.map((name) => join(directory, name)) };
 }
 
 /** CUDA's libraries need one another; in this order each finds what it needs. */
@@ -48,15 +40,21 @@ const LOAD_ORDER = [
   'libcublasLt',
   'libcublas',
   'libcusparse',
+  'libnvrtc',
   'libcudnn_graph',
+  'libcudnn_ops',
+  'libcudnn_cnn',
+  'libcudnn_adv',
+  'libcudnn_heuristic',
+  'libcudnn_engines_runtime_compiled',
+  'libcudnn_engines_precompiled',
   'libcudnn',
 ];
 
-async function cudaLibraries(directory: string): Promise<string[]> {
-  const names = (await readdir(directory)).filter((name) => name.includes('.so'));
-  const rank = (name: string): number => {
-    const index = LOAD_ORDER.findIndex((prefix) => name.startsWith(`${prefix}.`));
+function byLoadOrder(a: string, b: string): number {
+  const rank = (path: string): number => {
+    const index = LOAD_ORDER.indexOf(basename(path).split('.')[0] ?? '');
     return index < 0 ? LOAD_ORDER.length : index;
   };
-  return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b)).map((name) => join(directory, name));
+  return rank(a) - rank(b) || a.localeCompare(b);
 }
