@@ -29,7 +29,7 @@ describe('untilDatabaseAnswers', () => {
     expect(calls).toBe(1);
   });
 
-  it('tries a last time when the worker stops, and gives up', async () => {
+  it('gives up when the worker stops', async () => {
     const stopping = new AbortController();
     let calls = 0;
     const action = async () => {
