@@ -21,7 +21,8 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
         operationId: 'getBlob',
         tags: ['artifacts'],
         summary: 'Download bytes by their sha256',
-        description: 'Check the sha256 of what arrives. Where the storage can, the answer is a redirect to it.',
+        description:
+          'Check the sha256 of what arrives. Where the storage can, the answer is a redirect to it.',
         params: z.object({ digest }),
         querystring: z.strictObject({
           artifact: digest

@@ -34,7 +34,8 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         operationId: 'submitExperiment',
         tags,
         summary: 'Submit an experiment',
-        description: 'Validates and plans the spec, stores the experiment, and starts whatever is not known yet.',
+        description:
+          'Validates and plans the spec, stores the experiment, and starts whatever is not known yet.',
         querystring: z.strictObject({}),
         headers: z.looseObject({ 'idempotency-key': idempotencyKey }),
         response: {
@@ -101,7 +102,8 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         operationId: 'cancelExperiment',
         tags,
         summary: 'Cancel an experiment',
-        description: 'Stops the jobs that no other experiment wants. What is done stays. Cancelling twice is fine.',
+        description:
+          'Stops the jobs that no other experiment wants. What is done stays. Cancelling twice is fine.',
         params: experimentId,
         querystring: z.strictObject({}),
         response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
