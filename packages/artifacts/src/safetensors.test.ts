@@ -81,7 +81,7 @@ describe('safetensors', () => {
 
   it('views an aligned file without copying it', () => {
     const bytes = encodeSafetensors({ x: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) } });
-    expect(decodeSafetensors(bytes)['x']?.data.buffer).toBe(bytes.buffer);
+    expect(decodeSafetensors(bytes).x?.data.buffer).toBe(bytes.buffer);
   });
 
   it('reads files with metadata and ignores it', () => {
