@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceConfig } from '@toogit/config';
+import { maxSpecBytes } from '@toogit/spec';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { bodyParsers } from './plugins/body-parsers.js';
@@ -23,8 +24,6 @@ export interface ApiOptions extends Services {
   log?: FastifyBaseLogger;
 }
 
-const bodyLimitBytes = 1024 * 1024;
-
 /**
  * The API as a Fastify instance that is ready but does not listen. Closing it ends its event streams; the services
  * stay open and belong to the caller.
@@ -38,7 +37,7 @@ export async function createApi({
     ...(log ? { loggerInstance: log } : { logger: { level: logLevel } }),
     exposeHeadRoutes: false,
     genReqId: () => randomUUID(),
-    bodyLimit: bodyLimitBytes,
+    bodyLimit: maxSpecBytes,
     frameworkErrors: (error, request, reply) => answer(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

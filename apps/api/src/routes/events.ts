@@ -49,6 +49,8 @@ export const eventRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs }
           'content-type': 'text/event-stream; charset=utf-8',
           'cache-control': 'no-store',
           'x-accel-buffering': 'no',
+          // A connection kept alive behind a stream would hold up the service when it stops.
+          connection: 'close',
         })
         .send(textOf(events, gone.signal));
     },
