@@ -2,6 +2,7 @@ import { artifactLost, getArtifact, listArtifacts } from './artifacts.js';
 import { claimJob, heartbeat, saveCheckpoint, takeReady } from './claim.js';
 import { createExperiment } from './create-experiment.js';
 import { Database } from './database.js';
+import { exclusively } from './exclusively.js';
 import {
   cancelExperiment,
   getExperiment,
@@ -91,6 +92,7 @@ export function openRuns(databaseUrl: string): Runs {
     expireLeases: (leaseMs) => expireLeases(db, leaseMs),
     artifactLost: (digest) => db.transaction((tx) => artifactLost(tx, digest)),
 
+    exclusively: (lock, work) => exclusively(databaseUrl, lock, work),
     subscribe: (listener) => subscriptions.subscribe(listener),
   };
 }
