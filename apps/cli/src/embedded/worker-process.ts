@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 
 export interface WorkerProcessOptions {
-  /** The module to fork. */
+  /** URL of the module to run. */
   main: string;
   env: Record<string, string>;
   logFile: string;
@@ -32,7 +32,7 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
 
   function start(): void {
     const startedAt = Date.now();
-    const worker = fork(options.main, [], {
+    const worker = fork(new URL('./worker-entry.js', import.meta.url), [options.main], {
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
@@ -42,6 +42,7 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
     worker.on('error', (error) => log.write(`${error.message}\n`));
     worker.on('exit', (code, signal) => {
       child = null;
+      killGroup(worker);
       if (stopping) return;
       if (Date.now() - startedAt > 60_000) deaths = 0;
       const delayMs = restartDelaysMs[Math.min(deaths++, restartDelaysMs.length - 1)] ?? 15_000;
@@ -57,7 +58,7 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
     kill() {
       stopping = true;
       clearTimeout(timer);
-      child?.kill('SIGKILL');
+      if (child !== null) killGroup(child);
     },
     async stop(graceMs) {
       stopping = true;
@@ -74,7 +75,18 @@ async function endProcess(worker: ChildProcess, graceMs: number): Promise<void> 
   if (worker.exitCode !== null || worker.signalCode !== null) return;
   const gone = new Promise<void>((done) => worker.once('exit', () => done()));
   worker.kill('SIGTERM');
-  const timer = setTimeout(() => worker.kill('SIGKILL'), graceMs);
+  const timer = setTimeout(() => killGroup(worker), graceMs);
   await gone;
   clearTimeout(timer);
+  killGroup(worker);
+}
+
+/** The worker leads a process group that its compute processes belong to. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
