@@ -2,22 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { ToogitError } from '@toogit/errors';
 
-/** A spec as it lies on disk; the service parses it, so that every road gives the same errors. */
-export interface SpecText {
-  text: string;
-  contentType: 'application/json' | 'application/yaml';
-}
-
-/** Reads a spec; `-` is standard input. */
-export async function readSpec(path: string): Promise<SpecText> {
-  const content = path === '-' ? await text(process.stdin) : await readFile(path, 'utf8').catch(unreadable(path));
-  const json = path.endsWith('.json') || content.trimStart().startsWith('{');
-  return { text: content, contentType: json ? 'application/json' : 'application/yaml' };
-}
-
-function unreadable(path: string) {
-  return (error: NodeJS.ErrnoException): never => {
+/** The text of a spec; `-` is standard input. The service parses it, so that every road gives the same errors. */
+export async function readSpec(path: string): Promise<string> {
+  if (path === '-') return text(process.stdin);
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
-    throw new ToogitError('NOT_FOUND', `The spec ${path} can't be read: ${why}.`, { cause: error });
-  };
+    throw new ToogitError('REQUEST_INVALID', `The spec ${path} can't be read: ${why}.`, { cause: error });
+  });
 }

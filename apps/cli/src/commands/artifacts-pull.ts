@@ -51,10 +51,10 @@ async function chosen({ client }: CommandContext, what: string, { step, out }: P
 async function pull({ client }: CommandContext, digest: string, directory: string): Promise<Pulled> {
   const artifact = await client.getArtifact(digest);
   await mkdir(directory, { recursive: true });
-  let bytes = await download(await client.getBlob(digest), digest, join(directory, 'manifest.json'));
+  let bytes = await download(await client.download(artifact.manifestUrl), digest, join(directory, 'manifest.json'));
   for (const part of artifact.parts) {
     const file = join(directory, `${part.name}${extension(part.mediaType, part.name)}`);
-    bytes += await download(await client.getBlob(part.sha256), part.sha256, file);
+    bytes += await download(await client.download(part.url), part.sha256, file);
   }
   return { digest, type: artifact.type, directory, bytes };
 }

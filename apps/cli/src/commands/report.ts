@@ -6,11 +6,12 @@ import type { CommandContext } from './context.js';
 export async function report(
   { client, terminal, json }: CommandContext,
   id: string,
-  options: { html?: string },
+  { html, step }: { html?: string; step?: string },
 ): Promise<void> {
-  const document = await client.getReport(id);
+  const query = step === undefined ? {} : { step };
+  const document = await client.getReport(id, query);
   terminal.out(json ? JSON.stringify(document) : renderTable(document));
-  if (options.html === undefined) return;
-  await writeFile(options.html, await client.getReportHtml(id));
-  terminal.err(`wrote ${options.html}`);
+  if (html === undefined) return;
+  await writeFile(html, await client.getReportPage(id, query));
+  terminal.err(`wrote ${html}`);
 }

@@ -12,7 +12,9 @@ interface SubmitOptions {
 export async function submit(context: CommandContext, path: string, options: SubmitOptions): Promise<void> {
   const { client, terminal, json } = context;
   const spec = await readSpec(path);
-  const experiment = await client.createExperiment(spec, options.idempotencyKey ?? randomUUID());
+  const experiment = await client.submitExperiment(spec, {
+    idempotencyKey: options.idempotencyKey ?? randomUUID(),
+  });
   if (json) terminal.out(JSON.stringify(experiment));
   else terminal.out(experiment.id);
   if (options.watch) await watch(context, experiment.id);

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Client, Experiment, ExperimentSummary, Job } from '@toogit/client';
 import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../format.js';
 import type { Snapshot } from '../progress/render.js';
@@ -6,52 +6,52 @@ import { stepProgress } from '../progress/step-progress.js';
 import { jsonView, lineView, liveView, type ProgressView } from '../progress/views.js';
 import type { CommandContext } from './context.js';
 
-const pollMs = 1_000;
-
 /** Follows an experiment until it ends; the exit code says how. An interrupt ends the watching, not the experiment. */
 export async function watch(context: CommandContext, id: string): Promise<void> {
   const view = viewFor(context);
+  let last: Snapshot | null = null;
+  // Between events time goes on: the live view's clock, and the lines that are due.
+  const ticker = setInterval(() => last && view.update(last), 1_000);
   try {
-    const last = await follow(context, id, view);
-    view.close();
-    if (last === null) context.exitWith(exitCodes.interrupted);
-    else conclude(context, last);
-  } catch (error) {
-    view.close();
-    throw error;
-  }
-}
-
-/** The last snapshot, or null when interrupted. */
-async function follow(context: CommandContext, id: string, view: ProgressView): Promise<Snapshot | null> {
-  const { client, signal } = context;
-  let unreachableSince: number | null = null;
-  while (!signal.aborted) {
-    try {
-      const [experiment, jobs] = await Promise.all([client.getExperiment(id), client.listJobs(id)]);
-      unreachableSince = null;
-      const end = experiment.finishedAt === null ? Date.now() : Date.parse(experiment.finishedAt);
-      const snapshot: Snapshot = {
-        id: experiment.id,
-        name: experiment.name,
-        state: experiment.state,
-        elapsedSeconds: (end - Date.parse(experiment.createdAt)) / 1000,
-        steps: stepProgress(experiment.steps, jobs),
-      };
+    for await (const snapshot of snapshots(context.client, id, context.signal)) {
+      last = snapshot;
       view.update(snapshot);
-      if (experiment.state !== 'running') return snapshot;
-    } catch (error) {
-      // A service that restarts is worth waiting for.
-      unreachableSince ??= Date.now();
-      if (!isPassing(error) || Date.now() - unreachableSince > 30_000) throw error;
     }
-    await delay(pollMs, undefined, { signal }).catch(() => undefined);
+  } finally {
+    clearInterval(ticker);
+    view.close();
   }
-  return null;
+  if (context.signal.aborted || last === null) context.exitWith(exitCodes.interrupted);
+  else conclude(context, last);
 }
 
-function isPassing(error: unknown): boolean {
-  return error instanceof Error && 'retryable' in error && error.retryable === true;
+/** The experiment after each event; ends with it, or quietly when aborted. */
+async function* snapshots(client: Client, id: string, signal: AbortSignal): AsyncGenerator<Snapshot> {
+  let steps: Experiment['steps'] = [];
+  let summary: ExperimentSummary | null = null;
+  const jobs = new Map<string, Job>();
+  for await (const { event, data } of client.watchExperiment(id, { signal })) {
+    if (event === 'snapshot') {
+      steps = data.experiment.steps;
+      summary = data.experiment;
+      for (const job of data.jobs) jobs.set(job.key, job);
+    } else if (event === 'job') jobs.set(data.key, data);
+    else if (event === 'experiment') summary = data;
+    if (summary === null) continue;
+    yield snapshotOf(summary, steps, [...jobs.values()]);
+  }
+}
+
+function snapshotOf(experiment: ExperimentSummary, steps: Experiment['steps'], jobs: Job[]): Snapshot {
+  const { id, name, state, createdAt, finishedAt } = experiment;
+  return {
+    id,
+    name,
+    state,
+    startedAtMs: Date.parse(createdAt),
+    finishedAtMs: finishedAt === null ? null : Date.parse(finishedAt),
+    steps: stepProgress(steps, jobs),
+  };
 }
 
 function viewFor({ json, terminal }: CommandContext): ProgressView {
@@ -63,8 +63,9 @@ function conclude({ json, terminal, exitWith }: CommandContext, last: Snapshot):
   if (last.state !== 'succeeded') exitWith(exitCodes.experimentFailed);
   if (json) return;
   const { colors } = terminal;
-  const paint = last.state === 'succeeded' ? colors.green : colors.red;
-  terminal.out(`${last.id}  ${paint(last.state)}  ${formatDuration(last.elapsedSeconds)}`);
+  const state = last.state === 'succeeded' ? colors.green(last.state) : colors.red(last.state);
+  const seconds = ((last.finishedAtMs ?? Date.now()) - last.startedAtMs) / 1000;
+  terminal.out(`${last.id}  ${state}  ${formatDuration(seconds)}`);
   const failed = last.steps.find((step) => step.error !== null);
   if (failed?.error) terminal.err(`${failed.name}: ${failed.error.code}  ${failed.error.message}`);
   if (last.state === 'succeeded') terminal.err(colors.dim(`next: toogit report ${last.id}`));

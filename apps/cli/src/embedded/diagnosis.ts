@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ServiceConfig } from '@toogit/config';
-import { locateTensorFlow, startEngine } from '@toogit/engine';
+import { engineFacts, startEngine } from '@toogit/engine';
 import { type SerializedError, ToogitError } from '@toogit/errors';
 import { type Holder, readHolder } from './state-directory.js';
 
@@ -11,6 +11,7 @@ export interface EngineDiagnosis {
   running: { device: string; tensorflowVersion: string; threads: number } | null;
   /** Why a better device was not taken. */
   reasons: string[];
+  cacheDir: string;
   /** Where each build is installed, null when it isn't. */
   installed: { cpu: string | null; cuda: string | null };
   error: SerializedError | null;
@@ -21,17 +22,17 @@ export async function diagnoseEngine(options: {
   device: ServiceConfig['worker']['device'];
   threads: number | null;
 }): Promise<EngineDiagnosis> {
-  const { cpu, cuda } = await locateTensorFlow();
-  const installed = { cpu: cpu?.directory ?? null, cuda: cuda?.directory ?? null };
+  const { installed: found, cacheDir } = await engineFacts();
+  const installed = { cpu: found.cpu ?? null, cuda: found.cuda ?? null };
   try {
     const engine = await startEngine({
       device: options.device,
       ...(options.threads === null ? {} : { threads: options.threads }),
     });
     const { device, tensorflowVersion, threads, reasons } = engine;
-    return { running: { device, tensorflowVersion, threads }, reasons, installed, error: null };
+    return { running: { device, tensorflowVersion, threads }, reasons, cacheDir, installed, error: null };
   } catch (error) {
-    return { running: null, reasons: [], installed, error: ToogitError.from(error).toJSON() };
+    return { running: null, reasons: [], cacheDir, installed, error: ToogitError.from(error).toJSON() };
   }
 }
 

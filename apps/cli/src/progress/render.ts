@@ -7,17 +7,23 @@ export interface Snapshot {
   id: string;
   name: string;
   state: string;
-  elapsedSeconds: number;
+  startedAtMs: number;
+  /** null while it runs. */
+  finishedAtMs: number | null;
   steps: StepProgress[];
 }
 
 const marks = { waiting: '·', running: '▸', succeeded: '✔', failed: '✖', cancelled: '–' } as const;
 
+export function elapsedSeconds({ startedAtMs, finishedAtMs }: Snapshot, nowMs: number): number {
+  return ((finishedAtMs ?? nowMs) - startedAtMs) / 1000;
+}
+
 /** The live view: a heading and a line a step, none wider than `columns`. */
-export function renderLive(snapshot: Snapshot, columns: number, colors: Colors): string {
+export function renderLive(snapshot: Snapshot, columns: number, colors: Colors, nowMs: number): string {
   const done = snapshot.steps.reduce((sum, step) => sum + step.jobsDone, 0);
   const total = snapshot.steps.reduce((sum, step) => sum + step.jobsTotal, 0);
-  const heading = `${snapshot.name}  ${snapshot.state}  ${done}/${total} jobs  ${formatDuration(snapshot.elapsedSeconds)}`;
+  const heading = `${snapshot.name}  ${snapshot.state}  ${done}/${total} jobs  ${formatDuration(elapsedSeconds(snapshot, nowMs))}`;
   const nameWidth = Math.max(0, ...snapshot.steps.map((step) => step.name.length));
   const lines = snapshot.steps.map((step) => {
     const bar = formatBar(step.fraction, 20);
@@ -29,9 +35,9 @@ export function renderLive(snapshot: Snapshot, columns: number, colors: Colors):
 }
 
 /** One plain line for a step, for pipes and logs. */
-export function renderLine(snapshot: Snapshot, step: StepProgress): string {
+export function renderLine(snapshot: Snapshot, step: StepProgress, nowMs: number): string {
   const words = [step.state, `${jobCount(step)} jobs`, ...remarks(step)];
-  return `[${formatClock(snapshot.elapsedSeconds)}] ${step.name}: ${words.join(', ')}`;
+  return `[${formatClock(elapsedSeconds(snapshot, nowMs))}] ${step.name}: ${words.join(', ')}`;
 }
 
 function jobCount(step: StepProgress): string {

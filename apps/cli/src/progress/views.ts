@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { Terminal } from '../terminal.js';
-import { renderLine, renderLive, type Snapshot } from './render.js';
+import { elapsedSeconds, renderLine, renderLive, type Snapshot } from './render.js';
 
 /** Shows an experiment under way; `update` is called as often as something is known. */
 export interface ProgressView {
@@ -13,7 +13,7 @@ export interface ProgressView {
 export function liveView(terminal: Terminal): ProgressView {
   const draw = createLogUpdate(process.stderr);
   return {
-    update: (snapshot) => draw(renderLive(snapshot, terminal.columns, terminal.colors)),
+    update: (snapshot) => draw(renderLive(snapshot, terminal.columns, terminal.colors, Date.now())),
     close: () => draw.done(),
   };
 }
@@ -31,7 +31,7 @@ export function lineView(write: (line: string) => void, everyMs = 10_000, now = 
         states.set(step.name, step.state);
         if (changed && step.state === 'waiting') continue;
         written.set(step.name, now());
-        write(renderLine(snapshot, step));
+        write(renderLine(snapshot, step, now()));
       }
     },
     close() {},
@@ -39,15 +39,15 @@ export function lineView(write: (line: string) => void, everyMs = 10_000, now = 
 }
 
 /** For programs: one JSON document a line, each time something changed. */
-export function jsonView(write: (line: string) => void): ProgressView {
+export function jsonView(write: (line: string) => void, now = Date.now): ProgressView {
   let last = '';
   return {
     update(snapshot) {
-      const { elapsedSeconds, ...rest } = snapshot;
-      const text = JSON.stringify(rest);
+      const { id, name, state, steps } = snapshot;
+      const text = JSON.stringify({ id, name, state, steps });
       if (text === last) return;
       last = text;
-      write(JSON.stringify({ ...rest, elapsedSeconds }));
+      write(JSON.stringify({ id, name, state, elapsedSeconds: elapsedSeconds(snapshot, now()), steps }));
     },
     close() {},
   };
