@@ -15,11 +15,11 @@ export interface TraceOptions {
 }
 
 /** A function of tensors that runs as one TensorFlow operation. Results are the caller's to dispose. */
-export interface TracedFunction<R extends Tensor | Tensor[]> {
+export interface TracedFunction<R extends Tensor | Tensor[], A extends Tensor[] = Tensor[]> {
   /** @throws ToogitError TRACE_UNSUPPORTED when shapes or dtypes differ from the example inputs. */
-  (...inputs: Tensor[]): R;
+  (...inputs: A): R;
   /** The same off the event loop. The variables must be left alone until it resolves. */
-  async(...inputs: Tensor[]): Promise<R>;
+  async(...inputs: A): Promise<R>;
   /** Frees the function; idempotent. */
   dispose(): void;
   /** Nodes in the graph; 0 where functions run eagerly (device `js`). */
@@ -40,14 +40,15 @@ const CALL_ATTRIBUTES: OpAttribute[] = [
  * @throws ToogitError TRACE_UNSUPPORTED when `fn` reads values, makes shapes that depend on data, large constants or
  * random numbers in JavaScript, keeps a tensor, or uses a variable that is not named.
  */
-export function traceFunction<R extends Tensor | Tensor[]>(
-  fn: (...inputs: Tensor[]) => R,
-  exampleInputs: readonly Tensor[],
+export function traceFunction<A extends Tensor[], R extends Tensor | Tensor[]>(
+  fn: (...inputs: A) => R,
+  exampleInputs: readonly [...A],
   options: TraceOptions = {},
-): TracedFunction<R> {
+): TracedFunction<R, A> {
   const check = inputChecker(exampleInputs);
   const backend = activeBackend();
-  return backend ? traceOn(backend, fn, exampleInputs, options, check) : runEagerly(fn, check);
+  const untyped = fn as (...inputs: Tensor[]) => R; // the check keeps inputs like the examples
+  return backend ? traceOn(backend, untyped, exampleInputs, options, check) : runEagerly(untyped, check);
 }
 
 type InputCheck = (inputs: readonly Tensor[]) => void;
