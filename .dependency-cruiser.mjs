@@ -70,7 +70,8 @@ export default {
     ...sole,
     {
       name: 'embedded-mode-is-lazy',
-      comment: 'Most commands speak HTTP: what only `up` and `doctor` need is loaded by import() when they run.',
+      comment:
+        'Most commands speak HTTP: what only `up` and `doctor` need is loaded by import() when they run.',
       severity: 'error',
       from: { path: '^apps/cli/src/', pathNot: ['^apps/cli/src/embedded/', tests] },
       to: {

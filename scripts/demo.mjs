@@ -10,7 +10,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { interruptChildren, openly, phase, phases } from './phases.mjs';
+import { interruptChildren, openly, openPhase, phases } from './phases.mjs';
 import { prepareWorkspace, provisionEngine, toogit } from './workspace.mjs';
 
 const out = 'out/demo';
@@ -60,7 +60,7 @@ async function startService() {
 
 async function stopService() {
   if (service === null) return;
-  await phase('stop', 'service', async () => {
+  await openPhase('stop the service', 'service', async () => {
     service.child.kill('SIGTERM');
     await service.gone;
   });
@@ -97,8 +97,15 @@ async function stepTimes(id) {
   const byKey = new Map(jobs.map((job) => [job.key, job]));
   return steps.map(({ name, kind, jobKeys }) => {
     const its = jobKeys.map((key) => byKey.get(key));
-    const seconds = its.reduce((sum, job) => sum + (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000, 0);
-    return { name: `  ${name}`, kind: kind === 'dataset' || kind === 'dataset.import' ? 'network' : 'compute', seconds };
+    const seconds = its.reduce(
+      (sum, job) => sum + (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000,
+      0,
+    );
+    return {
+      name: `  ${name}`,
+      kind: kind === 'dataset' || kind === 'dataset.import' ? 'network' : 'compute',
+      seconds,
+    };
   });
 }
 
@@ -119,7 +126,7 @@ async function main() {
   try {
     await prepareWorkspace({ logs: out });
     await provisionEngine();
-    service = await phase('start', 'service', startService);
+    service = await openPhase('start the service', 'service', startService);
     const id = await experiment();
     phases.push(...(await stepTimes(id)));
     await stopService();

@@ -10,9 +10,21 @@ export const phases = [];
 
 /** Runs `work(report)`; shows the name, the newest remark and the time while it runs. */
 export async function phase(name, kind, work) {
+  return timed(name, kind, work, progressTicker);
+}
+
+/** The same for work that shows its own progress. */
+export async function openPhase(name, kind, work) {
+  return timed(name, kind, work, () => {
+    say(`▸ ${name}`);
+    return { report: () => {}, end: say };
+  });
+}
+
+async function timed(name, kind, work, tickerFor) {
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
-  const ticker = progressTicker(name, seconds);
+  const ticker = tickerFor(name, seconds);
   try {
     const result = await work(ticker.report);
     phases.push({ name, kind, seconds: seconds() });
@@ -45,6 +57,10 @@ function progressTicker(name, seconds) {
       process.stderr.write(`${live ? '\r\x1b[2K' : ''}${line}\n`);
     },
   };
+}
+
+function say(line) {
+  process.stderr.write(`${line}\n`);
 }
 
 function clip(text) {
@@ -81,7 +97,8 @@ export async function quietly(command, args, { logFile, report = () => {}, env =
   }
   const status = await ended(child);
   log.end();
-  if (status !== 'exit code 0') throw new CommandFailed(`${command} ${args.join(' ')}`, status, logFile, tail.join('\n'));
+  if (status !== 'exit code 0')
+    throw new CommandFailed(`${command} ${args.join(' ')}`, status, logFile, tail.join('\n'));
 }
 
 /** Runs a command in the open, on our own terminal; resolves with its exit status. */

@@ -7,7 +7,7 @@
  *   TOOGIT_TEST_S3_ENDPOINT=URL    an S3 server for the tests of that driver
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { interruptChildren, openly, phase, phases, quietly } from './phases.mjs';
+import { interruptChildren, openly, openPhase, phase, phases, quietly } from './phases.mjs';
 import { prepareWorkspace, provisionEngine } from './workspace.mjs';
 
 const out = 'out/test';
@@ -39,14 +39,17 @@ async function vitest() {
 /** Skipped tests whose reason or name speaks of a required service. */
 function missing(summary) {
   return summary.skipped.filter((test) =>
-    required.some((service) => `${test.reason ?? ''} ${test.name} ${test.file}`.toLowerCase().includes(service.toLowerCase())),
+    required.some((service) =>
+      `${test.reason ?? ''} ${test.name} ${test.file}`.toLowerCase().includes(service.toLowerCase()),
+    ),
   );
 }
 
 function printSummary(summary) {
   const { passed, failures, skipped } = summary;
   console.log('');
-  for (const { name, seconds } of phases) console.log(`  ${name.padEnd(18)} ${seconds.toFixed(1).padStart(7)} s`);
+  for (const { name, seconds } of phases)
+    console.log(`  ${name.padEnd(18)} ${seconds.toFixed(1).padStart(7)} s`);
   if (skipped.length > 0) console.log(`\nskipped: ${skipped.length}`);
   for (const [reason, tests] of groupBy(skipped, reasonOf)) {
     console.log(`  ${reason}`);
@@ -74,11 +77,13 @@ async function main() {
     await prepareWorkspace({ logs: out });
     if (filters.length === 0) await lint();
     await provisionEngine();
-    const status = await phase('tests', 'compute', () => vitest());
+    const status = await openPhase('tests', 'compute', vitest);
     Object.assign(summary, JSON.parse(readFileSync(summaryFile, 'utf8')));
     for (const test of missing(summary)) {
       summary.failed += 1;
-      summary.failures.push(`${test.file} > ${test.name} (skipped: ${reasonOf(test)}, but TOOGIT_TEST_REQUIRE asks for it)`);
+      summary.failures.push(
+        `${test.file} > ${test.name} (skipped: ${reasonOf(test)}, but TOOGIT_TEST_REQUIRE asks for it)`,
+      );
     }
     if (status !== 'exit code 0' && summary.failed === 0) throw new Error(`vitest ended with ${status}.`);
   } catch (error) {

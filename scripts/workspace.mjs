@@ -1,6 +1,6 @@
 /** From a bare clone to something that runs: Node checked, packages installed, sources built, engine in place. */
 import { readFileSync } from 'node:fs';
-import { openly, phase, quietly } from './phases.mjs';
+import { openly, openPhase, phase, quietly } from './phases.mjs';
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const turbo = 'node_modules/.bin/turbo';
@@ -24,7 +24,7 @@ export async function prepareWorkspace({ logs }) {
 
 /** The engine's libraries; quick when they are in the cache already. Shows its own progress. */
 export async function provisionEngine() {
-  await phase('engine', 'network', async () => {
+  await openPhase('engine', 'network', async () => {
     const { status } = await openly(process.execPath, [...toogit, 'engine', 'install'], { stdout: 'ignore' });
     if (status !== 'exit code 0') throw new Error(`toogit engine install ended with ${status}.`);
   });
@@ -47,7 +47,9 @@ function dependenciesInstalled() {
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.includes('node_modules/') || entry.link) return true;
     const found = installed[path];
-    return found === undefined ? entry.optional === true || entry.peer === true : found.version === entry.version;
+    return found === undefined
+      ? entry.optional === true || entry.peer === true
+      : found.version === entry.version;
   });
 }
 

@@ -32,18 +32,27 @@ describe('formats', () => {
 
   it('draws a bar of exactly its width', () => {
     fc.assert(
-      fc.property(fc.double({ min: -1, max: 2, noNaN: true }), fc.integer({ min: 1, max: 80 }), (fraction, width) => {
-        expect(formatBar(fraction, width)).toHaveLength(width);
-      }),
+      fc.property(
+        fc.double({ min: -1, max: 2, noNaN: true }),
+        fc.integer({ min: 1, max: 80 }),
+        (fraction, width) => {
+          expect(formatBar(fraction, width)).toHaveLength(width);
+        },
+      ),
     );
     expect(formatBar(0.5, 4)).toBe('██░░');
   });
 
   it('aligns columns', () => {
-    expect(alignColumns([['step', 'jobs'], ['a', '12'], ['long name', '3']], [1])).toEqual([
-      'step       jobs',
-      'a            12',
-      'long name     3',
-    ]);
+    expect(
+      alignColumns(
+        [
+          ['step', 'jobs'],
+          ['a', '12'],
+          ['long name', '3'],
+        ],
+        [1],
+      ),
+    ).toEqual(['step       jobs', 'a            12', 'long name     3']);
   });
 });

@@ -13,7 +13,10 @@ export function buildProgram(makeContext: MakeContext): Command {
   const program = new Command('toogit')
     .description('A job queue for adversarial machine learning.')
     .option('--json', 'print results as JSON', false)
-    .option('--url <url>', 'address of the service (default: TOOGIT_URL, else the `toogit up` of this directory)')
+    .option(
+      '--url <url>',
+      'address of the service (default: TOOGIT_URL, else the `toogit up` of this directory)',
+    )
     .option('--verbose', 'show the stack of internal errors', false)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .showSuggestionAfterError()

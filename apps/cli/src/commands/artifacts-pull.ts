@@ -21,7 +21,11 @@ interface Pulled {
 }
 
 /** Downloads one artifact, or those of an experiment, each into a directory of its own: manifest.json and parts. */
-export async function artifactsPull(context: CommandContext, what: string, options: PullOptions): Promise<void> {
+export async function artifactsPull(
+  context: CommandContext,
+  what: string,
+  options: PullOptions,
+): Promise<void> {
   const { terminal, json } = context;
   const pulled: Pulled[] = [];
   for (const { digest, directory } of await chosen(context, what, options)) {
@@ -51,7 +55,11 @@ async function chosen({ client }: CommandContext, what: string, { step, out }: P
 async function pull({ client }: CommandContext, digest: string, directory: string): Promise<Pulled> {
   const artifact = await client.getArtifact(digest);
   await mkdir(directory, { recursive: true });
-  let bytes = await download(await client.download(artifact.manifestUrl), digest, join(directory, 'manifest.json'));
+  let bytes = await download(
+    await client.download(artifact.manifestUrl),
+    digest,
+    join(directory, 'manifest.json'),
+  );
   for (const part of artifact.parts) {
     const file = join(directory, `${part.name}${extension(part.mediaType, part.name)}`);
     bytes += await download(await client.download(part.url), part.sha256, file);

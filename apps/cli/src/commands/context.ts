@@ -1,6 +1,6 @@
 import type { Client } from '@toogit/client';
-import type { Terminal } from '../terminal.js';
 import type { ExitCode } from '../exit-codes.js';
+import type { Terminal } from '../terminal.js';
 
 /** What every command is given. */
 export interface CommandContext {

@@ -56,7 +56,9 @@ export function renderDiagnosis({ node, engine, service, stateDir }: Diagnosis):
   const tensorflow = running?.tensorflowVersion ?? `${error?.code}  ${error?.message}`;
   const checks = Object.entries(service.checks).map(([name, state]) => `${name} ${state}`);
   const holder =
-    stateDir.holder === null ? 'not in use' : `in use by process ${stateDir.holder.pid} at ${stateDir.holder.url}`;
+    stateDir.holder === null
+      ? 'not in use'
+      : `in use by process ${stateDir.holder.pid} at ${stateDir.holder.url}`;
   const rows: [string, string][] = [
     ['Node', node],
     ['device', device],

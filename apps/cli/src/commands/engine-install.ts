@@ -24,7 +24,8 @@ export async function ensureEngine(
       cuda,
       signal,
       onProgress: (transfer) => {
-        if (!downloaded) terminal.err(`downloading TensorFlow ${TENSORFLOW_VERSION}${cuda ? ' for CUDA' : ''}`);
+        if (!downloaded)
+          terminal.err(`downloading TensorFlow ${TENSORFLOW_VERSION}${cuda ? ' for CUDA' : ''}`);
         downloaded = true;
         view.update(transfer);
       },

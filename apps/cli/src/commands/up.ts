@@ -19,7 +19,14 @@ export async function up(context: CommandContext, options: UpOptions): Promise<v
 
   if (device !== 'js') await ensureEngine(context, { cuda: device === 'cuda' });
   const { startEmbeddedService } = await import('../embedded/service.js');
-  const service = await startEmbeddedService({ stateDir, port, threads, device, note, signal: stopping.signal });
+  const service = await startEmbeddedService({
+    stateDir,
+    port,
+    threads,
+    device,
+    note,
+    signal: stopping.signal,
+  });
   const ready = { ready: true, url: service.url, pid: process.pid, stateDir: service.stateDir };
   terminal.out(json ? JSON.stringify(ready) : `READY ${service.url}`);
   if (!json) note(`state in ${service.stateDir}; Ctrl-C stops everything`);
@@ -39,6 +46,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<v
 /** SIGINT and SIGTERM, first and second. */
 function stopSignals() {
   const controller = new AbortController();
+  let firstAt = 0;
   let second = () => {};
   let stop: (value: undefined) => void = () => {};
   const requested = new Promise<undefined>((resolve) => {
@@ -46,7 +54,9 @@ function stopSignals() {
   });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) second();
+      // npm and shells pass on a Ctrl-C that the terminal has sent us already: the same one, not a second.
+      if (firstAt > 0 && Date.now() - firstAt > 500) second();
+      firstAt ||= Date.now();
       controller.abort();
       stop(undefined);
     });

@@ -145,7 +145,10 @@ function fileLog(state: StateDirectory, service: string, level: ServiceConfig['l
 async function choosePort(port: number | null): Promise<number> {
   if (port === null) return firstFreePort(8080);
   if (port === 0 || (await portIsFree(port))) return port;
-  throw new ToogitError('CONFLICT', `Port ${port} of 127.0.0.1 is in use; leave --port out to take a free one.`);
+  throw new ToogitError(
+    'CONFLICT',
+    `Port ${port} of 127.0.0.1 is in use; leave --port out to take a free one.`,
+  );
 }
 
 async function timed<T>(note: (message: string) => void, what: string, work: () => Promise<T>): Promise<T> {

@@ -104,7 +104,8 @@ function stepEta(jobs: WatchedJob[], running: WatchedJob[], remaining: number): 
   const queued = remaining - running.length;
   if (queued <= 0) return current;
   const seconds = jobs.flatMap((job) => duration(job) ?? []);
-  const mean = seconds.length > 0 ? seconds.reduce((sum, s) => sum + s, 0) / seconds.length : wholeTime(running);
+  const mean =
+    seconds.length > 0 ? seconds.reduce((sum, s) => sum + s, 0) / seconds.length : wholeTime(running);
   return mean === null ? null : current + (queued * mean) / running.length;
 }
 

@@ -16,7 +16,11 @@ describe('transferView when piped', () => {
     const view = transferView(terminal, 10_000, () => now);
     const mebibyte = 1024 ** 2;
     for (let second = 0; second <= 30; second++) {
-      view.update({ fileName: 'tensorflow.whl', doneBytes: second * 10 * mebibyte, totalBytes: 300 * mebibyte });
+      view.update({
+        fileName: 'tensorflow.whl',
+        doneBytes: second * 10 * mebibyte,
+        totalBytes: 300 * mebibyte,
+      });
       now += 1000;
     }
     expect(lines).toHaveLength(4);

@@ -25,7 +25,11 @@ describe('lineView', () => {
   it('writes a line when a state changes and at most one every 10 s otherwise', () => {
     const lines: string[] = [];
     let now = 65_000;
-    const view = lineView((line) => lines.push(line), 10_000, () => now);
+    const view = lineView(
+      (line) => lines.push(line),
+      10_000,
+      () => now,
+    );
     view.update(snapshot([{ ...running, state: 'waiting', running: null }, waiting]));
     expect(lines).toEqual([]);
     view.update(snapshot([running, waiting]));
