@@ -89,7 +89,9 @@ export function buildProgram(makeContext: MakeContext): Command {
     .command('list')
     .description('experiments, newest first')
     .option('--limit <n>', 'how many', positive, 20)
-    .option('--state <state>', 'only running, succeeded, failed or cancelled ones')
+    .addOption(
+      new Option('--state <state>', 'only these').choices(['running', 'succeeded', 'failed', 'cancelled']),
+    )
     .action(run(async () => (await import('./commands/list.js')).list));
 
   program

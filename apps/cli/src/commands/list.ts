@@ -1,10 +1,11 @@
+import type { ExperimentSummary } from '@toogit/client';
 import { alignColumns } from '../format.js';
 import type { CommandContext } from './context.js';
 
 /** Experiments, newest first. */
 export async function list(
   { client, terminal, json }: CommandContext,
-  options: { limit: number; state?: string },
+  options: { limit: number; state?: ExperimentSummary['state'] },
 ): Promise<void> {
   const { items } = await client.listExperiments(options);
   if (json) return terminal.out(JSON.stringify(items));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createApi } from '@toogit/api';
 import { openBlobStore } from '@toogit/artifacts';
 import { loadConfig, type ServiceConfig } from '@toogit/config';
-import { openDispatcher } from '@toogit/dispatch';
+import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
 import { openRuns } from '@toogit/runs';
 import { startEmbeddedPostgres } from '@toogit/runs/embedded';
@@ -77,7 +77,12 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   const runs = openRuns(config.databaseUrl);
   closers.add(() => runs.close());
   await runs.migrate();
-  const dispatcher = await openDispatcher(config.queue, runs);
+  const log = fileLog(state, 'api', config.logLevel);
+  const dispatcher = await startDispatcher({
+    connection: config.queue,
+    runs,
+    onError: (error) => log.error({ err: error }, 'dispatcher'),
+  });
   closers.add(() => dispatcher.close());
   // Nobody else can be at work on this directory: what was running when it was left is ready again at once.
   await dispatcher.push(await runs.expireLeases(0));
@@ -85,7 +90,7 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   signal.throwIfAborted();
 
   const blobs = await openBlobStore(config.artifacts);
-  const api = await createApi({ runs, dispatcher, blobs, log: fileLog(state, 'api', config.logLevel) });
+  const api = await createApi({ runs, dispatcher, blobs, log });
   closers.add(() => api.close());
   const url = await api.listen({ host: '127.0.0.1', port });
   note(`API listens on ${url}`);
