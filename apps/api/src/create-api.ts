@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceConfig } from '@toogit/config';
-import fastify, { type FastifyInstance } from 'fastify';
+import { maxSpecBytes } from '@toogit/spec';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { bodyParsers } from './plugins/body-parsers.js';
 import { answer, errorHandler } from './plugins/error-handler.js';
@@ -17,20 +18,26 @@ import { resultRoutes } from './routes/results.js';
 import type { Services } from './services.js';
 
 export interface ApiOptions extends Services {
-  logLevel: ServiceConfig['logLevel'];
+  /** Logs to stdout from this level on. */
+  logLevel?: ServiceConfig['logLevel'];
+  /** A logger to use instead. */
+  log?: FastifyBaseLogger;
 }
-
-const bodyLimitBytes = 1024 * 1024;
 
 /**
  * The API as a Fastify instance that is ready but does not listen. Closing it ends its event streams; the services
  * stay open and belong to the caller.
  */
-export async function createApi({ logLevel, ...services }: ApiOptions): Promise<FastifyInstance> {
+export async function createApi({
+  logLevel = 'info',
+  log,
+  ...services
+}: ApiOptions): Promise<FastifyInstance> {
   const app = fastify({
-    logger: { level: logLevel },
+    ...(log ? { loggerInstance: log } : { logger: { level: logLevel } }),
+    exposeHeadRoutes: false,
     genReqId: () => randomUUID(),
-    bodyLimit: bodyLimitBytes,
+    bodyLimit: maxSpecBytes,
     frameworkErrors: (error, request, reply) => answer(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Experiment, ExperimentSummary, JobView, Runs } from '@toogit/runs';
-import type { ChangeFeed } from './change-feed.js';
 import { PendingChanges } from './pending-changes.js';
 import type { ExperimentEvent } from './schemas/event.js';
 
@@ -19,12 +18,11 @@ export interface FeedOptions {
  */
 export async function* experimentFeed(
   runs: Runs,
-  feed: ChangeFeed,
   id: string,
   { signal, minIntervalMs, heartbeatMs }: FeedOptions,
 ): AsyncGenerator<ExperimentEvent | null> {
   const pending = new PendingChanges(id);
-  const stop = await feed.listen((event) => pending.add(event));
+  const stop = await runs.subscribe((event) => pending.add(event));
   try {
     const experiment = await runs.getExperiment(id);
     const jobs = await runs.listJobs(id);
@@ -49,13 +47,15 @@ export async function* experimentFeed(
     }
     yield { event: 'end', data: { state } };
   } finally {
-    stop();
+    await stop();
   }
 }
 
 /** Jobs are shared between experiments: which step a job is in this one is known from the snapshot. */
 function readJobs(runs: Runs, keys: string[], steps: Map<string, string | null>): Promise<JobView[]> {
-  return Promise.all(keys.map(async (key) => ({ ...(await runs.getJob(key)), step: steps.get(key) ?? null })));
+  return Promise.all(
+    keys.map(async (key) => ({ ...(await runs.getJob(key)), step: steps.get(key) ?? null })),
+  );
 }
 
 function summaryOf(experiment: Experiment): ExperimentSummary {

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
 
 /** Media types that a spec may come in. Both are kept as text: `@toogit/spec` parses them, with line numbers. */
-export const specMediaTypes = [
+const specMediaTypes = [
   'application/json',
   'application/yaml',
   'application/x-yaml',

@@ -25,6 +25,7 @@ export function answer(error: unknown, request: FastifyRequest, reply: FastifyRe
   else request.log.info({ code: coded.code, details: coded.details }, coded.message);
   return reply
     .code(coded.status)
+    .header('x-request-id', request.id)
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
     .send(errorBodyOf(coded, request.id));

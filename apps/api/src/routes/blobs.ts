@@ -21,7 +21,8 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
         operationId: 'getBlob',
         tags: ['artifacts'],
         summary: 'Download bytes by their sha256',
-        description: 'Check the sha256 of what arrives. Where the storage can, the answer is a redirect to it.',
+        description:
+          'Check the sha256 of what arrives. Where the storage can, the answer is a redirect to it.',
         params: z.object({ digest }),
         querystring: z.strictObject({
           artifact: digest
@@ -41,7 +42,8 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
     async (request, reply) => {
       const { digest } = request.params;
       const mediaType = await mediaTypeOf(runs, digest, request.query.artifact);
-      const size = await reportingLoss(services, request.log, () => sizeOf(digest));
+      const known = request.query.artifact !== undefined;
+      const size = await reportingLoss(services, request.log, () => sizeOf(digest, known));
       const location = await blobs.downloadUrl(digest, urlLifetimeSeconds);
       if (location !== null) return reply.redirect(location, 302);
       return reply
@@ -56,17 +58,20 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
     },
   );
 
-  async function sizeOf(digest: string): Promise<number> {
+  /** A blob that an artifact lists should be there; about any other nothing is known. */
+  async function sizeOf(digest: string, known: boolean): Promise<number> {
     const size = await blobs.size(digest);
-    if (size === null) throw new ToogitError('ARTIFACT_MISSING', `Blob ${digest} is not there.`, { digest });
-    return size;
+    if (size !== null) return size;
+    throw new ToogitError(known ? 'ARTIFACT_MISSING' : 'NOT_FOUND', `There is no blob ${digest}.`, {
+      digest,
+    });
   }
 };
 
 async function mediaTypeOf(runs: Runs, digest: string, artifactDigest: string | undefined): Promise<string> {
   if (artifactDigest === undefined) return 'application/octet-stream';
-  if (artifactDigest === digest) return 'application/json';
   const artifact = await runs.getArtifact(artifactDigest);
+  if (artifactDigest === digest) return 'application/json';
   const part = artifact.parts.find(({ sha256 }) => sha256 === digest);
   if (!part) throw new ToogitError('NOT_FOUND', `Artifact ${artifactDigest} holds no part ${digest}.`);
   return part.mediaType;

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { ChangeFeed } from '../change-feed.js';
 import { experimentFeed } from '../experiment-feed.js';
 import { failures } from '../schemas/error.js';
 import { type ExperimentEvent, experimentEvent } from '../schemas/event.js';
@@ -12,12 +11,8 @@ const heartbeatMs = 15_000;
 const minIntervalMs = 100;
 
 export const eventRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs }) => {
-  const feed = new ChangeFeed(runs);
   const closing = new AbortController();
-  app.addHook('preClose', async () => {
-    closing.abort();
-    await feed.close();
-  });
+  app.addHook('preClose', async () => closing.abort());
 
   app.get(
     '/experiments/:id/events',
@@ -48,27 +43,32 @@ export const eventRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs }
       reply.raw.once('close', stop);
       closing.signal.addEventListener('abort', stop, { once: true });
       reply.raw.once('close', () => closing.signal.removeEventListener('abort', stop));
-      const events = experimentFeed(runs, feed, id, { signal: gone.signal, minIntervalMs, heartbeatMs });
+      const events = experimentFeed(runs, id, { signal: gone.signal, minIntervalMs, heartbeatMs });
       return reply
         .headers({
           'content-type': 'text/event-stream; charset=utf-8',
           'cache-control': 'no-store',
           'x-accel-buffering': 'no',
+          // A connection kept alive behind a stream would hold up the service when it stops.
+          connection: 'close',
         })
-        .send(Readable.from(serverSentEvents(events, gone.signal)));
+        .send(textOf(events, gone.signal));
     },
   );
 };
 
-async function* serverSentEvents(
-  events: AsyncIterable<ExperimentEvent | null>,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  try {
-    for await (const event of events) {
-      yield event === null ? ': heartbeat\n\n' : `event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`;
+/** The events as a byte stream; the route's schema says what the events in it look like, hence the type. */
+function textOf(events: AsyncIterable<ExperimentEvent | null>, signal: AbortSignal): ExperimentEvent {
+  async function* text(): AsyncGenerator<string> {
+    try {
+      for await (const event of events) yield event === null ? ': heartbeat\n\n' : textOfEvent(event);
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
+  return Readable.from(text()) as unknown as ExperimentEvent;
+}
+
+function textOfEvent({ event, data }: ExperimentEvent): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { failures } from '../schemas/error.js';
 import { experiment, experimentList } from '../schemas/experiment.js';
-import { experimentId } from '../schemas/values.js';
+import { experimentId, name } from '../schemas/values.js';
 import { pushReady, type Services } from '../services.js';
 import { readSpec, specRequestBody } from '../submitted-spec.js';
 
@@ -11,8 +11,7 @@ const tags = ['experiments'];
 
 const idempotencyKey = z
   .string()
-  .min(1)
-  .max(255)
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without spaces')
   .optional()
   .describe('The same key with the same spec answers with the same experiment, however often it is sent.');
 
@@ -20,7 +19,7 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().min(1).max(500).optional().describe('`nextCursor` of the page before.'),
   state: z.enum(experimentStates).optional(),
-  study: z.string().min(1).max(200).optional(),
+  study: name.optional(),
 });
 
 export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
@@ -34,7 +33,8 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         operationId: 'submitExperiment',
         tags,
         summary: 'Submit an experiment',
-        description: 'Validates and plans the spec, stores the experiment, and starts whatever is not known yet.',
+        description:
+          'Validates and plans the spec, stores the experiment, and starts whatever is not known yet.',
         querystring: z.strictObject({}),
         headers: z.looseObject({ 'idempotency-key': idempotencyKey }),
         response: {
@@ -101,7 +101,8 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         operationId: 'cancelExperiment',
         tags,
         summary: 'Cancel an experiment',
-        description: 'Stops the jobs that no other experiment wants. What is done stays. Cancelling twice is fine.',
+        description:
+          'Stops the jobs that no other experiment wants. What is done stays. Cancelling twice is fine.',
         params: experimentId,
         querystring: z.strictObject({}),
         response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },

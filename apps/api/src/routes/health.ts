@@ -5,7 +5,8 @@ import type { Services } from '../services.js';
 
 const checkTimeoutMs = 5_000;
 
-export const healthRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs, dispatcher, blobs }) => {
+export const healthRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
+  const { runs, dispatcher, blobs } = services;
   app.get(
     '/healthz',
     {

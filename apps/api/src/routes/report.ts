@@ -11,7 +11,12 @@ import type { Services } from '../services.js';
 
 const query = z.strictObject({
   format: z.enum(['json', 'html']).default('json'),
-  step: z.string().optional().describe('Which report, where a matrix has made several: `seed=1/report`.'),
+  step: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('Which report, where a matrix has made several: `seed=1/report`.'),
 });
 
 export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {

@@ -4,7 +4,7 @@ import { artifactList } from '../schemas/artifact.js';
 import { failures } from '../schemas/error.js';
 import { jobList } from '../schemas/job.js';
 import { metricList } from '../schemas/metric.js';
-import { experimentId } from '../schemas/values.js';
+import { experimentId, name } from '../schemas/values.js';
 import type { Services } from '../services.js';
 
 const tags = ['experiments'];
@@ -35,7 +35,7 @@ export const resultRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs 
         summary: 'Its metrics, each with its context',
         params: experimentId,
         querystring: z.strictObject({
-          name: z.string().min(1).max(200).optional().describe('Only this metric, e.g. `trainLoss`.'),
+          name: name.optional().describe('Only this metric, e.g. `trainLoss`.'),
         }),
         response: { 200: metricList, ...failures('NOT_FOUND') },
       },
