@@ -34,8 +34,12 @@ async function imported(dataset: DatasetName, split: Split, examples: number | n
 /** Per-channel mean and standard deviation in [0,1] units. */
 function statistics(pixels: Uint8Array, channels: number) {
   const histograms = Array.from({ length: channels }, () => new Float64Array(256));
-  for (let i = 0; i < pixels.length; i += channels)
-    for (let c = 0; c < channels; c++) (histograms[c] as Float64Array)[pixels[i + c] as number] += 1;
+  for (let i = 0; i < pixels.length; i += channels) {
+    for (const [c, counts] of histograms.entries()) {
+      const value = pixels[i + c] as number;
+      counts[value] = (counts[value] as number) + 1;
+    }
+  }
   const moment = (counts: Float64Array, power: number) =>
     counts.reduce((sum, n, value) => sum + n * (value / 255) ** power, 0) / (pixels.length / channels);
   const mean = histograms.map((counts) => moment(counts, 1));
@@ -105,19 +109,6 @@ describe('CIFAR-10', () => {
     },
     10 * minutes,
   );
-
-  it(
-    'gives its first examples, sharing parts',
-    async () => {
-      const all = await imported('cifar10', 'test');
-      const some = await imported('cifar10', 'test', 6_000);
-      expect(some.images.shape).toEqual([6_000, 32, 32, 3]);
-      expect(some.parts[0]).toEqual(all.parts[0]);
-      expect(sha256(some.pixels)).toBe(sha256(all.pixels.subarray(0, 6_000 * 3072)));
-      await expect(imported('cifar10', 'test', 10_001)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-    },
-    10 * minutes,
-  );
 });
 
 describe('MNIST', () => {
@@ -136,6 +127,19 @@ describe('MNIST', () => {
         expect(mean[0]).toBeCloseTo(meta.mean[0] ?? 0, 4);
         expect(std[0]).toBeCloseTo(meta.std[0] ?? 0, 4);
       }
+    },
+    10 * minutes,
+  );
+
+  it(
+    'gives its first examples, sharing parts',
+    async () => {
+      const all = await imported('mnist', 'test');
+      const some = await imported('mnist', 'test', 6_000);
+      expect(some.images.shape).toEqual([6_000, 28, 28, 1]);
+      expect(some.parts[0]).toEqual(all.parts[0]);
+      expect(sha256(some.pixels)).toBe(sha256(all.pixels.subarray(0, 6_000 * 784)));
+      await expect(imported('mnist', 'test', 10_001)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     },
     10 * minutes,
   );
