@@ -34,7 +34,7 @@ figcaption span { display: inline-flex; align-items: center; gap: 0.45rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: 0.55rem 0.9rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child { text-align: left; }
+th.name, td.name { text-align: left; }
 thead th { color: var(--muted); font-weight: 500; font-size: 0.85rem; }
 tbody tr:last-child > * { border-bottom: 0; }
 tbody th { font-weight: 600; }
@@ -46,14 +46,14 @@ dl { display: grid; grid-template-columns: 1fr auto; gap: 0.25rem 1rem; margin: 
 dt { color: var(--muted); }
 dd { margin: 0; text-align: right; }
 .grids { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; align-items: start; }
-.grid th, .grid td { padding: 0.35rem 0.4rem; text-align: center; border: 0; white-space: normal; line-height: 1.25; }
-.grid th:first-child, .grid td:first-child { text-align: center; }
+.grid th, .grid td { padding: 0.35rem 0.25rem; text-align: center; border: 0; white-space: normal; line-height: 1.25; }
 .grid { padding: 1rem clamp(0.3rem, 1.5vw, 1rem); }
 .grid h3 { margin: 0 0 0.4rem 0.4rem; font-size: 1rem; }
-.grid table { table-layout: fixed; font-size: 0.92rem; }
+.grid table { table-layout: fixed; font-size: 0.88rem; }
+.grid th:nth-child(-n+3) { width: 18%; }
 .grid thead th { font-size: 0.8rem; vertical-align: bottom; }
-.grid .new { color: var(--accent); font-weight: 600; overflow-wrap: anywhere; }
-.grid .old { overflow-wrap: anywhere; }
+.grid .old, .grid .new { overflow-wrap: break-word; hyphens: auto; }
+.grid .new { color: var(--accent); font-weight: 600; }
 img { image-rendering: pixelated; display: block; width: 100%; max-width: 6rem; aspect-ratio: 1; margin: 0 auto; border-radius: 4px; background: var(--line); }
 footer { margin-top: 3.5rem; padding-top: 1.2rem; border-top: 1px solid var(--line); color: var(--muted); font-size: 0.85rem; }
 footer dl { grid-template-columns: max-content minmax(0, 1fr); gap: 0.2rem 1.2rem; }

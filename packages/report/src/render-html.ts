@@ -4,6 +4,7 @@ import { html, Markup } from './markup.js';
 import { pageStyle } from './page-style.js';
 import type { ReportContent } from './report-json.js';
 import {
+  accuracyTitle,
   finding,
   normName,
   percent,
@@ -20,7 +21,8 @@ import {
  * `grids` are the synthesised data sets' example images.
  */
 export function renderHtml(report: ReportContent, grids: readonly ExampleGrid[]): string {
-  const title = syntheticRows(report).length > 0 ? 'What is learned from adversarial examples alone' : report.study;
+  const title =
+    syntheticRows(report).length > 0 ? 'What is learned from adversarial examples alone' : report.study;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -63,27 +65,30 @@ ${note === null ? null : html`<p class="note">${note}</p>`}
 
 function chart(report: ReportContent): Markup {
   const hasPaper = report.rows.some((row) => row.paper !== null);
-  const key = (drawing: string) => new Markup(`<svg class="key" viewBox="0 0 22 12" aria-hidden="true">${drawing}</svg>`);
+  const key = (drawing: string) =>
+    new Markup(`<svg class="key" viewBox="0 0 22 12" aria-hidden="true">${drawing}</svg>`);
   return html`<figure class="card">
 ${accuracyChart(report)}
 <figcaption>
 <span>${key('<path d="M1,6H21M1,2V10M21,2V10" stroke="var(--ink)" stroke-width="1.75" fill="none"/>')}95 % interval</span>
 ${hasPaper ? html`<span>${key('<path d="M11,0L17,6L11,12L5,6Z" fill="var(--page)" stroke="var(--paper-mark)" stroke-width="2"/>')}the paper (ResNet-50)</span>` : null}
-<span>${key('<path d="M0,6H22" stroke="var(--ink)" stroke-width="1.25" stroke-dasharray="3,3"/>')}guessing</span>
+<span>${key('<path d="M0,6H22" stroke="var(--ink)" stroke-width="1.25" stroke-dasharray="3,3"/>')}chance</span>
 </figcaption>
 </figure>`;
 }
 
 function accuracies(report: ReportContent): Markup {
   const rows = report.rows.map(
-    (row) => html`<tr><th scope="row">${set(row.trainedOn)}</th><td>${set(row.evaluatedOn)}</td><td>${percent(row.cleanAccuracy)}</td><td>${percentRange(row.ci95)}</td><td>${wholeNumber(row.n)}</td><td>${row.paper === null ? '–' : percent(row.paper)}</td></tr>
+    (
+      row,
+    ) => html`<tr><th scope="row" class="name">${set(row.trainedOn)}</th><td class="name">${set(row.evaluatedOn)}</td><td>${percent(row.cleanAccuracy)}</td><td>${percentRange(row.ci95)}</td><td>${wholeNumber(row.n)}</td><td>${row.paper === null ? '–' : percent(row.paper)}</td></tr>
 `,
   );
-  return html`<h2>Accuracy on original test images</h2>
+  return html`<h2>${accuracyTitle(report)}</h2>
 <div class="card scroll"><table>
-<thead><tr><th scope="col">trained on</th><th scope="col">evaluated on</th><th scope="col">accuracy</th><th scope="col">95 % interval</th><th scope="col">n</th><th scope="col">paper</th></tr></thead>
+<thead><tr><th scope="col" class="name">trained on</th><th scope="col" class="name">evaluated on</th><th scope="col">accuracy</th><th scope="col">95 % interval</th><th scope="col">n</th><th scope="col">paper</th></tr></thead>
 <tbody>
-${rows}<tr class="chance"><th scope="row">guessing</th><td></td><td>${percent(report.chance)}</td><td></td><td></td><td></td></tr>
+${rows}<tr class="chance"><th scope="row" class="name">chance</th><td></td><td>${percent(report.chance)}</td><td></td><td></td><td></td></tr>
 </tbody>
 </table></div>
 ${report.rows.map(robustness)}`;
@@ -118,7 +123,8 @@ function examples(grids: readonly ExampleGrid[]): Markup {
 
 function grid({ title, imageShape, pairs }: ExampleGrid): Markup {
   const factor = amplification(pairs);
-  const image = (pixels: Float32Array, alt: string) => html`<img alt="${alt}" src="${pngDataUrl(pixels, imageShape)}">`;
+  const image = (pixels: Float32Array, alt: string) =>
+    html`<img alt="${alt}" src="${pngDataUrl(pixels, imageShape)}">`;
   const row = (pair: ExamplePair) => html`<tr>
 <td>${image(pair.original, `original, ${pair.originalLabel}`)}</td>
 <td>${image(pair.adversarial, `adversarial, labelled ${pair.newLabel}`)}</td>
@@ -150,8 +156,9 @@ ${artifacts.length === 0 ? null : html`<details><summary>Artifacts and their dig
 
 /** `D_det` with its index set low. */
 function set(name: string): Markup {
-  const [base = '', index] = setName(name).split('_', 2);
-  return index === undefined ? html`${base}` : html`${base}<sub>${index}</sub>`;
+  const shown = setName(name);
+  const index = /^D_(\w+)$/.exec(shown)?.[1];
+  return index === undefined ? html`${shown}` : html`D<sub>${index}</sub>`;
 }
 
 /** A sentence in which D_det and D_rand are set as such. */
