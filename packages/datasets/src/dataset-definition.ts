@@ -14,11 +14,11 @@ export interface PublishedFile {
   fileName: string;
   bytes: number;
   checksum: { algorithm: 'sha256' | 'sha512'; encoding: 'hex' | 'base64'; value: string };
-  source: { url: string } | { npmPackage: { name: string; version: string } };
+  origin: { url: string } | { npmPackage: { name: string; version: string } };
 }
 
 /** One way to get a split: the files it needs and how to read them, given their paths in the same order. */
-export interface Road {
+export interface DatasetSource {
   files: PublishedFile[];
   /** @param onDecoded is called with the number of examples that are ready. */
   decode(paths: string[], onDecoded: (examples: number) => void): Promise<Examples>;
@@ -31,8 +31,8 @@ export interface DatasetDefinition {
   /** Per-channel mean and standard deviation of the training split, in [0,1] units. */
   mean: number[];
   std: number[];
-  /** `pixelDigest` is the sha256 over images ‖ labels of the whole split, whichever road they came by. */
+  /** `pixelDigest` is the sha256 over images ‖ labels of the whole split, whichever source they came by. */
   splits: Record<Split, { examples: number; pixelDigest: string }>;
   /** The canonical archive first. */
-  roads(split: Split): Road[];
+  sources(split: Split): DatasetSource[];
 }

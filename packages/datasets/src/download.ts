@@ -1,7 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ObtainOptions } from './published-file.js';
+
+export interface DownloadOptions {
+  signal?: AbortSignal | undefined;
+  /** Called with the bytes received so far. */
+  onBytes?: ((bytes: number) => void) | undefined;
+}
 
 const answerTimeoutMs = 5_000;
 const stallTimeoutMs = 30_000;
@@ -14,7 +19,7 @@ const stallTimeoutMs = 30_000;
 export async function downloadUrl(
   url: string,
   path: string,
-  { signal, onBytes }: ObtainOptions,
+  { signal, onBytes }: DownloadOptions,
 ): Promise<void> {
   const watchdog = new AbortController();
   const abortIn = (ms: number, reason: string) =>

