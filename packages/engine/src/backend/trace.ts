@@ -106,8 +106,10 @@ function traceOn<R extends Tensor | Tensor[]>(
     }
     return (single ? tensors[0] : tensors) as R;
   };
-  const call = (...inputs: Tensor[]): R =>
-    deliver(binding.executeOp(graph.name, CALL_ATTRIBUTES, prepare(inputs), graph.numOutputs));
+  const call = (...inputs: Tensor[]): R => {
+    if (binding.recorder) return fn(...inputs); // inside another trace: part of that one
+    return deliver(binding.executeOp(graph.name, CALL_ATTRIBUTES, prepare(inputs), graph.numOutputs));
+  };
   return Object.assign(call, {
     async: async (...inputs: Tensor[]) =>
       deliver(await binding.executeOpAsync(graph.name, CALL_ATTRIBUTES, prepare(inputs), graph.numOutputs)),
