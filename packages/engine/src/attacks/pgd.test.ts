@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startEngine } from '../backend/start-engine.js';
+import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { perturbationNorms } from '../metrics/perturbation-norms.js';
 import type { Classifier } from '../models/model.js';
@@ -9,7 +9,7 @@ import { brightQuarters, trainedToy } from '../training/bright-quarters.fixture.
 import { createAttack, type PgdParams, pgd } from './pgd.js';
 
 beforeAll(async () => {
-  await startEngine({ device: 'cpu', threads: 1 });
+  await startTestEngine();
 });
 
 const shape: [number, number, number, number] = [5, 4, 4, 2];

@@ -21,7 +21,10 @@ export interface WeightTensor {
 /** Trainable parameters and running statistics by name, in the order of the network. */
 export type Weights = Map<string, WeightTensor>;
 
-/** What can be attacked and evaluated: differentiable in x. Images are float32 [n,h,w,c] in [0,1]. */
+/**
+ * What can be attacked and evaluated: differentiable in x. Images are float32 [n,h,w,c] in [0,1]. Call `forward` and
+ * `features` within tf.tidy or traceFunction: what they compute on the way is not disposed otherwise.
+ */
 export interface Classifier {
   readonly inputShape: ImageShape;
   readonly numClasses: number;

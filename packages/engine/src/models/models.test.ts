@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startEngine } from '../backend/start-engine.js';
+import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { traceFunction } from '../backend/trace.js';
 import { generator } from '../random/generator.js';
@@ -8,7 +8,7 @@ import { freezeModel } from './freeze.js';
 import { createModel, type ImageShape } from './model.js';
 
 beforeAll(async () => {
-  await startEngine({ device: 'cpu', threads: 1 });
+  await startTestEngine();
 });
 
 const tiny = (architecture: Architecture, inputShape: ImageShape = [8, 8, 3], seed = 1) =>

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startEngine } from '../backend/start-engine.js';
+import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { traceFunction } from '../backend/trace.js';
 import { generator } from '../random/generator.js';
@@ -10,7 +10,7 @@ import { crossEntropy } from './cross-entropy.js';
 import { relu } from './relu.js';
 
 beforeAll(async () => {
-  await startEngine({ device: 'cpu', threads: 1 });
+  await startTestEngine();
 });
 
 const values = (n: number, seed = 1) => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startEngine } from '../backend/start-engine.js';
+import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { seedTensor } from '../random/stateless.js';
 import { perturbationSets } from './registry.js';
 
 beforeAll(async () => {
-  await startEngine({ device: 'cpu', threads: 1 });
+  await startTestEngine();
 });
 
 const size = 2 * 3 * 2 * 2;

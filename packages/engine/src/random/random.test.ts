@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startEngine } from '../backend/start-engine.js';
+import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { traceFunction } from '../backend/trace.js';
 import { deriveSeed } from './derive-seed.js';
@@ -9,7 +9,7 @@ import { permutation } from './permutation.js';
 import { randomBelow, randomNormal, randomUniform, seedTensor } from './stateless.js';
 
 beforeAll(async () => {
-  await startEngine({ device: 'cpu', threads: 1 });
+  await startTestEngine();
 });
 
 function tally(counts: Int32Array, bin: number): void {

@@ -1,16 +1,12 @@
 import { ToogitError } from '@toogit/errors';
-import { tf } from '../backend/tf.js';
-import { traceFunction } from '../backend/trace.js';
 import type { Model } from '../models/model.js';
-import { augment } from '../ops/augment.js';
-import { crossEntropy } from '../ops/cross-entropy.js';
 import { deriveSeed } from '../random/derive-seed.js';
 import { permutation } from '../random/permutation.js';
-import { seedTensor } from '../random/stateless.js';
 import { type EpochSums, restoreCheckpoint, type TrainingCheckpoint, takeCheckpoint } from './checkpoint.js';
 import type { DeviceDataset } from './device-dataset.js';
 import { learningRateAt, type Schedule } from './schedule.js';
 import { type Sgd, type SgdParams, sgd } from './sgd.js';
+import { type TrainingStep, traceTrainingStep } from './training-step.js';
 
 export interface TrainingParams extends SgdParams {
   epochs: number;
@@ -54,8 +50,8 @@ export interface TrainingOptions {
   onEpoch?: (report: EpochReport) => void;
   onStep?: (report: StepReport) => void;
   saveCheckpoint?: (checkpoint: TrainingCheckpoint) => Promise<void> | void;
-  /** Steps between two checkpoints; an epoch unless given. */
-  checkpointEverySteps?: number;
+  /** How often a checkpoint is taken; every epoch unless given. */
+  checkpointEvery?: { epochs: number } | { steps: number };
   /** Aborting rejects between two steps with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -72,7 +68,7 @@ export async function trainClassifier(options: TrainingOptions): Promise<EpochRe
   const stepsPerEpoch = Math.floor(dataset.size / batchSize);
   const optimizer = sgd(model.trainableVariables, params);
   if (resumeFrom) restoreCheckpoint(model, optimizer, resumeFrom);
-  const step = traceStep(model, dataset, optimizer, params, batchSize);
+  const step = traceTrainingStep(model, dataset, optimizer, params, batchSize);
   try {
     return await run(options, optimizer, step, { batchSize, stepsPerEpoch });
   } finally {
@@ -84,11 +80,12 @@ export async function trainClassifier(options: TrainingOptions): Promise<EpochRe
 async function run(
   { model, dataset, params, seed, resumeFrom, ...callbacks }: TrainingOptions,
   optimizer: Sgd,
-  traced: TracedStep,
+  trainingStep: TrainingStep,
   { batchSize, stepsPerEpoch }: { batchSize: number; stepsPerEpoch: number },
 ): Promise<EpochReport | null> {
   const steps = params.epochs * stepsPerEpoch;
-  const checkpointEvery = callbacks.checkpointEverySteps ?? stepsPerEpoch;
+  const every = callbacks.checkpointEvery ?? { epochs: 1 };
+  const checkpointEvery = 'steps' in every ? every.steps : every.epochs * stepsPerEpoch;
   let sums: EpochSums = resumeFrom?.state.epoch ?? noSums();
   let report: EpochReport | null = null;
   let order: Int32Array = new Int32Array();
@@ -109,7 +106,7 @@ async function run(
       stepsPerEpoch,
       epochs: params.epochs,
     });
-    const { loss, correct } = await runStep(traced, {
+    const { loss, correct } = await trainingStep.run({
       indices: order.subarray(start, start + batchSize),
       seed: deriveSeed(seed, 'step', step),
       learningRate,
@@ -148,54 +145,4 @@ function reportEpoch(
     trainAccuracy: sums.correct / (sums.steps * batchSize),
     examplesPerSecond: (1000 * pace.examples) / (performance.now() - pace.since),
   };
-}
-
-type TracedStep = ReturnType<typeof traceStep>;
-
-/** Gather, augment, forward, backward and update, as one TensorFlow function: (indices, seed, rate) -> [loss, correct]. */
-function traceStep(
-  model: Model,
-  dataset: DeviceDataset,
-  optimizer: Sgd,
-  params: TrainingParams,
-  batchSize: number,
-) {
-  const { augmentation, cropPadding = 4, labelSmoothing = 0 } = params;
-  const examples = [tf.zeros([batchSize], 'int32') as tf.Tensor1D, seedTensor([0, 0]), tf.scalar(0)] as const;
-  const traced = traceFunction(
-    (indices: tf.Tensor1D, seed: tf.Tensor1D, learningRate: tf.Scalar) => {
-      const plain = dataset.images(indices);
-      const images = augmentation === 'flip-crop' ? augment(plain, seed, cropPadding) : plain;
-      const labels = dataset.labels(indices);
-      let logits: tf.Tensor2D | undefined;
-      const { value, grads } = tf.variableGrads(() => {
-        logits = tf.keep(model.forward(images, 'training'));
-        return crossEntropy(logits, labels, labelSmoothing).mean<tf.Scalar>();
-      }, model.trainableVariables);
-      const predictions = (logits as tf.Tensor2D).argMax(1);
-      const correct = predictions.equal(labels).toFloat().sum();
-      (logits as tf.Tensor2D | undefined)?.dispose();
-      optimizer.apply(grads, learningRate);
-      return tf.stack([value, correct]);
-    },
-    [...examples],
-    { variables: [...model.variables, ...optimizer.velocities] },
-  );
-  tf.dispose([...examples]);
-  return traced;
-}
-
-async function runStep(
-  traced: TracedStep,
-  {
-    indices,
-    seed,
-    learningRate,
-  }: { indices: Int32Array; seed: readonly [number, number]; learningRate: number },
-): Promise<{ loss: number; correct: number }> {
-  const inputs = [tf.tensor1d(indices, 'int32'), seedTensor(seed), tf.scalar(learningRate)] as const;
-  const result = await traced.async(...inputs);
-  const [loss, correct] = result.dataSync() as unknown as [number, number];
-  tf.dispose([result, ...inputs]);
-  return { loss, correct };
 }

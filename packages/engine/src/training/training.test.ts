@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startEngine } from '../backend/start-engine.js';
+import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { predict } from '../metrics/predict.js';
@@ -21,7 +21,7 @@ import { learningRateAt } from './schedule.js';
 import { type TrainingOptions, trainClassifier } from './train-classifier.js';
 
 beforeAll(async () => {
-  await startEngine({ device: 'cpu', threads: 1 });
+  await startTestEngine();
 });
 
 const train = (model: Model, change: Partial<TrainingOptions> = {}) =>
@@ -142,7 +142,7 @@ describe('trainClassifier', () => {
 
   it.each([
     ['at the end of an epoch', {}, 4],
-    ['within an epoch', { checkpointEverySteps: 3 }, 6],
+    ['within an epoch', { checkpointEvery: { steps: 3 } }, 6],
   ])('resumed %s, ends in the same bytes as one that never stopped', async (_, change, stopAt) => {
     const whole = toyNetwork();
     const report = await train(whole, change);
