@@ -41,7 +41,10 @@ describe('TensorFlowBinding', () => {
   it('gives empty tensors, complex numbers and strings back', () => {
     expect(tf.zeros([0, 3]).dataSync()).toHaveLength(0);
     expect([...tf.complex([1, 2], [3, 4]).dataSync()]).toEqual([1, 3, 2, 4]);
-    const strings = tf.tensor2d([['', 'ü'], ['x'.repeat(1000), 'z']]);
+    const strings = tf.tensor2d([
+      ['', 'ü'],
+      ['x'.repeat(1000), 'z'],
+    ]);
     expect(strings.concat(strings).arraySync()).toEqual([...strings.arraySync(), ...strings.arraySync()]);
   });
 
@@ -87,8 +90,12 @@ describe('TensorFlowBinding', () => {
       for (let i = 0; i < 40; i++) {
         tf.tidy(() => {
           tf.tensor1d(new Float32Array(1e6).fill(i)).add(1).dataSync();
-          tf.tensor1d(Array.from({ length: 100 }, () => 'x'.repeat(10_000))).concat(tf.tensor1d(['y'])).dataSync();
-          thrownBy(() => executeOp('AddV2', [attribute.type('T', 'float32')], [tf.zeros([2]), tf.zeros([3])], 1));
+          tf.tensor1d(Array.from({ length: 100 }, () => 'x'.repeat(10_000)))
+            .concat(tf.tensor1d(['y']))
+            .dataSync();
+          thrownBy(() =>
+            executeOp('AddV2', [attribute.type('T', 'float32')], [tf.zeros([2]), tf.zeros([3])], 1),
+          );
         });
       }
     };

@@ -51,7 +51,8 @@ function valuesOf(of: Pointer): number[] {
   const resolved = tf.TFE_TensorHandleResolve(of, status);
   ok();
   const bytes = tf.TF_TensorByteSize(resolved);
-  const values = tf.TFE_TensorHandleDataType(of) === float32 ? new Float32Array(bytes / 4) : new Int32Array(bytes / 4);
+  const values =
+    tf.TFE_TensorHandleDataType(of) === float32 ? new Float32Array(bytes / 4) : new Int32Array(bytes / 4);
   if (bytes > 0) native.copyOut(values, tf.TF_TensorData(resolved), bytes);
   tf.TF_DeleteTensor(resolved);
   return [...values];
@@ -81,7 +82,9 @@ let functions = 0;
 /** The same operation as the body of a function. */
 function inGraph(name: string, attributes: OpAttribute[], ...inputs: Pointer[]): Pointer {
   const graph = tf.TF_NewGraph();
-  const placeholders = inputs.map((input, i) => placeholder(graph, i, tf.TFE_TensorHandleDataType(input), shapeOf(input)));
+  const placeholders = inputs.map((input, i) =>
+    placeholder(graph, i, tf.TFE_TensorHandleDataType(input), shapeOf(input)),
+  );
   const description = tf.TF_NewOperation(graph, native.cString(name), 'body');
   for (const input of placeholders) tf.TF_AddInput(description, input);
   return callAsFunction(graph, description, attributes, placeholders, inputs);
@@ -108,7 +111,21 @@ function callAsFunction(
   ok();
   const name = `test_function_${functions++}`;
   const { length } = placeholders;
-  const fn = tf.TF_GraphToFunction(graph, name, 0, -1, null, length, placeholders, 1, [body], null, 0, null, status);
+  const fn = tf.TF_GraphToFunction(
+    graph,
+    name,
+    0,
+    -1,
+    null,
+    length,
+    placeholders,
+    1,
+    [body],
+    null,
+    0,
+    null,
+    status,
+  );
   ok();
   tf.TFE_ContextAddFunction(context, fn, status);
   ok();
@@ -120,7 +137,11 @@ function callAsFunction(
   return result;
 }
 
-const type = (name: string, value: number | number[]): OpAttribute => ({ name, type: AttributeType.type, value });
+const type = (name: string, value: number | number[]): OpAttribute => ({
+  name,
+  type: AttributeType.type,
+  value,
+});
 const T = type('T', float32);
 
 beforeAll(async () => {
@@ -164,7 +185,12 @@ describe('the C API, declaration by declaration', () => {
     const original = floats([2, 3], 1, 2, 3, 4, 5, 6);
     const shared = tf.TFE_TensorHandleCopySharingTensor(original, status);
     tf.TFE_DeleteTensorHandle(original);
-    const copied = tf.TFE_TensorHandleCopyToDevice(shared, context, '/job:localhost/replica:0/task:0/device:CPU:0', status);
+    const copied = tf.TFE_TensorHandleCopyToDevice(
+      shared,
+      context,
+      '/job:localhost/replica:0/task:0/device:CPU:0',
+      status,
+    );
     ok();
     expect(tf.TFE_TensorHandleDataType(copied)).toBe(float32);
     expect(shapeOf(copied)).toEqual([2, 3]);
@@ -199,7 +225,9 @@ describe('the C API, declaration by declaration', () => {
 
     it('that is a bool', () => {
       const attributes = [{ name: 'transpose_b', type: AttributeType.bool, value: true }, T];
-      expect(valuesOf(run('MatMul', attributes, floats([1, 2], 1, 2), floats([2, 2], 1, 2, 3, 4)))).toEqual([5, 11]);
+      expect(valuesOf(run('MatMul', attributes, floats([1, 2], 1, 2), floats([2, 2], 1, 2, 3, 4)))).toEqual([
+        5, 11,
+      ]);
     });
 
     it('that is an integer', () => {
@@ -224,7 +252,9 @@ describe('the C API, declaration by declaration', () => {
 
     it('that is a shape', () => {
       const shape: OpAttribute = { name: 'shape', type: AttributeType.shape, value: [2] };
-      expect(valuesOf(run('PlaceholderWithDefault', [type('dtype', float32), shape], floats([2], 5, 6)))).toEqual([5, 6]);
+      expect(
+        valuesOf(run('PlaceholderWithDefault', [type('dtype', float32), shape], floats([2], 5, 6))),
+      ).toEqual([5, 6]);
     });
   });
 
@@ -236,7 +266,9 @@ describe('the C API, declaration by declaration', () => {
     const inputs = [placeholder(graph, 0, float32, [2])];
     const identity = tf.TF_NewOperation(graph, native.cString('IdentityN'), 'body');
     tf.TF_AddInputList(identity, inputs, 1);
-    expect(valuesOf(callAsFunction(graph, identity, [type('T', [float32])], inputs, [input]))).toEqual([3, 4]);
+    expect(valuesOf(callAsFunction(graph, identity, [type('T', [float32])], inputs, [input]))).toEqual([
+      3, 4,
+    ]);
     const sums = tf.TF_NewGraph();
     const terms = [0, 1].map((i) => placeholder(sums, i, float32, [2]));
     const sum = tf.TF_NewOperation(sums, native.cString('AddN'), 'body');

@@ -24,6 +24,8 @@ export interface NativeLibrary {
   copyOut(target: NodeJS.ArrayBufferView, source: Pointer, byteLength: number): void;
   malloc(byteLength: number): Pointer;
   free(address: Pointer): void;
+  /** Why libraries of `preload` could not be loaded, if so: TensorFlow will do without the GPU. */
+  preloadErrors: string[];
 }
 
 let loaded: { directory: string; library: NativeLibrary } | undefined;
@@ -39,29 +41,24 @@ export function loadNativeLibrary(directory: string, preload: readonly string[] 
     throw new ToogitError('CONFLICT', `TensorFlow is already loaded from ${loaded.directory}`);
   }
   const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
-  koffi.alias('ptr', 'int64'); // user-space addresses are below 2^53: plain numbers
-  koffi.struct('TF_Output', { oper: 'ptr', index: 'int' });
   const libc = koffi.load('libc.so.6');
   const framework = join(directory, 'libtensorflow_framework.so.2');
   const main = join(directory, 'libtensorflow_cc.so.2');
-  pinLibraries(libc, [...preload, framework, main]);
-  const libraries = [koffi.load(main), koffi.load(framework)];
-  const functions = Object.entries(prototypes).map(([name, prototype]) => {
-    const definition = prototype.replace(' (', ` ${name}(`);
-    return [name, declare(libraries, definition)] as const;
-  });
-  const tf = Object.fromEntries(functions) as unknown as TensorFlowApi;
-  const execute = Object.fromEntries(functions).TFE_Execute as unknown as {
-    async: NativeLibrary['executeAsync'];
-  };
+  const preloadErrors = pinLibraries(libc, preload);
+  const [failure] = pinLibraries(libc, [framework, main]);
+  if (failure) throw new ToogitError('ENGINE_MISSING', `TensorFlow cannot be loaded: ${failure}`);
+  koffi.alias('ptr', 'int64'); // user-space addresses are below 2^53: plain numbers
+  koffi.struct('TF_Output', { oper: 'ptr', index: 'int' });
+  const functions = declareAll([koffi.load(main), koffi.load(framework)]);
   const library: NativeLibrary = {
-    tf,
-    executeAsync: execute.async,
+    tf: functions as unknown as TensorFlowApi,
+    executeAsync: functions.TFE_Execute.async as NativeLibrary['executeAsync'],
     copyIn: libc.func('void* memcpy(ptr target, const void* source, size_t n)'),
     copyOut: libc.func('void* memcpy(_Out_ void* target, ptr source, size_t n)'),
     malloc: libc.func('ptr malloc(size_t n)'),
     free: libc.func('void free(ptr address)'),
     cString: (text) => internString(library, text),
+    preloadErrors,
   };
   loaded = { directory, library };
   return library;
@@ -78,26 +75,31 @@ export function canLoadSystemLibrary(name: string): boolean {
   }
 }
 
-/** koffi unloads libraries at exit while TensorFlow's threads live on: without NODELETE every exit crashes. */
-function pinLibraries(libc: Koffi.LibraryHandle, paths: readonly string[]): void {
+/**
+ * koffi unloads libraries at exit while TensorFlow's threads live on: without NODELETE every exit crashes.
+ * @returns why libraries could not be loaded.
+ */
+function pinLibraries(libc: Koffi.LibraryHandle, paths: readonly string[]): string[] {
   const dlopen = libc.func('void* dlopen(str path, int flags)');
   const dlerror = libc.func('str dlerror()');
-  for (const path of paths) {
-    if (!dlopen(path, RTLD_NOW | RTLD_NODELETE)) {
-      throw new ToogitError('ENGINE_MISSING', `TensorFlow cannot be loaded: ${dlerror()}`);
-    }
-  }
+  return paths.flatMap((path) => (dlopen(path, RTLD_NOW | RTLD_NODELETE) ? [] : [String(dlerror())]));
+}
+
+type NativeFunction = ReturnType<Koffi.LibraryHandle['func']>;
+
+function declareAll(libraries: readonly Koffi.LibraryHandle[]): Record<keyof TensorFlowApi, NativeFunction> {
+  const functions = Object.entries(prototypes).map(([name, prototype]) => {
+    return [name, declare(libraries, prototype.replace(' (', ` ${name}(`))];
+  });
+  return Object.fromEntries(functions) as Record<keyof TensorFlowApi, NativeFunction>;
 }
 
 /** Which of the two libraries holds a function differs between TensorFlow's releases. */
-function declare(
-  libraries: readonly Koffi.LibraryHandle[],
-  definition: string,
-): Koffi.KoffiFunc<() => unknown> {
+function declare(libraries: readonly Koffi.LibraryHandle[], definition: string): NativeFunction {
   let failure: unknown;
   for (const library of libraries) {
     try {
-      return library.func(definition) as Koffi.KoffiFunc<() => unknown>;
+      return library.func(definition);
     } catch (error) {
       failure = error;
     }

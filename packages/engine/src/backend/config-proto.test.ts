@@ -9,6 +9,8 @@ describe('encodeConfigProto', () => {
 
   it('hides GPUs by a device_count of none', () => {
     const proto = encodeConfigProto({ threads: 1, hideGpu: true });
-    expect(Buffer.from(proto).toString('hex')).toBe('0a07' + '0a03475055' + '1000' + '1001' + '2801' + '32022001');
+    expect(Buffer.from(proto).toString('hex')).toBe(
+      '0a07' + '0a03475055' + '1000' + '1001' + '2801' + '32022001',
+    );
   });
 });

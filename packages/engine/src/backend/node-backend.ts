@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { TensorFlowBinding } from './binding.js';
 import type { OpAttribute, TensorMetadata } from './data-types.js';
+import { replaceGatherKernel } from './gather-kernel.js';
 import { tf } from './tf.js';
 
 /** What we use of tfjs-node's `NodeJSKernelBackend`; some of it is private there, hence declared anew. */
@@ -33,6 +34,7 @@ export function registerNodeBackend(binding: TensorFlowBinding): NodeBackend {
   const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as {
     NodeJSKernelBackend: NodeBackendConstructor;
   };
+  replaceGatherKernel();
   const backend = new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node');
   keepOuterTensorsOutOfTraces(backend);
   tf.registerBackend('tensorflow', () => backend, 3);

@@ -42,7 +42,7 @@ export const runningEngine = (): Engine | undefined => running;
  * @throws ToogitError ENGINE_MISSING when TensorFlow is not installed, or CUDA was asked for and is not usable;
  * CONFLICT when an engine with other options runs already.
  */
-export function startEngine(options: EngineOptions = {}): Promise<Engine> {
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const key = JSON.stringify([options.device ?? 'auto', options.threads ?? null, options.cacheDir ?? null]);
   if (started && started.options !== key) {
     throw new ToogitError('CONFLICT', 'an engine with other options runs in this process already');
@@ -73,7 +73,9 @@ async function start({
   const native = loadNativeLibrary(library.directory, library.preload);
   const binding = new TensorFlowBinding(native, { threads, hideGpu: device === 'cpu' });
   const gpu = binding.isUsingGpuDevice();
-  if (library.cuda && !gpu && device !== 'cpu') reasons.push('TensorFlow found no usable NVIDIA GPU');
+  if (library.cuda && !gpu && device !== 'cpu') {
+    reasons.push('TensorFlow found no usable NVIDIA GPU', ...native.preloadErrors);
+  }
   if (device === 'cuda' && !gpu)
     throw new ToogitError('ENGINE_MISSING', `CUDA is not usable: ${reasons.join('; ')}`);
   setActiveBackend(registerNodeBackend(binding));

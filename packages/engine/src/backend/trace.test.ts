@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { activeBackend } from './active-backend.js';
 import { attribute, executeOp } from './native-ops.js';
 import { startTestEngine } from './testing/start-test-engine.js';
@@ -13,25 +13,39 @@ beforeAll(async () => {
 
 /** A small network with everything that a real one has: normalisation, convolutions, pooling, a residual, a loss. */
 function smallNet(seed = 1) {
-  const weights = (shape: number[], i: number) => tf.variable(tf.randomNormal(shape, 0, 0.3, 'float32', seed + i));
+  const weights = (shape: number[], i: number) =>
+    tf.variable(tf.randomNormal(shape, 0, 0.3, 'float32', seed + i));
   const first = weights([3, 3, 3, 8], 0) as Variable<tf.Rank.R4>;
   const second = weights([3, 3, 8, 8], 1) as Variable<tf.Rank.R4>;
   const scale = tf.variable(tf.ones([8]));
   const last = weights([8, 5], 2) as Variable<tf.Rank.R2>;
   const mean = tf.tensor1d([0.49, 0.48, 0.45]);
   const logits = (x: Tensor): Tensor => {
-    const a = tf.conv2d(x.sub(mean) as Tensor4D, first, 1, 'same').mul(scale).relu() as Tensor4D;
+    const a = tf
+      .conv2d(x.sub(mean) as Tensor4D, first, 1, 'same')
+      .mul(scale)
+      .relu() as Tensor4D;
     const b = tf.conv2d(a, second, 1, 'same').relu().add(a) as Tensor4D;
     return tf.maxPool(b, 2, 2, 'valid').mean([1, 2]).matMul(last);
   };
   const loss = (x: Tensor, y: Tensor): Tensor =>
-    tf.oneHot(y, 5).mul(logits(x).logSoftmax()).sum().neg().div(x.shape[0] ?? 1);
+    tf
+      .oneHot(y, 5)
+      .mul(logits(x).logSoftmax())
+      .sum()
+      .neg()
+      .div(x.shape[0] ?? 1);
   return { variables: [first, second, scale, last], logits, loss };
 }
 
 const images = (seed: number, n = 6): Tensor => tf.randomUniform([n, 8, 8, 3], 0, 1, 'float32', seed);
-const labels = (n = 6): Tensor => tf.tensor1d(Array.from({ length: n }, (_, i) => i % 5), 'int32');
-const largest = (a: Tensor, b: Tensor): number => tf.tidy(() => a.sub(b).abs().max().dataSync()[0] ?? Number.NaN);
+const labels = (n = 6): Tensor =>
+  tf.tensor1d(
+    Array.from({ length: n }, (_, i) => i % 5),
+    'int32',
+  );
+const largest = (a: Tensor, b: Tensor): number =>
+  tf.tidy(() => a.sub(b).abs().max().dataSync()[0] ?? Number.NaN);
 
 describe('a traced function', () => {
   it('gives the gradient that eager execution gives, on other inputs and after the variables changed', async () => {
@@ -63,7 +77,9 @@ describe('a traced function', () => {
         return value;
       };
       const run1 = run(step, [...net.variables, ...momenta]);
-      const losses = [1, 2, 1, 2, 1, 2].map((seed) => run1(images(seed), labels()).dataSync()[0] ?? Number.NaN);
+      const losses = [1, 2, 1, 2, 1, 2].map(
+        (seed) => run1(images(seed), labels()).dataSync()[0] ?? Number.NaN,
+      );
       return { losses, weights: net.variables };
     };
     const eager = train((step) => (x, y) => tf.tidy(() => step(x, y)));
@@ -91,7 +107,9 @@ describe('a traced function', () => {
   it('keeps inputs apart that share their memory, and variables too', () => {
     const x = tf.ones([4]);
     const difference = traceFunction((a, b) => a.sub(b), [x, x.clone()]);
-    expect([...difference(tf.tensor1d([5, 5, 5, 5]), tf.tensor1d([1, 2, 3, 4])).dataSync()]).toEqual([4, 3, 2, 1]);
+    expect([...difference(tf.tensor1d([5, 5, 5, 5]), tf.tensor1d([1, 2, 3, 4])).dataSync()]).toEqual([
+      4, 3, 2, 1,
+    ]);
     const v = tf.variable(x);
     const w = tf.variable(x);
     const move = traceFunction(
@@ -128,7 +146,10 @@ describe('a traced function', () => {
   it('captures tensors of the outside, however large, used before or not', () => {
     const data = tf.tensor1d(Float32Array.from({ length: 10_000 }, (_, i) => i));
     const used = data.add(1);
-    const gather = traceFunction((i) => [tf.gather(data, i), tf.gather(used, i)], [tf.tensor1d([0], 'int32')]);
+    const gather = traceFunction(
+      (i) => [tf.gather(data, i), tf.gather(used, i)],
+      [tf.tensor1d([0], 'int32')],
+    );
     data.dispose();
     used.dispose();
     const [a, b] = gather(tf.tensor1d([1234], 'int32'));
@@ -136,8 +157,15 @@ describe('a traced function', () => {
   });
 
   it('takes large tensors of one value, as zeros and ones are', () => {
-    const fill = traceFunction((a) => a.add(tf.ones([100, 100])).mul(tf.fill([100, 100], 3)), [tf.zeros([100, 100])]);
-    expect(fill(tf.zeros([100, 100])).mean().dataSync()[0]).toBe(3);
+    const fill = traceFunction(
+      (a) => a.add(tf.ones([100, 100])).mul(tf.fill([100, 100], 3)),
+      [tf.zeros([100, 100])],
+    );
+    expect(
+      fill(tf.zeros([100, 100]))
+        .mean()
+        .dataSync()[0],
+    ).toBe(3);
   });
 
   it('handles operations whose inputs are lists', () => {
@@ -163,7 +191,11 @@ describe('a traced function', () => {
   it('draws new random numbers from a seed that is an input', () => {
     const draw = traceFunction(
       (seed) => {
-        const attributes = [attribute.type('dtype', 'float32'), attribute.type('T', 'int32'), attribute.type('Tseed', 'int32')];
+        const attributes = [
+          attribute.type('dtype', 'float32'),
+          attribute.type('T', 'int32'),
+          attribute.type('Tseed', 'int32'),
+        ];
         return executeOp('StatelessRandomNormal', attributes, [tf.tensor1d([1000], 'int32'), seed], 1);
       },
       [tf.tensor1d([0, 0], 'int32')],
@@ -189,11 +221,14 @@ describe('a traced function', () => {
   });
 
   it('runs off the event loop', async () => {
-    const work = traceFunction((a) => {
-      let x = a;
-      for (let i = 0; i < 40; i++) x = tf.matMul(x, a);
-      return x;
-    }, [tf.zeros([700, 700])]);
+    const work = traceFunction(
+      (a) => {
+        let x = a;
+        for (let i = 0; i < 40; i++) x = tf.matMul(x, a);
+        return x;
+      },
+      [tf.zeros([700, 700])],
+    );
     const a = tf.randomNormal([700, 700], 0, 0.03, 'float32', 1);
     work(a).dispose();
     let ticks = 0;
@@ -217,11 +252,13 @@ describe('a traced function', () => {
     };
     const traced = traceFunction(step, [x, y], { variables: net.variables });
     const everyWay = async () => {
-      for (let i = 0; i < 100; i++) {
+      for (let i = 0; i < 50; i++) {
         traced(x, y).dispose();
         (await traced.async(x, y)).dispose();
-        tf.tidy(() => step(x, y));
-        tf.tidy(() => traced(x, y));
+        tf.tidy(() => {
+          step(x, y);
+          traced(x, y);
+        });
         if (i % 10 > 0) continue;
         const again = traceFunction(step, [x, y], { variables: net.variables });
         again(x, y).dispose();
@@ -240,10 +277,10 @@ describe('a traced function', () => {
 });
 
 describe('traceFunction refuses', () => {
-  const x = () => tf.zeros([4, 4]);
+  let x: Tensor;
   const refusal = (fn: (...inputs: Tensor[]) => Tensor | Tensor[], variables: Variable[] = []) => {
     try {
-      traceFunction(fn, [x()], { variables });
+      traceFunction(fn, [x], { variables });
     } catch (error) {
       return error;
     }
@@ -251,14 +288,15 @@ describe('traceFunction refuses', () => {
   };
   const unsupported = (message: RegExp) =>
     expect.objectContaining({ code: 'TRACE_UNSUPPORTED', message: expect.stringMatching(message) });
-  let before: ReturnType<typeof tensorCount>;
 
-  beforeEach(() => {
-    before = tensorCount();
+  beforeAll(() => {
+    x = tf.zeros([4, 4]);
   });
 
   it('a value that is read', () => {
-    expect(refusal((a) => ((a.sum().dataSync()[0] ?? 0) > 0 ? a : a.neg()))).toEqual(unsupported(/reads the value/));
+    expect(refusal((a) => ((a.sum().dataSync()[0] ?? 0) > 0 ? a : a.neg()))).toEqual(
+      unsupported(/reads the value/),
+    );
     expect(refusal((a) => a.add(a.dataSync()[0] ?? 0))).toEqual(unsupported(/reads the value/));
   });
 
@@ -292,7 +330,11 @@ describe('traceFunction refuses', () => {
 
   it('tensors and variables that outlive the call', () => {
     let kept: Tensor | undefined;
-    expect(refusal((a) => (kept = tf.keep(a.neg())).neg())).toEqual(unsupported(/keeps 1 tensors/));
+    const keeping = (a: Tensor) => {
+      kept = tf.keep(a.neg());
+      return kept.neg();
+    };
+    expect(refusal(keeping)).toEqual(unsupported(/keeps 1 tensors/));
     expect(kept).toBeDefined();
     const made: Variable[] = [];
     const slot = (a: Tensor) => {
@@ -305,22 +347,22 @@ describe('traceFunction refuses', () => {
   });
 
   it('results that are no tensors', () => {
-    expect(refusal((async (a: Tensor) => a) as unknown as (a: Tensor) => Tensor)).toEqual(unsupported(/returns a tensor/));
+    expect(refusal((async (a: Tensor) => a) as unknown as (a: Tensor) => Tensor)).toEqual(
+      unsupported(/returns a tensor/),
+    );
   });
 
   it('and after a refusal all is as it was', () => {
     const v = tf.variable(tf.tensor1d([1, 2]));
-    const count = tensorCount();
+    const before = tensorCount();
     const failing = () => {
       v.assign(v.mul(2));
       throw new Error('from within');
     };
     expect(refusal(failing, [v])).toMatchObject({ message: 'from within' });
+    expect(tensorCount()).toEqual(before);
     expect([...v.dataSync()]).toEqual([1, 2]);
-    expect({ ...tensorCount(), handles: 0 }).toEqual({ ...count, handles: 0 });
     v.dispose();
-    expect(before.tensors).toBeLessThanOrEqual(tensorCount().tensors);
-    expect(tf.scalar(1).add(1).dataSync()[0]).toBe(2);
   });
 });
 
@@ -329,7 +371,8 @@ describe('a call of a traced function refuses', () => {
     const traced = traceFunction((a) => a.neg(), [tf.zeros([2, 3])]);
     expect(() => traced(tf.zeros([3, 2]))).toThrow(/float32\[2,3\].*float32\[3,2\]/);
     expect(() => traced(tf.zeros([2, 3], 'int32'))).toThrow(/int32/);
-    expect(() => traced(tf.zeros([2, 3]), tf.scalar(1))).toThrow(/called with/);
+    const loosely = traced as (...inputs: Tensor[]) => Tensor;
+    expect(() => loosely(tf.zeros([2, 3]), tf.scalar(1))).toThrow(/called with/);
     traced.dispose();
     expect(() => traced(tf.zeros([2, 3]))).toThrow(/disposed/);
   });

@@ -26,6 +26,8 @@ const MAX_ATTEMPTS = 6;
  */
 export async function download(options: DownloadOptions): Promise<void> {
   const part = `${options.path}.part`;
+  if ((await sizeOf(part)) > 0 && (await sha256Of(part)) === options.sha256)
+    return rename(part, options.path);
   const resumed = await fetchWithRetries(part, options);
   let actual = await sha256Of(part);
   if (actual !== options.sha256 && resumed) {

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { cacheDirectory } from './cache-directory.js';
 import { installedFiles } from './installation.js';
 
@@ -29,32 +29,25 @@ async function locate(cacheDir: string, cuda: boolean): Promise<LocatedTensorFlo
   const directory = installDirectory(cacheDir, cuda);
   const files = await installedFiles(directory);
   if (!files) return undefined;
-  const libraries = files.filter((name) => name.startsWith('nvidia/')).sort(byLoadOrder);
-  return { directory, cuda, preload: libraries.map((name) => join(directory, name)) };
+  const preload = CUDA_LIBRARIES.flatMap((library) =>
+    files.filter((name) => name.startsWith(`nvidia/${library}.so`)),
+  );
+  return { directory, cuda, preload: preload.map((name) => join(directory, name)) };
 }
 
-/** CUDA's libraries need one another; in this order each finds what it needs. */
-const LOAD_ORDER = [
+/** What TensorFlow looks for by name, in an order in which each finds those that it needs itself. */
+const CUDA_LIBRARIES = [
   'libcudart',
   'libnvJitLink',
+  'libnvrtc-builtins',
+  'libnvrtc',
   'libcublasLt',
   'libcublas',
   'libcusparse',
-  'libnvrtc',
-  'libcudnn_graph',
-  'libcudnn_ops',
-  'libcudnn_cnn',
-  'libcudnn_adv',
-  'libcudnn_heuristic',
-  'libcudnn_engines_runtime_compiled',
-  'libcudnn_engines_precompiled',
-  'libcudnn',
+  'libcusolver',
+  'libcufft',
+  'libcurand',
+  'libcupti',
+  'libnccl',
+  'libcudnn', // loads its parts from beside itself
 ];
-
-function byLoadOrder(a: string, b: string): number {
-  const rank = (path: string): number => {
-    const index = LOAD_ORDER.indexOf(basename(path).split('.')[0] ?? '');
-    return index < 0 ? LOAD_ORDER.length : index;
-  };
-  return rank(a) - rank(b) || a.localeCompare(b);
-}
