@@ -1,4 +1,5 @@
 import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
+import { ToogitError } from '@toogit/errors';
 import type { ComputeSettings } from './compute-settings.js';
 import { DeviceMemory } from './device-memory.js';
 import { engineOnDemand } from './engine-on-demand.js';
@@ -18,7 +19,8 @@ const send = (message: FromChild) => {
 };
 
 process.on('message', (message: ToChild) => {
-  if (message.type === 'start') surroundings = prepare(message.settings);
+  if (message.type === 'start') surroundings = surround(message.settings);
+  else if (message.type === 'prepare') void prepare();
   else if (message.type === 'abort') running?.abort();
   else void run(message);
 });
@@ -28,7 +30,7 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 setInterval(() => send({ type: 'alive' }), aliveMs);
 
-async function prepare({ artifacts, device, threads, cacheDir }: ComputeSettings): Promise<JobSurroundings> {
+async function surround({ artifacts, device, threads, cacheDir }: ComputeSettings): Promise<JobSurroundings> {
   const blobs = await openBlobStore(artifacts);
   return {
     blobs,
@@ -41,10 +43,23 @@ async function prepare({ artifacts, device, threads, cacheDir }: ComputeSettings
   };
 }
 
+function started(): Promise<JobSurroundings> {
+  if (surroundings === null) throw new Error('the first message must be start');
+  return surroundings;
+}
+
+async function prepare(): Promise<void> {
+  try {
+    const { engine } = await started();
+    send({ type: 'prepared', engine: await engine() });
+  } catch (error) {
+    send({ type: 'unusable', error: ToogitError.from(error).toJSON() });
+  }
+}
+
 async function run({ job }: Extract<ToChild, { type: 'run' }>): Promise<void> {
-  if (surroundings === null) throw new Error('run before start');
   running = new AbortController();
-  const outcome = await executeJob(job, await surroundings, running.signal);
+  const outcome = await executeJob(job, await started(), running.signal);
   running = null;
   send({ type: 'finished', outcome });
 }

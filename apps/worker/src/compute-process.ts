@@ -5,6 +5,7 @@ import type { JobProgress } from '@toogit/jobs';
 import type { Claim } from '@toogit/runs';
 import type { Logger } from 'pino';
 import type { ComputeSettings } from './compute-settings.js';
+import type { EngineFacts } from './engine-on-demand.js';
 import type { FromChild, Outcome, ToChild } from './messages.js';
 
 export interface ComputeListener {
@@ -44,6 +45,22 @@ export class ComputeProcess {
 
   get pid(): number | undefined {
     return this.#child?.process.pid;
+  }
+
+  /**
+   * Starts child and engine before the first job, so that a worker without an engine says so and takes nothing.
+   * @throws ENGINE_MISSING and whatever else hinders the engine, COMPUTE_CRASHED
+   */
+  async prepare(): Promise<EngineFacts> {
+    const child = this.#child ?? this.#start();
+    const answer = hear(child, (message) =>
+      message.type === 'prepared' || message.type === 'unusable' ? message : undefined,
+    );
+    send(child, { type: 'prepare' });
+    const message = await answer;
+    if (message?.type === 'prepared') return message.engine;
+    await this.close();
+    throw message === null ? crash(child) : ToogitError.fromJSON(message.error);
   }
 
   /** Runs a job to its outcome; never rejects. `signal` asks it to stop, and after the grace time makes it. */
@@ -122,30 +139,35 @@ export class ComputeProcess {
 }
 
 /** The child's word on its job, or its death. */
-function outcomeOf(child: Child, listener: ComputeListener): Promise<Outcome> {
-  const { process } = child;
+async function outcomeOf(child: Child, listener: ComputeListener): Promise<Outcome> {
+  const outcome = await hear(child, (message) => {
+    if (message.type === 'progress') listener.progress(message.progress);
+    else if (message.type === 'checkpoint') listener.checkpoint(message);
+    return message.type === 'finished' ? message.outcome : undefined;
+  });
+  return outcome ?? { state: 'failed', error: crash(child).toJSON(), lostBlobs: [], peakRssBytes: null };
+}
+
+/** Listens until `pick` returns something; null if the child dies before. */
+function hear<T>({ process }: Child, pick: (message: FromChild) => T | undefined): Promise<T | null> {
   return new Promise((resolve) => {
-    const settle = (outcome: Outcome) => {
-      process.off('message', onMessage).off('close', onClose).off('error', onClose);
-      resolve(outcome);
+    const settle = (answer: T | null) => {
+      process.off('message', onMessage).off('close', onDeath).off('error', onDeath);
+      resolve(answer);
     };
     const onMessage = (message: FromChild) => {
-      if (message.type === 'progress') listener.progress(message.progress);
-      else if (message.type === 'checkpoint') listener.checkpoint(message);
-      else if (message.type === 'finished') settle(message.outcome);
+      const picked = pick(message);
+      if (picked !== undefined) settle(picked);
     };
-    const onClose = () => settle(crash(child));
-    process.on('message', onMessage).once('close', onClose).once('error', onClose);
+    const onDeath = () => settle(null);
+    process.on('message', onMessage).once('close', onDeath).once('error', onDeath);
   });
 }
 
-function crash({ process, stderr }: Child): Outcome {
-  const how =
-    process.signalCode === null
-      ? `exited with code ${process.exitCode}`
-      : `was killed by ${process.signalCode}`;
-  const error = new ToogitError('COMPUTE_CRASHED', `The compute process ${how}. ${stderr.trim()}`.trim());
-  return { state: 'failed', error: error.toJSON(), lostBlobs: [], peakRssBytes: null };
+function crash({ process, stderr }: Child): ToogitError {
+  const { signalCode, exitCode } = process;
+  const how = signalCode === null ? `exited with code ${exitCode}` : `was killed by ${signalCode}`;
+  return new ToogitError('COMPUTE_CRASHED', `The compute process ${how}. ${stderr.trim()}`.trim());
 }
 
 /** A child that is gone can't be told anything; its death is reported by `exit`. */

@@ -9,7 +9,7 @@ export type EngineFacts = Pick<RunningEngine, 'device' | 'tensorflowVersion' | '
 
 export type Engine = () => Promise<EngineFacts>;
 
-/** TensorFlow, started when the first job needs it. */
+/** TensorFlow, started at the first call. */
 export function engineOnDemand({
   device,
   threads,

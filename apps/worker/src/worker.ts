@@ -35,19 +35,27 @@ const resources: ResourceClass[] = ['gpu', 'cpu'];
 
 /**
  * Takes jobs from the queue and runs them in child processes: one at a time of those that compute with tensors, and
- * beside it one at a time of those that don't.
+ * beside it one at a time of those that don't. The engine is started before the first job is taken.
+ * @throws ENGINE_MISSING and whatever else hinders the engine, QUEUE_UNAVAILABLE
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const stopping = new AbortController();
-  const slots = await Promise.all(resources.map((resource) => startSlot(resource, options, stopping.signal)));
-  options.log.info({ worker: options.name, device: options.device }, 'worker started');
-  return {
-    close: async () => {
-      stopping.abort();
-      await Promise.all(slots.map((slot) => slot.close()));
-      options.log.info({ worker: options.name }, 'worker stopped');
-    },
+  const starts = await Promise.allSettled(
+    resources.map((resource) => startSlot(resource, options, stopping.signal)),
+  );
+  const slots = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const close = async () => {
+    stopping.abort();
+    await Promise.all(slots.map((slot) => slot.close()));
+    options.log.info({ worker: options.name }, 'worker stopped');
   };
+  const failure = starts.find((start) => start.status === 'rejected');
+  if (failure !== undefined) {
+    await close();
+    throw failure.reason;
+  }
+  options.log.info({ worker: options.name }, 'worker started');
+  return { close };
 }
 
 async function startSlot(resource: ResourceClass, options: WorkerOptions, stopping: AbortSignal) {
@@ -59,6 +67,7 @@ async function startSlot(resource: ResourceClass, options: WorkerOptions, stoppi
     graceMs,
     unresponsiveMs,
   });
+  if (resource === 'gpu') log.info(await compute.prepare(), 'engine started');
   const consumer = await startConsumer({
     connection: options.dispatchConnection,
     resources: [resource],

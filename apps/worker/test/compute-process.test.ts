@@ -13,6 +13,7 @@ import { storeSyntheticDataset } from '@toogit/testkit';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ComputeProcess, type ComputeProcessOptions } from '../dist/compute-process.js';
+import type { ComputeSettings } from '../dist/compute-settings.js';
 import type { Outcome } from '../dist/messages.js';
 import { cacheDir } from './cache-dir.js';
 import { corrupt } from './corrupt.js';
@@ -50,9 +51,16 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+const settings = (): ComputeSettings => ({
+  artifacts: { driver: 'filesystem', directory },
+  device: 'cpu',
+  threads: 1,
+  cacheDir,
+});
+
 function newCompute(options: Partial<ComputeProcessOptions> = {}): ComputeProcess {
   return new ComputeProcess({
-    settings: { artifacts: { driver: 'filesystem', directory }, device: 'cpu', threads: 1, cacheDir },
+    settings: settings(),
     log: pino({ level: 'silent' }),
     graceMs: 5_000,
     unresponsiveMs: 60_000,
@@ -196,6 +204,13 @@ describe('ComputeProcess', () => {
   it('refuses a job of another version of its handler', async () => {
     const outcome = await start({ ...trainJob(training), version: 99 }).outcome;
     expect(outcome).toMatchObject({ state: 'failed', error: { retryable: false } });
+  });
+
+  it('says before any job what engine it has, or why it has none', async () => {
+    expect(await compute.prepare()).toMatchObject({ device: 'cpu', threads: 1, traced: true });
+    const without = newCompute({ settings: { ...settings(), cacheDir: join(directory, 'empty') } });
+    await expect(without.prepare()).rejects.toMatchObject({ code: 'ENGINE_MISSING' });
+    expect(without.pid).toBeUndefined();
   });
 
   it('leaves no process behind', async () => {

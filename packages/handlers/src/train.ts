@@ -75,7 +75,7 @@ async function fit(
         unit: 'images',
         message: `epoch ${Math.ceil(step / stepsPerEpoch)}/${params.epochs}, loss ${loss.toFixed(2)}`,
       }),
-    checkpointEverySteps: params.checkpointEveryEpochs * stepsPerEpoch,
+    checkpointEvery: { epochs: params.checkpointEveryEpochs },
     saveCheckpoint: ({ step, tensors, state }) =>
       checkpoint.save(step, toTensors(tensors), { ...state, history }),
   });
