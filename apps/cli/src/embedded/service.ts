@@ -5,9 +5,9 @@ import { loadConfig, type ServiceConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
 import { openRuns } from '@toogit/runs';
-import { startEmbeddedPostgres } from '@toogit/runs/embedded';
 import { pino } from 'pino';
 import { Closers } from './closers.js';
+import { startGuardedPostgres } from './guarded-postgres.js';
 import { firstFreePort, portIsFree } from './listen.js';
 import { lockStateDirectory, type StateDirectory } from './state-directory.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
@@ -68,7 +68,7 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   closers.add(() => state.release());
   signal.throwIfAborted();
 
-  const postgres = await timed(note, 'Postgres', () => startEmbeddedPostgres({ directory: state.postgres }));
+  const postgres = await timed(note, 'Postgres', () => startGuardedPostgres(state.postgres, note));
   closers.add(() => postgres.stop());
   signal.throwIfAborted();
 

@@ -32,6 +32,7 @@ describe('lockStateDirectory', () => {
     const script = `
       const { lockStateDirectory } = await import(${JSON.stringify(module)});
       await lockStateDirectory(${JSON.stringify(directory)}, { onWait() {}, onLost() {} });
+      setInterval(() => {}, 1000);
       console.log('locked');`;
     const holder = spawn(process.execPath, ['--input-type=module', '--eval', script]);
     await once(holder.stdout, 'data');
