@@ -292,6 +292,8 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
         { outcome: 'failed', error: { code: 'COMPUTE_CRASHED' } },
         { outcome: 'succeeded' },
       ]);
+      const resumed = house.claims.find(({ jobKey, attempt }) => jobKey === model.key && attempt === 2);
+      expect(resumed?.checkpoint?.step).toBeGreaterThanOrEqual(6 * 3);
     },
     2 * deadlineMs,
   );
@@ -346,7 +348,7 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
   );
 
   it(
-    'stops a computation whose experiment is cancelled, and takes the next job',
+    'stops a computation whose experiment is cancelled',
     async () => {
       const endless = experiment({ epochs: 1_000_000, checkpointEveryEpochs: 1_000_000 });
       await house.startWorker();
