@@ -10,11 +10,19 @@ export interface Delivery {
   attempt: number;
 }
 
+export interface SweepOptions {
+  intervalMs: number;
+  /** Attempts silent for longer are expired. */
+  leaseMs: number;
+  /** Jobs still ready so long after a push are pushed again: the queue may have lost them. 30 s by default. */
+  repushMs?: number;
+}
+
 /** The producing side: pushes ready jobs at once, and sweeps for those that were missed. */
 export interface Dispatcher {
   push(jobs: ReadyJob[]): Promise<void>;
   /** Starts the periodic sweep (expired leases, ready jobs never pushed or lost by the queue); one process at a time by advisory lock. */
-  startSweep(options: { intervalMs: number; leaseMs: number }): void;
+  startSweep(options: SweepOptions): void;
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,6 +35,11 @@ export interface Consumer {
 
 export interface ConsumerOptions {
   resources: ResourceClass[];
+  /** Deliveries in hand at once, of each resource class. */
   concurrency: number;
   process(delivery: Delivery): Promise<void>;
+  /** A delivery whose consumer has been silent for so long goes to another one. 30 s by default. */
+  lockMs?: number;
+  /** Told of a lost connection (it is made anew) and of what `process` threw. */
+  onError?(error: unknown): void;
 }

@@ -1,1 +1,10 @@
-export type { Consumer, ConsumerOptions, Delivery, Dispatcher, QueueConnection } from './dispatch.js';
+export { startConsumer } from './consumer.js';
+export type {
+  Consumer,
+  ConsumerOptions,
+  Delivery,
+  Dispatcher,
+  QueueConnection,
+  SweepOptions,
+} from './dispatch.js';
+export { type DispatcherOptions, startDispatcher } from './dispatcher.js';

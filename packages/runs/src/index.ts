@@ -1,1 +1,2 @@
+export { openRuns } from './open-runs.js';
 export type * from './runs.js';

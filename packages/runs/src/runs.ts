@@ -185,6 +185,9 @@ export interface Runs {
   /** A blob (manifest or part) is missing or corrupt: the jobs that made artifacts holding it are ready again, unfinished dependants blocked. */
   artifactLost(digest: string): Promise<ReadyJob[]>;
 
-  /** Hears of every change of a job or experiment (Postgres NOTIFY). Returns a function that stops listening. */
+  /** Runs `work` while no other process does under the same lock number; false at once if one does. */
+  exclusively(lock: number, work: () => Promise<void>): Promise<boolean>;
+
+  /** Hears of every change of a job or experiment (Postgres NOTIFY), except while the connection is broken. Returns a function that stops listening. */
   subscribe(listener: (event: RunsEvent) => void): Promise<() => Promise<void>>;
 }

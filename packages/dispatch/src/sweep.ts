@@ -1,0 +1,52 @@
+import type { ReadyJob, Runs } from '@toogit/runs';
+import type { SweepOptions } from './dispatch.js';
+
+/** Advisory lock number of the sweep: `toog` in ASCII. */
+const sweepLock = 0x746f6f67;
+const batch = 500;
+
+/**
+ * Repairs whatever pushing at once has missed: silent attempts, a crash between commit and push, a queue that lost its
+ * data. Sweeps follow each other after a pause and never overlap; the returned function ends them.
+ */
+export function startSweep(
+  runs: Runs,
+  push: (jobs: ReadyJob[]) => Promise<void>,
+  options: SweepOptions,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let current = Promise.resolve();
+
+  const cycle = async () => {
+    await runs.exclusively(sweepLock, () => sweep(runs, push, options)).catch(onError);
+    if (!stopped) schedule();
+  };
+  const schedule = () => {
+    timer = setTimeout(() => {
+      current = cycle();
+    }, options.intervalMs);
+  };
+  current = cycle();
+
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await current;
+  };
+}
+
+async function sweep(
+  runs: Runs,
+  push: (jobs: ReadyJob[]) => Promise<void>,
+  { leaseMs, repushMs = 30_000 }: SweepOptions,
+): Promise<void> {
+  await push(await runs.expireLeases(leaseMs));
+  const pushedBefore = new Date(Date.now() - repushMs);
+  for (;;) {
+    const jobs = await runs.takeReady({ limit: batch, pushedBefore });
+    await push(jobs);
+    if (jobs.length < batch) return;
+  }
+}

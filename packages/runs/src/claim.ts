@@ -1,0 +1,109 @@
+import { ToogitError } from '@toogit/errors';
+import type { JobKind, JobProgress } from '@toogit/jobs';
+import { type Database, json } from './database.js';
+import { inputsByRole } from './jobs.js';
+import type { Claim, Fence, ReadyJob } from './runs.js';
+
+/*
+ * What workers do with a single row. Each is one statement guarded by state and attempt number, so it either finds the
+ * job as expected or changes nothing.
+ */
+
+interface ClaimedRow {
+  key: string;
+  kind: JobKind;
+  version: number;
+  params: unknown;
+  seed: bigint;
+  attempt: number;
+  checkpoint_step: number | null;
+  checkpoint_digest: string | null;
+  inputs: { role: string; value: string }[];
+}
+
+/** A delivery may come a little before `not_before`, because the queue's clock is another one. */
+export async function claimJob(db: Database, jobKey: string, workerId: string): Promise<Claim | null> {
+  const rows = await db.run(
+    (prisma) => prisma.$queryRaw<ClaimedRow[]>`
+      WITH claimed AS (
+        UPDATE jobs SET state = 'running', attempt = attempt + 1, started_at = now(), heartbeat_at = now(),
+          progress = NULL, not_before = NULL, cancel_requested = false
+        WHERE key = ${jobKey} AND state = 'ready' AND (not_before IS NULL OR not_before < now() + interval '1 second')
+        RETURNING key, kind, version, params, seed, attempt, checkpoint_step, checkpoint_digest
+      ), noted AS (
+        INSERT INTO attempts (job_key, number, worker_id, started_at)
+        SELECT key, attempt, ${workerId}, now() FROM claimed
+      )
+      SELECT claimed.*, (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('role', edge.role, 'value', input.artifact_digest)
+          ORDER BY edge.role, edge.position), '[]')
+        FROM job_edges edge JOIN jobs input ON input.key = edge.depends_on
+        WHERE edge.job_key = claimed.key) AS inputs
+      FROM claimed`,
+  );
+  const row = rows[0];
+  if (!row) return null;
+  const { key, kind, version, params, attempt, checkpoint_step: step, checkpoint_digest: digest } = row;
+  return {
+    ...{ jobKey: key, attempt, kind, version, params },
+    seed: Number(row.seed),
+    inputs: inputsByRole(kind, row.inputs),
+    checkpoint: step === null || digest === null ? null : { step, digest },
+  };
+}
+
+export async function heartbeat(
+  db: Database,
+  { jobKey, attempt }: Fence,
+  progress: JobProgress | null,
+): Promise<'continue' | 'cancel' | 'fenced'> {
+  const rows = await db.run(
+    (prisma) => prisma.$queryRaw<{ cancel: boolean }[]>`
+      UPDATE jobs SET heartbeat_at = now(),
+        progress = coalesce(${progress === null ? null : json(progress)}::jsonb, progress)
+      WHERE key = ${jobKey} AND attempt = ${attempt} AND state = 'running'
+      RETURNING cancel_requested AS cancel`,
+  );
+  if (!rows[0]) return 'fenced';
+  return rows[0].cancel ? 'cancel' : 'continue';
+}
+
+/** A checkpoint that moves forward forgives earlier failures: a long job may be interrupted often. */
+export async function saveCheckpoint(
+  db: Database,
+  fence: Fence,
+  { step, digest }: { step: number; digest: string },
+): Promise<void> {
+  const count = await db.run(
+    (prisma) => prisma.$executeRaw`
+      UPDATE jobs SET checkpoint_step = ${step}, checkpoint_digest = ${digest}, heartbeat_at = now(),
+        failures = CASE WHEN ${step} > coalesce(checkpoint_step, -1) THEN 0 ELSE failures END
+      WHERE key = ${fence.jobKey} AND attempt = ${fence.attempt} AND state = 'running'`,
+  );
+  if (count === 0) throw fenced(fence);
+}
+
+/** Rows that another sweep is taking are skipped. */
+export async function takeReady(
+  db: Database,
+  { limit, pushedBefore }: { limit: number; pushedBefore: Date },
+): Promise<ReadyJob[]> {
+  const rows = await db.run(
+    (prisma) => prisma.$queryRaw<ReadyJob[]>`
+      UPDATE jobs SET pushed_at = now()
+      WHERE key IN (
+        SELECT key FROM jobs
+        WHERE state = 'ready' AND (pushed_at IS NULL OR pushed_at < ${pushedBefore}::timestamptz)
+        ORDER BY created_at, depth, key LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
+      RETURNING key, kind, resource, attempt + 1 AS "nextAttempt",
+        coalesce(greatest(0, ceil(extract(epoch FROM not_before - now()) * 1000)), 0)::int AS "delayMs"`,
+  );
+  return rows;
+}
+
+export function fenced({ jobKey, attempt }: Fence): ToogitError {
+  return new ToogitError(
+    'JOB_FENCED',
+    `Attempt ${attempt} of job ${jobKey} is over: another one owns the job, or it has ended.`,
+  );
+}

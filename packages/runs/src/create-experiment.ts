@@ -1,0 +1,120 @@
+import { ToogitError } from '@toogit/errors';
+import { jobKinds, type Plan, type PlannedJob } from '@toogit/jobs';
+import { json, type Transaction } from './database.js';
+import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
+import type { NewExperiment, ReadyJob } from './runs.js';
+
+export interface CreatedExperiment {
+  id: string;
+  created: boolean;
+  ready: ReadyJob[];
+}
+
+/** One transaction: the experiment, and those of its jobs that nobody has asked for before. The others are shared. */
+export async function createExperiment(tx: Transaction, wanted: NewExperiment): Promise<CreatedExperiment> {
+  const id = await insertExperiment(tx, wanted);
+  if (id === null) return { id: await sameRequest(tx, wanted), created: false, ready: [] };
+  const keys = wanted.plan.jobs.map((job) => job.key);
+  await insertJobs(tx, wanted.plan.jobs);
+  await insertMembership(tx, id, wanted.plan);
+  await lockJobs(tx, keys);
+  const ready = await reviveJobs(tx, keys);
+  await settleExperiments(tx, keys);
+  return { id, created: true, ready };
+}
+
+/** The new id, or null if the idempotency key is taken; a request with the same key that is under way is waited for. */
+async function insertExperiment(tx: Transaction, wanted: NewExperiment): Promise<string | null> {
+  const { name, study, profile, specDigest, idempotencyKey } = wanted;
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key)
+    VALUES (${name}, ${study}, ${profile}, ${json(wanted.spec)}::jsonb, ${json(wanted.resolvedSpec)}::jsonb,
+      ${specDigest}, ${idempotencyKey})
+    ON CONFLICT (idempotency_key) DO NOTHING
+    RETURNING id::text`;
+  return rows[0]?.id ?? null;
+}
+
+async function sameRequest(tx: Transaction, { idempotencyKey, specDigest }: NewExperiment): Promise<string> {
+  const earlier = await tx.experiment.findUniqueOrThrow({
+    where: { idempotencyKey: idempotencyKey ?? '' },
+    select: { id: true, specDigest: true },
+  });
+  if (earlier.specDigest === specDigest) return earlier.id;
+  throw new ToogitError(
+    'IDEMPOTENCY_KEY_REUSED',
+    `Idempotency-Key ${idempotencyKey} belongs to experiment ${earlier.id}, which has another spec.`,
+  );
+}
+
+/** New rows are blocked until settled. In lock order, because an insert waits for the same insert elsewhere. */
+async function insertJobs(tx: Transaction, jobs: PlannedJob[]): Promise<void> {
+  const depths = depthsOf(jobs);
+  const rows = jobs.map((job) => ({
+    key: job.key,
+    kind: job.kind,
+    version: job.version,
+    params: job.params,
+    seed: job.seed,
+    resource: job.resource,
+    depth: depths.get(job.key),
+    flops: job.estimate.flops,
+    bytes: job.estimate.bytes,
+    maxAttempts: jobKinds[job.kind].maxAttempts,
+  }));
+  await tx.$executeRaw`
+    INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes, max_attempts)
+    SELECT key, kind, version, params, seed, resource, depth, flops, bytes, "maxAttempts"
+    FROM jsonb_to_recordset(${json(rows)}::jsonb) AS job(key text, kind text, version int, params jsonb, seed bigint,
+      resource resource_class, depth int, flops float8, bytes float8, "maxAttempts" int)
+    ORDER BY depth, key
+    ON CONFLICT DO NOTHING`;
+  const edges = jobs.flatMap((job) =>
+    Object.entries(job.inputs).flatMap(([role, inputs]) =>
+      inputs.map((input, position) => ({ job: job.key, role, position, input })),
+    ),
+  );
+  await tx.$executeRaw`
+    INSERT INTO job_edges (job_key, role, position, depends_on)
+    SELECT job, role, position, input
+    FROM jsonb_to_recordset(${json(edges)}::jsonb) AS edge(job text, role text, position int, input text)
+    ORDER BY job, role, position
+    ON CONFLICT DO NOTHING`;
+}
+
+/** Follows from the key alone, since a key covers its inputs; dependencies come first in a plan. */
+function depthsOf(jobs: PlannedJob[]): Map<string, number> {
+  const depths = new Map<string, number>();
+  for (const { key, inputs } of jobs) {
+    const inputDepths = Object.values(inputs)
+      .flat()
+      .map((input) => depths.get(input) ?? -1);
+    depths.set(key, inputDepths.reduce((deepest, depth) => Math.max(deepest, depth), -1) + 1);
+  }
+  return depths;
+}
+
+async function insertMembership(tx: Transaction, id: string, plan: Plan): Promise<void> {
+  const stepOf = new Map(
+    plan.steps.toReversed().flatMap(({ name, jobKeys }) => jobKeys.map((key) => [key, name])),
+  );
+  const members = plan.jobs.map((job, position) => ({
+    key: job.key,
+    step: stepOf.get(job.key) ?? null,
+    position,
+  }));
+  await tx.$executeRaw`
+    INSERT INTO experiment_jobs (experiment_id, job_key, step, position)
+    SELECT ${id}::uuid, key, step, position
+    FROM jsonb_to_recordset(${json(members)}::jsonb) AS member(key text, step text, position int)
+    ORDER BY key`;
+  await tx.experimentStep.createMany({
+    data: plan.steps.map(({ name, kind, jobKeys }, position) => ({
+      experimentId: id,
+      position,
+      name,
+      kind,
+      jobKeys,
+    })),
+  });
+}

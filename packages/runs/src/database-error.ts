@@ -1,0 +1,58 @@
+import { ToogitError } from '@toogit/errors';
+
+/** Codes of Prisma, of Postgres (classes 08, 57P and 53) and of sockets that mean: not reachable now. */
+const unreachable =
+  /^(P1001|P1002|P1008|P1017|P2024|P2028|08...|57P0.|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN)$/;
+const unreachableKinds = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+]);
+const unreachableText =
+  /Connection terminated|Can't reach database server|timeout exceeded when trying to connect/;
+
+interface ErrorLike {
+  code?: unknown;
+  originalCode?: unknown;
+  kind?: unknown;
+  message?: unknown;
+  cause?: unknown;
+  meta?: { driverAdapterError?: unknown };
+  errors?: unknown[];
+}
+
+/** A coded error for whatever Prisma or pg threw. */
+export function databaseError(error: unknown): ToogitError {
+  if (error instanceof ToogitError) return error;
+  if (chain(error).some(isUnreachable)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return new ToogitError('DATABASE_UNAVAILABLE', `The database does not answer: ${message.trim()}`, {
+      cause: error,
+    });
+  }
+  return ToogitError.from(error);
+}
+
+export function isDeadlock(error: unknown): boolean {
+  return chain(error).some(
+    ({ code, originalCode, kind }) =>
+      [code, originalCode].some((value) => value === '40P01' || value === '40001' || value === 'P2034') ||
+      kind === 'TransactionWriteConflict',
+  );
+}
+
+function isUnreachable({ code, originalCode, kind, message }: ErrorLike): boolean {
+  return (
+    [code, originalCode].some((value) => typeof value === 'string' && unreachable.test(value)) ||
+    (typeof kind === 'string' && unreachableKinds.has(kind)) ||
+    (typeof message === 'string' && unreachableText.test(message))
+  );
+}
+
+/** The error, its causes, and what Prisma hides in `meta`. */
+function chain(error: unknown): ErrorLike[] {
+  if (typeof error !== 'object' || error === null) return [];
+  const { cause, meta, errors = [] } = error as ErrorLike;
+  return [error, ...[cause, meta?.driverAdapterError, ...errors].flatMap(chain)];
+}

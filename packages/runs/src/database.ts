@@ -1,0 +1,56 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { ToogitError } from '@toogit/errors';
+import { databaseError, isDeadlock } from './database-error.js';
+import { type Prisma, PrismaClient } from './generated/client.js';
+
+export type Transaction = Prisma.TransactionClient;
+
+/** The way to Postgres: every read and transaction goes through here, so that every failure comes out coded. */
+export class Database {
+  readonly #prisma: PrismaClient;
+
+  constructor(readonly url: string) {
+    const adapter = new PrismaPg({
+      connectionString: url,
+      max: 10,
+      connectionTimeoutMillis: 10_000,
+      // The adapter reads and writes times as if the session were in UTC.
+      options: '-c timezone=UTC',
+    });
+    this.#prisma = new PrismaClient({ adapter });
+  }
+
+  /** Reads, or one statement that is a transaction of its own. */
+  async run<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.#prisma);
+    } catch (error) {
+      throw databaseError(error);
+    }
+  }
+
+  /** Read committed: each statement sees what others have committed before it began. */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#prisma.$transaction(work, { maxWait: 30_000, timeout: 120_000 });
+      } catch (error) {
+        // The lock order rules deadlocks out among ourselves; an outsider's session may still cause one.
+        if (!isDeadlock(error) || tries === 5) throw databaseError(error);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#prisma.$disconnect();
+  }
+}
+
+/** Null characters, which Postgres refuses in text and jsonb, become U+FFFD. */
+export function json(value: unknown): string {
+  return JSON.stringify(value ?? null).replaceAll('\\u0000', '\\ufffd');
+}
+
+export function notFound(what: string, id: string): ToogitError {
+  return new ToogitError('NOT_FOUND', `There is no ${what} ${id}.`);
+}

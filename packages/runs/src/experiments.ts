@@ -1,0 +1,128 @@
+import { ToogitError } from '@toogit/errors';
+import { type ExperimentState, type JobState, jobStates } from '@toogit/jobs';
+import { type Database, notFound, type Transaction } from './database.js';
+import type { Experiment as ExperimentRow } from './generated/client.js';
+import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
+import type { Experiment, ExperimentSummary, ReadyJob } from './runs.js';
+
+const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+export async function getExperiment(db: Database, id: string): Promise<Experiment> {
+  if (!uuid.test(id)) throw notFound('experiment', id);
+  return db.run(async (prisma) => {
+    const row = await prisma.experiment.findUnique({
+      where: { id },
+      include: { steps: { orderBy: { position: 'asc' } } },
+    });
+    if (!row) throw notFound('experiment', id);
+    const counts = await countJobs(prisma, [id]);
+    return {
+      ...summary(row, counts),
+      spec: row.spec,
+      resolvedSpec: row.resolvedSpec,
+      steps: row.steps.map(({ name, kind, jobKeys }) => ({ name, kind, jobKeys })),
+    };
+  });
+}
+
+/** @throws NOT_FOUND */
+export async function requireExperiment(db: Database, id: string): Promise<void> {
+  const found = uuid.test(id) && (await db.run((prisma) => prisma.experiment.count({ where: { id } }))) === 1;
+  if (!found) throw notFound('experiment', id);
+}
+
+/** Newest first; the cursor is the id of the last one seen. */
+export async function listExperiments(
+  db: Database,
+  query: { limit: number; cursor?: string; state?: ExperimentState; study?: string },
+): Promise<{ items: ExperimentSummary[]; nextCursor: string | null }> {
+  const { limit, cursor, state, study } = query;
+  if (cursor !== undefined && !uuid.test(cursor)) {
+    throw new ToogitError('REQUEST_INVALID', 'The cursor is not one that this list gave.');
+  }
+  return db.run(async (prisma) => {
+    const rows = await prisma.experiment.findMany({
+      where: { ...(state ? { state } : {}), ...(study ? { study } : {}) },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: limit + 1,
+      ...(cursor ? { cursor: { id: cursor }, skip: 1 } : {}),
+    });
+    const page = rows.slice(0, limit);
+    const ids = page.map((row) => row.id);
+    const counts = await countJobs(prisma, ids);
+    return {
+      items: page.map((row) => summary(row, counts)),
+      nextCursor: rows.length > limit ? (ids.at(-1) ?? null) : null,
+    };
+  });
+}
+
+/** Stops what only this experiment wants. The rows of its jobs are locked first, as everywhere. */
+export async function cancelExperiment(tx: Transaction, id: string): Promise<void> {
+  const keys = await lockExperimentJobs(tx, id);
+  const state = await lockExperiment(tx, id);
+  if (state === 'cancelled') return;
+  if (state !== 'running') throw new ToogitError('CONFLICT', `Experiment ${id} has already ${state}.`);
+  await tx.$executeRaw`
+    UPDATE experiments SET state = 'cancelled', finished_at = now() WHERE id = ${id}::uuid`;
+  await tx.$executeRaw`
+    UPDATE jobs SET
+      state = CASE WHEN state = 'running' THEN state ELSE 'cancelled' END,
+      cancel_requested = state = 'running',
+      finished_at = CASE WHEN state <> 'running' THEN now() END
+    WHERE key = ANY(${keys}::text[]) AND state IN ('blocked', 'ready', 'running') AND NOT EXISTS (
+      SELECT FROM experiment_jobs w JOIN experiments e ON e.id = w.experiment_id
+      WHERE w.job_key = jobs.key AND e.state <> 'cancelled')`;
+}
+
+export async function retryExperiment(tx: Transaction, id: string): Promise<ReadyJob[]> {
+  const keys = await lockExperimentJobs(tx, id);
+  await lockExperiment(tx, id);
+  await tx.$executeRaw`
+    UPDATE experiments SET state = 'running', finished_at = NULL WHERE id = ${id}::uuid AND state = 'cancelled'`;
+  const ready = await reviveJobs(tx, keys);
+  await settleExperiments(tx, keys);
+  return ready;
+}
+
+async function lockExperimentJobs(tx: Transaction, id: string): Promise<string[]> {
+  if (!uuid.test(id)) throw notFound('experiment', id);
+  const rows = await tx.experimentJob.findMany({ where: { experimentId: id }, select: { jobKey: true } });
+  const keys = rows.map((row) => row.jobKey);
+  await lockJobs(tx, keys);
+  return keys;
+}
+
+async function lockExperiment(tx: Transaction, id: string): Promise<ExperimentState> {
+  const rows = await tx.$queryRaw<{ state: ExperimentState }[]>`
+    SELECT state::text FROM experiments WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
+  if (!rows[0]) throw notFound('experiment', id);
+  return rows[0].state;
+}
+
+type JobCounts = Map<string, Record<JobState, number>>;
+
+async function countJobs(prisma: Transaction, ids: string[]): Promise<JobCounts> {
+  const none = Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>;
+  const counts: JobCounts = new Map(ids.map((id) => [id, { ...none }]));
+  const rows = await prisma.$queryRaw<{ id: string; state: JobState; n: number }[]>`
+    SELECT w.experiment_id::text AS id, j.state::text AS state, count(*)::int AS n
+    FROM experiment_jobs w JOIN jobs j ON j.key = w.job_key
+    WHERE w.experiment_id = ANY(${ids}::uuid[]) GROUP BY 1, 2`;
+  for (const { id, state, n } of rows) {
+    const count = counts.get(id);
+    if (count) count[state] = n;
+  }
+  return counts;
+}
+
+function summary(row: ExperimentRow, counts: JobCounts): ExperimentSummary {
+  const { id, name, study, profile, specDigest, state } = row;
+  const jobs = counts.get(id);
+  if (!jobs) throw notFound('experiment', id);
+  return {
+    ...{ id, name, study, profile, specDigest, state, jobs },
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}

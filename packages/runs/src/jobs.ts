@@ -1,0 +1,93 @@
+import type { SerializedError } from '@toogit/errors';
+import { type JobKind, type JobProgress, type JobState, jobKinds } from '@toogit/jobs';
+import { type Database, notFound } from './database.js';
+import type { Prisma } from './generated/client.js';
+import type { AttemptView, JobView } from './runs.js';
+
+const withHistory = {
+  inputs: { orderBy: [{ role: 'asc' }, { position: 'asc' }] },
+  attempts: { orderBy: { number: 'asc' } },
+} satisfies Prisma.JobInclude;
+
+type JobRow = Prisma.JobGetPayload<{ include: typeof withHistory }>;
+
+/** In the order of the plan: dependencies before dependants. */
+export async function listJobs(db: Database, experimentId: string): Promise<JobView[]> {
+  const members = await db.run((prisma) =>
+    prisma.experimentJob.findMany({
+      where: { experimentId },
+      orderBy: { position: 'asc' },
+      include: { job: { include: withHistory } },
+    }),
+  );
+  return members.map(({ step, job }) => jobView(job, step));
+}
+
+/** `step` is the name that the newest experiment gives it. */
+export async function getJob(db: Database, key: string): Promise<JobView> {
+  const row = await db.run((prisma) =>
+    prisma.job.findUnique({
+      where: { key },
+      include: {
+        ...withHistory,
+        experiments: { take: 1, orderBy: { experiment: { createdAt: 'desc' } }, select: { step: true } },
+      },
+    }),
+  );
+  if (!row) throw notFound('job', key);
+  return jobView(row, row.experiments[0]?.step ?? null);
+}
+
+export async function readJobStates(db: Database, keys: string[]): Promise<Map<string, JobState>> {
+  const rows = await db.run(
+    (prisma) => prisma.$queryRaw<{ key: string; state: JobState }[]>`
+      SELECT key, state::text AS state FROM jobs WHERE key = ANY(${keys}::text[])`,
+  );
+  return new Map(rows.map(({ key, state }) => [key, state]));
+}
+
+/** A role that takes many may be empty, and then has no rows. */
+export function inputsByRole<T>(kind: JobKind, rows: { role: string; value: T }[]): Record<string, T[]> {
+  const roles = new Set([...Object.keys(jobKinds[kind].inputs), ...rows.map((row) => row.role)]);
+  return Object.fromEntries(
+    [...roles].map((role) => [role, rows.filter((row) => row.role === role).map((row) => row.value)]),
+  );
+}
+
+function jobView(row: JobRow, step: string | null): JobView {
+  const kind = row.kind as JobKind;
+  return {
+    key: row.key,
+    kind,
+    step,
+    state: row.state,
+    params: row.params,
+    seed: Number(row.seed),
+    inputs: inputsByRole(
+      kind,
+      row.inputs.map(({ role, dependsOn }) => ({ role, value: dependsOn })),
+    ),
+    attempt: row.attempt,
+    progress: row.progress as JobProgress | null,
+    artifactDigest: row.artifactDigest,
+    result: row.result,
+    error: row.error as SerializedError | null,
+    estimate: { flops: row.estimatedFlops, bytes: row.estimatedBytes },
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    attempts: row.attempts.map(attemptView),
+  };
+}
+
+function attemptView(row: JobRow['attempts'][number]): AttemptView {
+  const { number, workerId, outcome } = row;
+  return {
+    ...{ number, workerId, outcome },
+    error: row.error as SerializedError | null,
+    startedAt: row.startedAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+    peakRssBytes: row.peakRssBytes === null ? null : Number(row.peakRssBytes),
+    provenance: row.provenance as Record<string, unknown> | null,
+  };
+}

@@ -1,0 +1,91 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ToogitError } from '@toogit/errors';
+import pg from 'pg';
+import { databaseError } from './database-error.js';
+
+const migrationsDirectory = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
+
+/** The lock of Prisma Migrate: its CLI and we never work at once. It ends with the connection. */
+const advisoryLock = 72707369;
+
+const migrationsTable = `
+  CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+    id VARCHAR(36) PRIMARY KEY NOT NULL,
+    checksum VARCHAR(64) NOT NULL,
+    finished_at TIMESTAMPTZ,
+    migration_name VARCHAR(255) NOT NULL,
+    logs TEXT,
+    rolled_back_at TIMESTAMPTZ,
+    started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    applied_steps_count INTEGER NOT NULL DEFAULT 0
+  )`;
+
+/**
+ * Applies prisma/migrations as the Prisma CLI does (so that the CLI finds nothing left to do), without the CLI.
+ * @throws DATABASE_MIGRATION, DATABASE_UNAVAILABLE
+ */
+export async function migrate(databaseUrl: string, directory = migrationsDirectory): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+  // A connection that breaks fails the query in hand; without a listener it would end the process, too.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
+    await client.query(migrationsTable);
+    await refuseFailed(client);
+    for (const name of await pending(client, directory)) await apply(client, directory, name);
+  } catch (error) {
+    throw databaseError(error);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function refuseFailed(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ migration_name: string; logs: string | null }>(
+    'SELECT migration_name, logs FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL',
+  );
+  if (rows[0]) {
+    const { migration_name, logs } = rows[0];
+    throw new ToogitError(
+      'DATABASE_MIGRATION',
+      `Migration ${migration_name} failed earlier: ${logs ?? 'no log'}`,
+    );
+  }
+}
+
+async function pending(client: pg.Client, directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const { rows } = await client.query<{ migration_name: string }>(
+    'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+  );
+  const done = new Set(rows.map((row) => row.migration_name));
+  return entries
+    .filter((entry) => entry.isDirectory() && !done.has(entry.name))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function apply(client: pg.Client, directory: string, name: string): Promise<void> {
+  const sql = await readFile(join(directory, name, 'migration.sql'));
+  const id = randomUUID();
+  await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
+    id,
+    createHash('sha256').update(sql).digest('hex'),
+    name,
+  ]);
+  try {
+    await client.query(sql.toString());
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, message]);
+    throw new ToogitError('DATABASE_MIGRATION', `Migration ${name} failed: ${message}`, { cause });
+  }
+  await client.query(
+    'UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1',
+    [id],
+  );
+}

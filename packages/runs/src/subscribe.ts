@@ -1,0 +1,84 @@
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+import { databaseError } from './database-error.js';
+import type { RunsEvent } from './runs.js';
+
+type Listener = (event: RunsEvent) => void;
+
+/**
+ * One LISTEN connection for all subscribers of a process, open while there are any. When it breaks it is made anew;
+ * what was announced in between is not heard, so whoever must not miss anything reads the state again now and then.
+ */
+export class Subscriptions {
+  readonly #listeners = new Set<Listener>();
+  #client: Promise<pg.Client> | null = null;
+  #closed = false;
+
+  constructor(private readonly databaseUrl: string) {}
+
+  async subscribe(listener: Listener): Promise<() => Promise<void>> {
+    // Each subscription is its own entry, even if the same function subscribes twice.
+    const entry: Listener = (event) => listener(event);
+    this.#listeners.add(entry);
+    try {
+      this.#client ??= this.#connect();
+      await this.#client;
+    } catch (error) {
+      this.#client = null;
+      this.#listeners.delete(entry);
+      throw databaseError(error);
+    }
+    return async () => {
+      this.#listeners.delete(entry);
+      if (this.#listeners.size === 0) await this.#disconnect();
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#listeners.clear();
+    await this.#disconnect();
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.databaseUrl, keepAlive: true });
+    client.on('notification', ({ payload = '' }) => this.#announce(payload));
+    client.on('error', () => {});
+    await client.connect();
+    await client.query('LISTEN toogit');
+    client.once('end', () => void this.#reconnect(client));
+    return client;
+  }
+
+  async #disconnect(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    await client?.then((open) => open.end()).catch(() => {});
+  }
+
+  async #reconnect(broken: pg.Client): Promise<void> {
+    if ((await this.#client) !== broken) return;
+    const next = (async () => {
+      for (;;) {
+        try {
+          return await this.#connect();
+        } catch {
+          await setTimeout(500, undefined, { ref: false });
+        }
+        if (this.#closed || this.#listeners.size === 0) return broken;
+      }
+    })();
+    this.#client = next;
+    await next;
+  }
+
+  #announce(payload: string): void {
+    const colon = payload.indexOf(':');
+    const id = payload.slice(colon + 1);
+    const event: RunsEvent =
+      payload.slice(0, colon) === 'job'
+        ? { type: 'job', jobKey: id }
+        : { type: 'experiment', experimentId: id };
+    for (const listener of this.#listeners) listener(event);
+  }
+}

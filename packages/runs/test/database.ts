@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../src/embedded-postgres.js';
+import { openRuns } from '../src/open-runs.js';
+import type { Runs } from '../src/runs.js';
+
+export interface TestRuns {
+  runs: Runs;
+  url: string;
+  query<T = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<T[]>;
+  /** Instead of waiting. */
+  clearBackoff(): Promise<void>;
+  /** As if every running attempt had been silent for so long. */
+  rewindHeartbeats(ms: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A migrated database on a server of its own (the test kit builds on this package, so it can't be used here). */
+export async function startRuns(): Promise<TestRuns> {
+  const directory = await mkdtemp(join(tmpdir(), 'toogit-runs-'));
+  const server = await startEmbeddedPostgres({ directory, settings: { fsync: 'off' } });
+  const runs = openRuns(server.url);
+  await runs.migrate();
+  const admin = new pg.Client({ connectionString: server.url, application_name: 'test' });
+  await admin.connect();
+  return {
+    runs,
+    url: server.url,
+    query: async (sql, values) => (await admin.query(sql, values)).rows,
+    clearBackoff: async () => {
+      await admin.query('UPDATE jobs SET not_before = NULL');
+    },
+    rewindHeartbeats: async (ms) => {
+      await admin.query("UPDATE jobs SET heartbeat_at = heartbeat_at - interval '1 millisecond' * $1", [ms]);
+    },
+    stop: async () => {
+      await admin.end();
+      await runs.close();
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,328 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Runs } from '../src/runs.js';
+import { startRuns, type TestRuns } from './database.js';
+import {
+  claimed,
+  complete,
+  crash,
+  diverged,
+  experimentOf,
+  type Graph,
+  keyOf,
+  noRss,
+  successOf,
+} from './graphs.js';
+
+let database: TestRuns;
+let runs: Runs;
+beforeAll(async () => {
+  database = await startRuns();
+  runs = database.runs;
+});
+afterAll(() => database.stop());
+
+let worlds = 0;
+
+/** A new experiment with this graph, among jobs of its own. */
+async function submit(graph: Graph) {
+  const world = `world ${++worlds}`;
+  const key = (name: string) => keyOf(world, name);
+  const { experiment, ready } = await runs.createExperiment(experimentOf(world, graph));
+  const states = async () => {
+    const found = await runs.jobStates(Object.keys(graph).map(key));
+    return Object.fromEntries(Object.keys(graph).map((name) => [name, found.get(key(name))]));
+  };
+  const state = async () => (await runs.getExperiment(experiment.id)).state;
+  return { id: experiment.id, world, key, ready, states, state };
+}
+
+describe('a graph of jobs', () => {
+  it('goes from its roots to its leaves, and the experiment ends with the last job', async () => {
+    const { key, ready, states, state } = await submit({ a: [], b: ['a'], c: ['a'], d: ['b', 'c'] });
+    expect(ready.map((job) => job.key)).toEqual([key('a')]);
+    expect(ready[0]).toMatchObject({ kind: 'attack', resource: 'gpu', nextAttempt: 1, delayMs: 0 });
+    expect((await complete(runs, key('a'))).map((job) => job.key).sort()).toEqual(
+      [key('b'), key('c')].sort(),
+    );
+    expect(await complete(runs, key('b'))).toEqual([]);
+    expect(await states()).toEqual({ a: 'succeeded', b: 'succeeded', c: 'ready', d: 'blocked' });
+    expect((await complete(runs, key('c'))).map((job) => job.key)).toEqual([key('d')]);
+    expect(await state()).toBe('running');
+    await complete(runs, key('d'));
+    expect(await state()).toBe('succeeded');
+  });
+
+  it('hands a claim its inputs by role, its seed unharmed, and its checkpoint', async () => {
+    const { key } = await submit({ a: [], b: [], c: ['b', 'a'] });
+    await complete(runs, key('a'));
+    await complete(runs, key('b'));
+    const first = await claimed(runs, key('c'));
+    const digests = [key('b'), key('a')].map((jobKey) => successOf({ jobKey }).artifact.digest);
+    expect(first).toMatchObject({ attempt: 1, seed: Number.MAX_SAFE_INTEGER, checkpoint: null });
+    expect(first.inputs).toEqual({ dataset: digests, sourceModel: [] });
+    await runs.saveCheckpoint(first, { step: 2, digest: 'abc' });
+    await runs.release(first);
+    expect((await claimed(runs, key('c'))).checkpoint).toEqual({ step: 2, digest: 'abc' });
+  });
+
+  it('stores what a success brings', async () => {
+    const { id, key } = await submit({ a: [] });
+    const claim = await claimed(runs, key('a'));
+    const success = successOf(claim);
+    await runs.succeed(claim, success);
+    const [artifact] = await runs.listArtifacts(id);
+    expect(artifact).toMatchObject({
+      ...success.artifact,
+      jobKey: key('a'),
+      step: 'a',
+      meta: { succeeded: 7 },
+    });
+    expect(await runs.getArtifact(success.artifact.digest)).toEqual(artifact);
+    const metrics = await runs.listMetrics(id, {});
+    expect(metrics).toMatchObject(
+      success.metrics.map((metric) => ({ ...metric, jobKey: key('a'), stepName: 'a' })),
+    );
+    expect(await runs.listMetrics(id, { name: 'loss' })).toHaveLength(1);
+    const [attempt] = (await runs.getJob(key('a'))).attempts;
+    expect(attempt).toMatchObject({
+      outcome: 'succeeded',
+      peakRssBytes: 5_000_000_000,
+      provenance: { device: 'cpu' },
+    });
+  });
+});
+
+describe('fencing', () => {
+  it('gives a job to one worker only', async () => {
+    const { key } = await submit({ a: [] });
+    const claims = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => runs.claim(key('a'), `worker ${i}`)),
+    );
+    expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
+  });
+
+  it('refuses every write of an attempt that is no longer the newest', async () => {
+    const { key, states } = await submit({ a: [] });
+    const old = await claimed(runs, key('a'), 'paused');
+    await runs.release(old);
+    const current = await claimed(runs, key('a'), 'busy');
+    expect(await runs.heartbeat(old, null)).toBe('fenced');
+    for (const write of [
+      () => runs.succeed(old, successOf(old)),
+      () => runs.fail(old, crash, noRss),
+      () => runs.release(old),
+      () => runs.cancelled(old),
+      () => runs.saveCheckpoint(old, { step: 9, digest: 'stale' }),
+    ]) {
+      await expect(write()).rejects.toMatchObject({ code: 'JOB_FENCED' });
+    }
+    expect(await states()).toEqual({ a: 'running' });
+    expect(await runs.getJob(key('a'))).toMatchObject({ attempt: 2, artifactDigest: null });
+    await runs.succeed(current, successOf(current));
+    expect(await states()).toEqual({ a: 'succeeded' });
+  });
+
+  it('takes a success sent twice by the same attempt as one', async () => {
+    const { id, key } = await submit({ a: [], b: ['a'] });
+    const claim = await claimed(runs, key('a'));
+    expect(await runs.succeed(claim, successOf(claim))).toHaveLength(1);
+    expect(await runs.succeed(claim, successOf(claim))).toEqual([]);
+    expect(await runs.listMetrics(id, {})).toHaveLength(2);
+    await expect(runs.succeed(claim, successOf(claim, 'other'))).rejects.toMatchObject({
+      code: 'JOB_FENCED',
+    });
+  });
+});
+
+describe('failure', () => {
+  it('retries with growing backoff, then fails, and its descendants with it; other branches go on', async () => {
+    const { id, key, states, state } = await submit({ a: [], b: ['a'], c: ['b'], other: [] });
+    const delays: number[] = [];
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      await database.clearBackoff();
+      const [again] = await runs.fail(await claimed(runs, key('a')), crash, { peakRssBytes: 10 });
+      expect(again?.nextAttempt).toBe(attempt + 1);
+      delays.push(again?.delayMs ?? 0);
+    }
+    delays.forEach((delay, i) => {
+      expect(delay).toBeGreaterThan(450 * 2 ** i);
+      expect(delay).toBeLessThanOrEqual(1000 * 2 ** i);
+    });
+    expect(await runs.claim(key('a'), 'too early')).toBeNull();
+    await database.clearBackoff();
+    expect(await runs.fail(await claimed(runs, key('a')), crash, noRss)).toEqual([]);
+    expect(await states()).toEqual({ a: 'failed', b: 'failed', c: 'failed', other: 'ready' });
+    const { error } = await runs.getJob(key('c'));
+    expect(error).toMatchObject({ code: 'COMPUTE_CRASHED' });
+    expect(error?.message).toContain(`attack ${key('a').slice(0, 12)}`);
+    expect(await state()).toBe('running');
+    await complete(runs, key('other'));
+    expect(await state()).toBe('failed');
+
+    const { ready } = await runs.retryExperiment(id);
+    expect(ready).toMatchObject([{ key: key('a'), nextAttempt: 6, delayMs: 0 }]);
+    for (const name of ['a', 'b', 'c']) await complete(runs, key(name));
+    expect(await state()).toBe('succeeded');
+  });
+
+  it('does not retry what can not succeed', async () => {
+    const { key, state } = await submit({ a: [] });
+    expect(await runs.fail(await claimed(runs, key('a')), diverged, noRss)).toEqual([]);
+    expect(await state()).toBe('failed');
+    expect((await runs.getJob(key('a'))).attempts).toMatchObject([{ outcome: 'failed', error: diverged }]);
+  });
+
+  it('does not count a release, and forgives failures when a checkpoint moves forward', async () => {
+    const { key, states } = await submit({ a: [] });
+    for (let i = 0; i < 8; i++) {
+      const [again] = await runs.release(await claimed(runs, key('a')));
+      expect(again?.delayMs).toBe(0);
+    }
+    for (let step = 1; step <= 8; step++) {
+      await database.clearBackoff();
+      const claim = await claimed(runs, key('a'));
+      await runs.saveCheckpoint(claim, { step, digest: `checkpoint ${step}` });
+      await runs.fail(claim, crash, noRss);
+    }
+    expect(await states()).toEqual({ a: 'ready' });
+  });
+
+  it('survives text that Postgres can not store', async () => {
+    const { key, states } = await submit({ a: [] });
+    await runs.fail(await claimed(runs, key('a')), { ...diverged, message: 'a\0b' }, noRss);
+    expect(await states()).toEqual({ a: 'failed' });
+  });
+});
+
+describe('leases', () => {
+  it('expire when a worker is silent, and not when it speaks', async () => {
+    const { key, states } = await submit({ silent: [], speaking: [] });
+    const silent = await claimed(runs, key('silent'), 'dead');
+    const speaking = await claimed(runs, key('speaking'), 'alive');
+    await database.rewindHeartbeats(60_000);
+    expect(await runs.heartbeat(speaking, null)).toBe('continue');
+    const ready = (await runs.expireLeases(30_000)).filter((job) =>
+      [key('silent'), key('speaking')].includes(job.key),
+    );
+    expect(ready).toMatchObject([{ key: key('silent'), nextAttempt: 2, delayMs: 0 }]);
+    expect(await states()).toEqual({ silent: 'ready', speaking: 'running' });
+    await expect(runs.succeed(silent, successOf(silent))).rejects.toMatchObject({ code: 'JOB_FENCED' });
+    const [attempt] = (await runs.getJob(key('silent'))).attempts;
+    expect(attempt).toMatchObject({
+      outcome: 'expired',
+      error: { code: 'COMPUTE_CRASHED' },
+      workerId: 'dead',
+    });
+    await complete(runs, key('silent'));
+    await runs.release(speaking);
+  });
+
+  it('end a job that kills every worker', async () => {
+    const { key, state } = await submit({ poison: [] });
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await claimed(runs, key('poison'));
+      await database.rewindHeartbeats(60_000);
+      await runs.expireLeases(30_000);
+    }
+    expect(await state()).toBe('failed');
+  });
+});
+
+describe('cancel', () => {
+  it('stops waiting jobs at once and running ones at their next heartbeat; retry brings all back', async () => {
+    const { id, key, states, state } = await submit({ a: [], b: ['a'], c: [] });
+    const claim = await claimed(runs, key('a'));
+    expect((await runs.cancelExperiment(id)).state).toBe('cancelled');
+    expect(await states()).toEqual({ a: 'running', b: 'cancelled', c: 'cancelled' });
+    expect(await runs.heartbeat(claim, null)).toBe('cancel');
+    await runs.cancelled(claim);
+    expect(await states()).toEqual({ a: 'cancelled', b: 'cancelled', c: 'cancelled' });
+    expect((await runs.cancelExperiment(id)).state).toBe('cancelled');
+
+    const { ready, experiment } = await runs.retryExperiment(id);
+    expect(experiment.state).toBe('running');
+    expect(ready.map((job) => job.key).sort()).toEqual([key('a'), key('c')].sort());
+    for (const name of ['a', 'b', 'c']) await complete(runs, key(name));
+    expect(await state()).toBe('succeeded');
+    await expect(runs.cancelExperiment(id)).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('leaves alone what another experiment wants', async () => {
+    const graph = { shared: [], own: ['shared'] };
+    const { id, world, key, states } = await submit(graph);
+    const other = await runs.createExperiment(experimentOf(world, { shared: [] }));
+    await runs.cancelExperiment(id);
+    expect(await states()).toEqual({ shared: 'ready', own: 'cancelled' });
+    await complete(runs, key('shared'));
+    expect((await runs.getExperiment(other.experiment.id)).state).toBe('succeeded');
+  });
+
+  it('is taken back when the job is wanted again before it stopped', async () => {
+    const { id, world, key, states } = await submit({ a: [] });
+    const claim = await claimed(runs, key('a'));
+    await runs.cancelExperiment(id);
+    expect(await runs.heartbeat(claim, null)).toBe('cancel');
+    await runs.createExperiment(experimentOf(world, { a: [] }));
+    await runs.cancelled(claim);
+    expect(await states()).toEqual({ a: 'ready' });
+    const unpushed = await runs.takeReady({ limit: 100, pushedBefore: new Date(0) });
+    expect(unpushed.map((job) => job.key)).toContain(key('a'));
+  });
+
+  it('keeps a result that came before the cancel was heard', async () => {
+    const { id, key, states } = await submit({ a: [], b: ['a'] });
+    const claim = await claimed(runs, key('a'));
+    await runs.cancelExperiment(id);
+    expect(await runs.succeed(claim, successOf(claim))).toEqual([]);
+    expect(await states()).toEqual({ a: 'succeeded', b: 'cancelled' });
+  });
+});
+
+describe('a lost artifact', () => {
+  it('makes its job run again and its waiting dependants wait', async () => {
+    const { key, ready, states, state } = await submit({ a: [], done: ['a'], waiting: ['a'], busy: ['a'] });
+    expect(ready).toHaveLength(1);
+    await complete(runs, key('a'));
+    await complete(runs, key('done'));
+    const busy = await claimed(runs, key('busy'));
+    const { artifact } = successOf({ jobKey: key('a') });
+
+    const again = await runs.artifactLost(artifact.parts[0]?.sha256 ?? '');
+    expect(again).toMatchObject([{ key: key('a'), nextAttempt: 2 }]);
+    expect(await states()).toEqual({ a: 'ready', done: 'succeeded', waiting: 'blocked', busy: 'running' });
+    expect(await runs.artifactLost(artifact.digest)).toEqual([]);
+    await expect(runs.getArtifact(artifact.digest)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+
+    expect(await runs.fail(busy, crash, noRss)).toEqual([]);
+    expect(await states()).toMatchObject({ busy: 'blocked' });
+    const next = await complete(runs, key('a'));
+    expect(next.map((job) => job.key).sort()).toEqual([key('busy'), key('waiting')].sort());
+    await database.clearBackoff();
+    await complete(runs, key('waiting'));
+    await complete(runs, key('busy'));
+    expect(await state()).toBe('succeeded');
+  });
+
+  it('wakes a finished experiment, and not a cancelled one', async () => {
+    const { key, state } = await submit({ a: [] });
+    await complete(runs, key('a'));
+    const { digest } = successOf({ jobKey: key('a') }).artifact;
+    expect(await runs.artifactLost(digest)).toHaveLength(1);
+    expect(await state()).toBe('running');
+
+    const cancelled = await submit({ a: [], b: ['a'] });
+    await complete(runs, cancelled.key('a'));
+    await runs.cancelExperiment(cancelled.id);
+    expect(await runs.artifactLost(successOf({ jobKey: cancelled.key('a') }).artifact.digest)).toEqual([]);
+    expect(await cancelled.states()).toEqual({ a: 'cancelled', b: 'cancelled' });
+  });
+
+  it('that was a checkpoint is forgotten', async () => {
+    const { key } = await submit({ a: [] });
+    const claim = await claimed(runs, key('a'));
+    await runs.saveCheckpoint(claim, { step: 1, digest: 'lost checkpoint' });
+    await runs.artifactLost('lost checkpoint');
+    await runs.release(claim);
+    expect((await claimed(runs, key('a'))).checkpoint).toBeNull();
+  });
+});
