@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { html, Markup } from './markup.js';
-import type { ReportContent } from './report-json.js';
+import type { ReportContent } from './report-content.js';
 import { accuracyTitle, percent, setName, syntheticRows } from './wording.js';
 
 const rowHeight = 54;

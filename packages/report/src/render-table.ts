@@ -1,4 +1,4 @@
-import type { ReportContent } from './report-json.js';
+import type { ReportContent } from './report-content.js';
 import { normName, percent, percentRange, plainNumber, scaleNote, setName } from './wording.js';
 
 type Align = 'left' | 'right';

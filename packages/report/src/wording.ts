@@ -1,4 +1,4 @@
-import type { ReportContent } from './report-json.js';
+import type { ReportContent } from './report-content.js';
 
 /** `26.9 %` for 0.269. */
 export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
