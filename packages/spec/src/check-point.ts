@@ -53,6 +53,7 @@ export function checkGraph(spec: Record<string, unknown>, { values }: MatrixPoin
   const seed = values.seed === undefined ? {} : { seed: values.seed };
   const { problems, ...checked } = checkSteps({ ...sent, ...seed, steps: steps.value });
   const explained = problems.flatMap((p) => {
+    if (p.path === 'seed' && values.seed !== undefined) return [{ ...p, path: 'matrix.seed' }];
     const key = steps.replaced.get(p.path);
     if (key === undefined) return [p];
     return Object.hasOwn(values, key)
