@@ -1,1 +1,2 @@
-export {};
+export { type ApiOptions, createApi } from './create-api.js';
+export type { Services } from './services.js';

@@ -1,4 +1,11 @@
+import { ToogitError } from '@toogit/errors';
+import type { BlobStore } from './blob-store.js';
 import type { HostTensor, Manifest, ManifestPart, StoredManifest } from './manifest.js';
+import { decodeManifest, encodeManifest } from './manifest-json.js';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import { sha256 } from './sha256.js';
+
+export const safetensorsMediaType = 'application/vnd.safetensors';
 
 /**
  * Tensors and manifests over a BlobStore. Every read is verified against its digest: a corrupt blob is quarantined
@@ -13,4 +20,51 @@ export interface ArtifactStore {
   readManifest(digest: string): Promise<Manifest>;
   readTensors(part: ManifestPart): Promise<Record<string, HostTensor>>;
   readBytes(part: ManifestPart): Promise<Uint8Array>;
+}
+
+/** The artifact store over any blob store. */
+export function createArtifactStore(blobs: BlobStore): ArtifactStore {
+  async function writeBytes(name: string, mediaType: string, bytes: Uint8Array): Promise<ManifestPart> {
+    const digest = sha256(bytes);
+    await blobs.put(digest, bytes);
+    return { name, sha256: digest, bytes: bytes.length, mediaType };
+  }
+
+  async function readVerified(digest: string): Promise<Uint8Array> {
+    try {
+      return await blobs.get(digest);
+    } catch (error) {
+      if (error instanceof ToogitError && error.code === 'ARTIFACT_CORRUPT') await blobs.quarantine(digest);
+      throw error;
+    }
+  }
+
+  return {
+    writeBytes,
+    async writeTensors(name, tensors) {
+      const part = await writeBytes(name, safetensorsMediaType, encodeSafetensors(tensors));
+      return { ...part, tensors: describe(tensors) };
+    },
+    async writeManifest(content) {
+      const bytes = encodeManifest({ ...content, schema: 'toogit.manifest/1' });
+      const digest = sha256(bytes);
+      await blobs.put(digest, bytes);
+      return { digest, manifest: decodeManifest(bytes) };
+    },
+    async readManifest(digest) {
+      return decodeManifest(await readVerified(digest));
+    },
+    async readTensors(part) {
+      return decodeSafetensors(await readVerified(part.sha256));
+    },
+    readBytes(part) {
+      return readVerified(part.sha256);
+    },
+  };
+}
+
+function describe(tensors: Record<string, HostTensor>): NonNullable<ManifestPart['tensors']> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { dtype, shape }]) => [name, { dtype, shape: [...shape] }]),
+  );
 }

@@ -1,5 +1,6 @@
-export type { ArtifactStore } from './artifact-store.js';
+export { type ArtifactStore, createArtifactStore, safetensorsMediaType } from './artifact-store.js';
 export type { BlobStore } from './blob-store.js';
+export { FilesystemBlobStore } from './filesystem-blob-store.js';
 export type {
   HostTensor,
   Manifest,
@@ -8,3 +9,9 @@ export type {
   TensorData,
   TensorDtype,
 } from './manifest.js';
+export { MemoryBlobStore } from './memory-blob-store.js';
+export { type BlobStoreConfig, openBlobStore } from './open-blob-store.js';
+export type { S3Options } from './s3-blob-store.js';
+export { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+export { sha256 } from './sha256.js';
+export { allocate, elementCount } from './tensor.js';

@@ -1,1 +1,3 @@
-export {};
+export { type Client, createClient, type Spec } from './client.js';
+export type * from './types.js';
+export type { WatchOptions } from './watch-experiment.js';

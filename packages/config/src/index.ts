@@ -1,1 +1,2 @@
+export { loadConfig } from './load-config.js';
 export type { ServiceConfig } from './service-config.js';

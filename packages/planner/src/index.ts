@@ -1,1 +1,4 @@
-export {};
+export { jobSeed } from './job-seed.js';
+export { type NetworkCost, networkCost } from './network-cost.js';
+export { maxJobs, planExperiment } from './plan-experiment.js';
+export { type PlanSummary, summarizePlan, twoCoresFlopsPerSecond } from './plan-summary.js';

@@ -1,1 +1,19 @@
-export {};
+export { pointDigest, specDigest } from './digest.js';
+export { datasetSizes, maxPoints, maxSpecBytes, maxSteps } from './limits.js';
+export { parseSpec } from './parse.js';
+export { orderSteps, type StepReference, stepReferences } from './references.js';
+export { type ResolvedPoint, type ResolvedSpec, resolveSpec } from './resolve.js';
+export {
+  type GraphInput,
+  graphSchema,
+  type PresetInput,
+  type Profile,
+  presetSchema,
+  profiles,
+  type SpecInput,
+  type Study,
+  specJsonSchema,
+  studies,
+} from './spec-schema.js';
+export { type StepFacts, stepFacts } from './step-facts.js';
+export type { ResolvedStep, ResolvedSteps, StepInput, StepKind, StepOf } from './steps.js';

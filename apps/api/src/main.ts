@@ -1,0 +1,56 @@
+import { openBlobStore } from '@toogit/artifacts';
+import { loadConfig } from '@toogit/config';
+import { startDispatcher } from '@toogit/dispatch';
+import { ToogitError } from '@toogit/errors';
+import { openRuns } from '@toogit/runs';
+import { createApi } from './create-api.js';
+
+/** The API as a service process: configured by the environment, stopped by SIGTERM or SIGINT. */
+
+const sweepIntervalMs = 5_000;
+const leaseMs = 30_000;
+const stopWithinMs = 15_000;
+
+/** What has been opened, to be closed in reverse. */
+const closers: (() => Promise<void>)[] = [];
+
+async function start(): Promise<void> {
+  const config = loadConfig();
+  const runs = openRuns(config.databaseUrl);
+  closers.push(() => runs.close());
+  await runs.migrate();
+  const blobs = await openBlobStore(config.artifacts);
+  const dispatcher = await startDispatcher({ connection: config.queue, runs, onError: complain });
+  closers.push(() => dispatcher.close());
+  dispatcher.startSweep({ intervalMs: sweepIntervalMs, leaseMs });
+  const api = await createApi({ runs, dispatcher, blobs, logLevel: config.logLevel });
+  closers.push(() => api.close());
+  await api.listen(config.api);
+}
+
+async function stop(exitCode: number): Promise<void> {
+  process.exitCode = exitCode;
+  setTimeout(() => process.exit(1), stopWithinMs).unref();
+  for (const close of closers.splice(0).reverse()) await close().catch(complain);
+}
+
+function complain(error: unknown): void {
+  const { code, message, next } = ToogitError.from(error);
+  process.stderr.write(`${code}: ${message} ${next}\n`);
+}
+
+const started = start();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(
+    signal,
+    () =>
+      void started.then(
+        () => stop(0),
+        () => {},
+      ),
+  );
+}
+await started.catch((error: unknown) => {
+  complain(error);
+  return stop(1);
+});

@@ -1,0 +1,71 @@
+import { type ErrorDetail, ToogitError } from '@toogit/errors';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import {
+  hasZodFastifySchemaValidationErrors,
+  type ZodFastifySchemaValidationError,
+} from 'fastify-type-provider-zod';
+import type { ErrorBody } from '../schemas/error.js';
+
+/** One place where errors become answers: a coded body, and never a stack trace. */
+export const errorHandler = fp(async (app) => {
+  app.setErrorHandler<FastifyError>((error, request, reply) => answer(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    answer(
+      new ToogitError('NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0]}.`),
+      request,
+      reply,
+    ),
+  );
+});
+
+export function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const coded = toCoded(error);
+  if (coded.status >= 500) request.log.error({ err: error }, coded.code);
+  else request.log.info({ code: coded.code, details: coded.details }, coded.message);
+  return reply
+    .code(coded.status)
+    .header('x-request-id', request.id)
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(errorBodyOf(coded, request.id));
+}
+
+function errorBodyOf(error: ToogitError, requestId: string): ErrorBody {
+  const { code, message, next, details } = error;
+  return { error: { code, message, next, details: details ?? [], requestId } };
+}
+
+function toCoded(error: unknown): ToogitError {
+  if (error instanceof ToogitError && error.code !== 'INTERNAL') return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const details = error.validation.flatMap((issue) => detailsOf(issue, error.validationContext));
+    const list = details.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    return new ToogitError('REQUEST_INVALID', `The request is not valid: ${list}`, { details });
+  }
+  if (error instanceof Error) return fromFastify(error);
+  return defect(error);
+}
+
+function detailsOf(issue: ZodFastifySchemaValidationError, context: string | undefined): ErrorDetail[] {
+  const at = [context ?? 'request', ...issue.instancePath.split('/').filter(Boolean)];
+  const keys = issue.params.keys;
+  if (!Array.isArray(keys)) return [{ path: at.join('.'), message: issue.message ?? 'is not valid' }];
+  return keys.map((key) => ({ path: [...at, String(key)].join('.'), message: 'is not known here' }));
+}
+
+/** Fastify's own refusals: bodies that are too large, media types it doesn't know, URLs it can't decode, … */
+function fromFastify(error: Error & Partial<FastifyError>): ToogitError {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new ToogitError('SPEC_TOO_LARGE', 'The body is larger than 1 MB.', { cause: error });
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new ToogitError('REQUEST_INVALID', error.message, { cause: error });
+  }
+  return defect(error);
+}
+
+/** What went wrong inside stays in the log, under the request's id. */
+function defect(cause: unknown): ToogitError {
+  return new ToogitError('INTERNAL', 'The service failed to answer this request.', { cause });
+}

@@ -1,0 +1,132 @@
+import { experimentStates } from '@toogit/jobs';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { failures } from '../schemas/error.js';
+import { experiment, experimentList } from '../schemas/experiment.js';
+import { experimentId, name } from '../schemas/values.js';
+import { pushReady, type Services } from '../services.js';
+import { readSpec, specRequestBody } from '../submitted-spec.js';
+
+const tags = ['experiments'];
+
+const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without spaces')
+  .optional()
+  .describe('The same key with the same spec answers with the same experiment, however often it is sent.');
+
+const listQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().min(1).max(500).optional().describe('`nextCursor` of the page before.'),
+  state: z.enum(experimentStates).optional(),
+  study: name.optional(),
+});
+
+export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
+  const { runs } = services;
+
+  app.post(
+    '/experiments',
+    {
+      config: { documentedBody: specRequestBody },
+      schema: {
+        operationId: 'submitExperiment',
+        tags,
+        summary: 'Submit an experiment',
+        description:
+          'Validates and plans the spec, stores the experiment, and starts whatever is not known yet.',
+        querystring: z.strictObject({}),
+        headers: z.looseObject({ 'idempotency-key': idempotencyKey }),
+        response: {
+          200: experiment.describe('The experiment that this Idempotency-Key made before.'),
+          201: experiment.describe('The new experiment.'),
+          ...failures('SPEC_INVALID', 'SPEC_SYNTAX', 'SPEC_TOO_LARGE', 'IDEMPOTENCY_KEY_REUSED'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { created, experiment, ready } = await runs.createExperiment({
+        ...readSpec(request.body),
+        idempotencyKey: request.headers['idempotency-key'] ?? null,
+      });
+      await pushReady(services, ready, request.log);
+      return reply
+        .code(created ? 201 : 200)
+        .header('location', `/v1/experiments/${experiment.id}`)
+        .send(experiment);
+    },
+  );
+
+  app.get(
+    '/experiments',
+    {
+      schema: {
+        operationId: 'listExperiments',
+        tags,
+        summary: 'List experiments, newest first',
+        querystring: listQuery,
+        response: { 200: experimentList, ...failures() },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, state, study } = request.query;
+      return await runs.listExperiments({
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+        ...(state === undefined ? {} : { state }),
+        ...(study === undefined ? {} : { study }),
+      });
+    },
+  );
+
+  app.get(
+    '/experiments/:id',
+    {
+      schema: {
+        operationId: 'getExperiment',
+        tags,
+        summary: 'One experiment',
+        params: experimentId,
+        querystring: z.strictObject({}),
+        response: { 200: experiment, ...failures('NOT_FOUND') },
+      },
+    },
+    async (request) => await runs.getExperiment(request.params.id),
+  );
+
+  app.post(
+    '/experiments/:id/cancel',
+    {
+      schema: {
+        operationId: 'cancelExperiment',
+        tags,
+        summary: 'Cancel an experiment',
+        description:
+          'Stops the jobs that no other experiment wants. What is done stays. Cancelling twice is fine.',
+        params: experimentId,
+        querystring: z.strictObject({}),
+        response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
+      },
+    },
+    async (request) => await runs.cancelExperiment(request.params.id),
+  );
+
+  app.post(
+    '/experiments/:id/retry',
+    {
+      schema: {
+        operationId: 'retryExperiment',
+        tags,
+        summary: 'Run the failed and cancelled jobs again',
+        params: experimentId,
+        querystring: z.strictObject({}),
+        response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
+      },
+    },
+    async (request) => {
+      const { experiment, ready } = await runs.retryExperiment(request.params.id);
+      await pushReady(services, ready, request.log);
+      return experiment;
+    },
+  );
+};

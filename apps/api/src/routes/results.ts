@@ -1,0 +1,63 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { artifactList } from '../schemas/artifact.js';
+import { failures } from '../schemas/error.js';
+import { jobList } from '../schemas/job.js';
+import { metricList } from '../schemas/metric.js';
+import { experimentId, name } from '../schemas/values.js';
+import type { Services } from '../services.js';
+
+const tags = ['experiments'];
+
+/** What an experiment consists of and has produced: jobs, metrics, artifacts. */
+export const resultRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs }) => {
+  app.get(
+    '/experiments/:id/jobs',
+    {
+      schema: {
+        operationId: 'listJobs',
+        tags,
+        summary: 'Its jobs, with state, progress and attempts',
+        params: experimentId,
+        querystring: z.strictObject({}),
+        response: { 200: jobList, ...failures('NOT_FOUND') },
+      },
+    },
+    async (request) => ({ items: await runs.listJobs(request.params.id) }),
+  );
+
+  app.get(
+    '/experiments/:id/metrics',
+    {
+      schema: {
+        operationId: 'listMetrics',
+        tags,
+        summary: 'Its metrics, each with its context',
+        params: experimentId,
+        querystring: z.strictObject({
+          name: name.optional().describe('Only this metric, e.g. `trainLoss`.'),
+        }),
+        response: { 200: metricList, ...failures('NOT_FOUND') },
+      },
+    },
+    async (request) => {
+      const { name } = request.query;
+      return { items: await runs.listMetrics(request.params.id, name === undefined ? {} : { name }) };
+    },
+  );
+
+  app.get(
+    '/experiments/:id/artifacts',
+    {
+      schema: {
+        operationId: 'listArtifacts',
+        tags,
+        summary: 'Its artifacts',
+        params: experimentId,
+        querystring: z.strictObject({}),
+        response: { 200: artifactList, ...failures('NOT_FOUND') },
+      },
+    },
+    async (request) => ({ items: await runs.listArtifacts(request.params.id) }),
+  );
+};

@@ -1,0 +1,34 @@
+import { experimentStates } from '@toogit/jobs';
+import { z } from 'zod';
+import { digest, jobCounts, time } from './values.js';
+
+const summary = {
+  id: z.string(),
+  name: z.string(),
+  study: z.string().nullable().describe('The preset it came from, e.g. `simple-experiment`.'),
+  profile: z.string().nullable().describe('`smoke`, `lab` or `paper` for presets.'),
+  specDigest: digest.describe('sha256 of the resolved spec in canonical JSON.'),
+  state: z.enum(experimentStates),
+  jobs: jobCounts,
+  createdAt: time,
+  finishedAt: time.nullable(),
+};
+
+export const experimentSummary = z.object(summary).meta({ id: 'ExperimentSummary' });
+
+export const step = z
+  .object({ name: z.string(), kind: z.string(), jobKeys: z.array(digest) })
+  .meta({ id: 'Step', description: 'A step of the spec and the jobs it became, in block order.' });
+
+export const experiment = z
+  .object({
+    ...summary,
+    spec: z.unknown().describe('The spec as it was sent.'),
+    resolvedSpec: z.unknown().describe('The spec with every default written out.'),
+    steps: z.array(step),
+  })
+  .meta({ id: 'Experiment' });
+
+export const experimentList = z
+  .object({ items: z.array(experimentSummary), nextCursor: z.string().nullable() })
+  .meta({ id: 'ExperimentList', description: 'Newest first.' });

@@ -1,0 +1,60 @@
+import { attemptOutcomes, jobKindNames, jobStates } from '@toogit/jobs';
+import { z } from 'zod';
+import { storedError } from './error.js';
+import { digest, time } from './values.js';
+
+export const progress = z
+  .object({
+    done: z.number(),
+    total: z.number(),
+    unit: z.string().describe('What is counted: `images`, `epochs`, `bytes`, …'),
+    rate: z.number().nullable().describe('Units a second over the last moments.'),
+    etaSeconds: z.number().nullable(),
+    message: z.string().nullable(),
+  })
+  .meta({
+    id: 'Progress',
+    examples: [
+      { done: 2, total: 6, unit: 'epochs', rate: 0.1, etaSeconds: 40, message: 'epoch 3/6, loss 0.81' },
+    ],
+  });
+
+export const attempt = z
+  .object({
+    number: z.int(),
+    workerId: z.string(),
+    outcome: z.enum(attemptOutcomes).nullable().describe('null while it runs.'),
+    error: storedError.nullable(),
+    startedAt: time,
+    endedAt: time.nullable(),
+    peakRssBytes: z.number().nullable().describe('Peak memory of the compute process.'),
+    provenance: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('Backend, device, library versions: whatever is outside the key.'),
+  })
+  .meta({ id: 'Attempt' });
+
+export const job = z
+  .object({
+    key: digest.describe('sha256 over kind, version, parameters, seed and input keys.'),
+    kind: z.enum(jobKindNames),
+    step: z.string().nullable().describe('Step of the experiment it belongs to; null outside one.'),
+    state: z.enum(jobStates),
+    params: z.unknown(),
+    seed: z.int(),
+    inputs: z.record(z.string(), z.array(z.string())).describe('Keys of the input jobs by role, in order.'),
+    attempt: z.int().describe('Number of the newest attempt, 0 before the first.'),
+    progress: progress.nullable(),
+    artifactDigest: digest.nullable(),
+    result: z.unknown(),
+    error: storedError.nullable(),
+    estimate: z.object({ flops: z.number(), bytes: z.number() }),
+    createdAt: time,
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+    attempts: z.array(attempt),
+  })
+  .meta({ id: 'Job', description: 'One computation, shared by every experiment that asks for it.' });
+
+export const jobList = z.object({ items: z.array(job) }).meta({ id: 'JobList' });

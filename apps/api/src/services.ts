@@ -1,0 +1,28 @@
+import type { BlobStore } from '@toogit/artifacts';
+import type { Dispatcher } from '@toogit/dispatch';
+import type { ReadyJob, Runs } from '@toogit/runs';
+import type { FastifyBaseLogger } from 'fastify';
+
+/** What the API stands on. */
+export interface Services {
+  runs: Runs;
+  dispatcher: Dispatcher;
+  blobs: BlobStore;
+}
+
+/**
+ * Pushes jobs that a committed change made ready. They are in the database already, so when the queue does not answer
+ * the request has succeeded all the same, and the sweep pushes them later.
+ */
+export async function pushReady(
+  { dispatcher }: Services,
+  ready: ReadyJob[],
+  log: FastifyBaseLogger,
+): Promise<void> {
+  if (ready.length === 0) return;
+  try {
+    await dispatcher.push(ready);
+  } catch (error) {
+    log.warn({ err: error, jobs: ready.length }, 'queue unavailable; the sweep will push these jobs');
+  }
+}

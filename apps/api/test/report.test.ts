@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestService, succeed, type TestService } from './service.js';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+
+const get = (url: string) => service.api.inject({ url });
+
+function reportSpec(seeds: number[]) {
+  return {
+    name: 'reported',
+    steps: {
+      images: { kind: 'dataset', dataset: 'mnist', split: 'train', examples: 200 },
+      model: { kind: 'train', dataset: 'images', architecture: 'cnn', epochs: 1 },
+      evaluation: { kind: 'evaluate', model: 'model', dataset: 'images' },
+      report: {
+        kind: 'report',
+        dataset: 'images',
+        rows: [{ trainedOn: 'D', evaluatedOn: 'test', evaluation: 'evaluation', paper: 0.95 }],
+      },
+    },
+    ...(seeds.length > 1 ? { matrix: { seed: seeds } } : { seed: seeds[0] }),
+  };
+}
+
+const attack = {
+  dataset: 'd_det',
+  norm: 'l2',
+  epsilon: 0.5,
+  stepSize: 0.1,
+  steps: 12,
+  n: 10,
+  successRate: 0.9,
+  maxNorm: 0.4999,
+};
+const facts = {
+  study: 'reported',
+  profile: null,
+  seed: 3,
+  specDigest: '0'.repeat(64),
+  chance: 0.1,
+  rows: [
+    {
+      trainedOn: 'D',
+      evaluatedOn: 'test',
+      n: 10,
+      cleanAccuracy: 0.8,
+      ci95: [0.49, 0.94],
+      robust: null,
+      paper: 0.95,
+    },
+  ],
+  attacks: [attack],
+  artifacts: {},
+};
+
+async function submit(seeds: number[]) {
+  const answer = await service.api.inject({
+    method: 'POST',
+    url: '/v1/experiments',
+    payload: reportSpec(seeds),
+  });
+  expect(answer.statusCode, answer.body).toBe(201);
+  return answer.json();
+}
+
+describe('the report', () => {
+  it('is refused until its job is done, then carries the experiment and its artifacts', async () => {
+    const { id } = await submit([3]);
+    const early = await get(`/v1/experiments/${id}/report`);
+    expect(early.statusCode).toBe(409);
+    expect(early.json().error.message).toContain('blocked');
+
+    const digests: Record<string, string> = {};
+    for (const { key, step, kind } of await service.runs.listJobs(id)) {
+      const page = '<!doctype html><title>report</title>';
+      digests[step ?? ''] = await succeed(service, key, {
+        meta: kind === 'report' ? facts : { step },
+        parts:
+          kind === 'report'
+            ? { 'report.json': ['application/json', '{}'], 'report.html': ['text/html', page] }
+            : {},
+      });
+    }
+    const report = await get(`/v1/experiments/${id}/report`);
+    expect(report.json()).toEqual({
+      ...facts,
+      attack: { norm: 'l2', epsilon: 0.5, steps: 12, successRate: 0.9, maxNorm: 0.4999 },
+      experimentId: id,
+      artifacts: Object.fromEntries(Object.entries(digests).map(([step, digest]) => [step, [digest]])),
+    });
+    const page = await get(`/v1/experiments/${id}/report?format=html`);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.body).toBe('<!doctype html><title>report</title>');
+  });
+
+  it('of a matrix is chosen by its step', async () => {
+    const { id } = await submit([1, 2]);
+    const answer = await get(`/v1/experiments/${id}/report`);
+    expect(answer.statusCode).toBe(400);
+    const steps = answer.json().error.details.map(({ suggestion }: { suggestion: string }) => suggestion);
+    expect(steps).toEqual(['seed=1/report', 'seed=2/report']);
+    const chosen = await get(`/v1/experiments/${id}/report?step=${encodeURIComponent('seed=2/report')}`);
+    expect(chosen.json().error).toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('is not found where the spec has none', async () => {
+    const { report: _, ...steps } = reportSpec([9]).steps;
+    const payload = { name: 'silent', seed: 9, steps };
+    const { id } = (await service.api.inject({ method: 'POST', url: '/v1/experiments', payload })).json();
+    expect((await get(`/v1/experiments/${id}/report`)).json().error.code).toBe('NOT_FOUND');
+  });
+});

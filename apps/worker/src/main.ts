@@ -1,0 +1,43 @@
+import { loadConfig } from '@toogit/config';
+import { startDispatcher } from '@toogit/dispatch';
+import { ToogitError } from '@toogit/errors';
+import { openRuns } from '@toogit/runs';
+import { pino } from 'pino';
+import { startWorker } from './worker.js';
+
+/** A worker as a process of its own: configured by the environment, stopped by SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = pino({ level: config.logLevel, base: { service: 'worker' } });
+  const runs = openRuns(config.databaseUrl);
+  await runs.migrate();
+  const dispatcher = await startDispatcher({
+    connection: config.queue,
+    runs,
+    onError: (error) => log.warn({ err: error }, 'dispatcher'),
+  });
+  dispatcher.startSweep({ intervalMs: 5_000, leaseMs: 30_000 });
+  const worker = await startWorker({
+    runs,
+    dispatcher,
+    dispatchConnection: config.queue,
+    artifactsConfig: config.artifacts,
+    ...config.worker,
+    cacheDir: config.cacheDir,
+    log,
+  });
+
+  const stop = async (signal: string) => {
+    log.info({ signal }, 'stopping');
+    await worker.close();
+    await dispatcher.close();
+    await runs.close();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
+}
+
+main().catch((thrown: unknown) => {
+  const error = ToogitError.from(thrown);
+  console.error(`${error.code}: ${error.message}\n${error.next}`);
+  process.exit(1);
+});

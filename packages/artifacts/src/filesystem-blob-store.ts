@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { ToogitError } from '@toogit/errors';
+import type { BlobStore } from './blob-store.js';
+import { assertBytes, assertDigest, missingBlob } from './sha256.js';
+
+const abandonedAfterMs = 24 * 3600 * 1000;
+
+/**
+ * Blobs as files `blobs/ab/ab12…`. A blob is written to `incoming/`, synced and renamed into its place, so that one
+ * whose writing was interrupted never has a blob's name. `quarantine/` keeps what was found corrupt.
+ */
+export class FilesystemBlobStore implements BlobStore {
+  constructor(private readonly directory: string) {}
+
+  async put(digest: string, bytes: Uint8Array): Promise<void> {
+    assertBytes(digest, bytes);
+    if ((await this.size(digest)) !== null) return;
+    const incoming = join(this.directory, 'incoming', `${digest}.${randomUUID()}`);
+    await this.attempt(async () => {
+      try {
+        await writeDurably(incoming, bytes);
+        await moveDurably(incoming, this.path(digest));
+      } finally {
+        await rm(incoming, { force: true });
+      }
+    });
+  }
+
+  async get(digest: string): Promise<Uint8Array> {
+    const bytes = await this.attempt(() => readFile(this.path(digest)), digest);
+    assertBytes(digest, bytes);
+    return bytes;
+  }
+
+  async getRange(digest: string, start: number, end: number): Promise<Uint8Array> {
+    return this.attempt(async () => {
+      const file = await open(this.path(digest));
+      try {
+        const { size } = await file.stat();
+        const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    }, digest);
+  }
+
+  async stream(digest: string): Promise<Readable> {
+    const file = await this.attempt(() => open(this.path(digest)), digest);
+    return file.createReadStream();
+  }
+
+  async size(digest: string): Promise<number | null> {
+    try {
+      return await this.attempt(async () => (await stat(this.path(digest))).size, digest);
+    } catch (error) {
+      if (error instanceof ToogitError && error.code === 'ARTIFACT_MISSING') return null;
+      throw error;
+    }
+  }
+
+  async quarantine(digest: string): Promise<void> {
+    const kept = join(this.directory, 'quarantine', `${digest}.${randomUUID()}`);
+    await this.attempt(async () => {
+      await moveDurably(this.path(digest), kept).catch(ignoreMissing);
+    });
+  }
+
+  async delete(digest: string): Promise<void> {
+    await this.attempt(() => rm(this.path(digest), { force: true }));
+  }
+
+  async *list(): AsyncIterable<string> {
+    const blobs = join(this.directory, 'blobs');
+    const shards = await this.attempt(() => readdir(blobs).catch(ignoreMissing));
+    for (const shard of shards ?? []) yield* await this.attempt(() => readdir(join(blobs, shard)));
+  }
+
+  async downloadUrl(): Promise<null> {
+    return null;
+  }
+
+  /** Also clears away what writers that were killed left in `incoming/` more than a day ago. */
+  async check(): Promise<void> {
+    const incoming = join(this.directory, 'incoming');
+    const probe = join(incoming, `check.${randomUUID()}`);
+    await this.attempt(async () => {
+      await writeDurably(probe, new Uint8Array(1));
+      await rm(probe);
+      for (const name of await readdir(incoming)) await removeAbandoned(join(incoming, name));
+    });
+  }
+
+  private path(digest: string): string {
+    assertDigest(digest);
+    return join(this.directory, 'blobs', digest.slice(0, 2), digest);
+  }
+
+  /** Runs `work`, telling a missing blob from a directory that cannot be used. */
+  private async attempt<T>(work: () => Promise<T>, digest?: string): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      if (cause instanceof ToogitError) throw cause;
+      if (digest && isMissing(cause)) throw missingBlob(digest, cause);
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new ToogitError('STORAGE_UNAVAILABLE', `the artifact directory ${this.directory}: ${reason}`, {
+        cause,
+      });
+    }
+  }
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Renames and syncs the directory, so that the new name survives a power cut. */
+async function moveDurably(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await rename(from, to);
+  const directory = await open(dirname(to));
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function removeAbandoned(path: string): Promise<void> {
+  const file = await stat(path).catch(ignoreMissing);
+  if (file && Date.now() - file.mtimeMs > abandonedAfterMs) await rm(path, { force: true });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}

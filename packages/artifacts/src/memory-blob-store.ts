@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import type { BlobStore } from './blob-store.js';
+import { assertBytes, assertDigest, missingBlob } from './sha256.js';
+
+/** Blobs in this process's memory, for tests and dry runs. */
+export class MemoryBlobStore implements BlobStore {
+  /** What is stored, open to tests that tamper with it. */
+  readonly blobs = new Map<string, Uint8Array>();
+  /** What was found corrupt. */
+  readonly quarantined = new Map<string, Uint8Array>();
+
+  async put(digest: string, bytes: Uint8Array): Promise<void> {
+    assertBytes(digest, bytes);
+    if (!this.blobs.has(digest)) this.blobs.set(digest, new Uint8Array(bytes));
+  }
+
+  async get(digest: string): Promise<Uint8Array> {
+    const bytes = new Uint8Array(this.held(digest));
+    assertBytes(digest, bytes);
+    return bytes;
+  }
+
+  async getRange(digest: string, start: number, end: number): Promise<Uint8Array> {
+    return this.held(digest).slice(start, end);
+  }
+
+  async stream(digest: string): Promise<Readable> {
+    return Readable.from([Buffer.from(this.held(digest))]);
+  }
+
+  async size(digest: string): Promise<number | null> {
+    assertDigest(digest);
+    return this.blobs.get(digest)?.length ?? null;
+  }
+
+  async quarantine(digest: string): Promise<void> {
+    const bytes = this.blobs.get(digest);
+    if (bytes) this.quarantined.set(digest, bytes);
+    this.blobs.delete(digest);
+  }
+
+  async delete(digest: string): Promise<void> {
+    this.blobs.delete(digest);
+  }
+
+  async *list(): AsyncIterable<string> {
+    yield* [...this.blobs.keys()];
+  }
+
+  async downloadUrl(): Promise<null> {
+    return null;
+  }
+
+  async check(): Promise<void> {}
+
+  private held(digest: string): Uint8Array {
+    assertDigest(digest);
+    const bytes = this.blobs.get(digest);
+    if (!bytes) throw missingBlob(digest);
+    return bytes;
+  }
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { ToogitError } from '@toogit/errors';
+
+/** The sha256 of bytes, in lower-case hexadecimal: the name that a blob is stored under. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** @throws ARTIFACT_INVALID unless `digest` is 64 lower-case hexadecimal digits: it becomes a path and a key. */
+export function assertDigest(digest: string): void {
+  if (!/^[0-9a-f]{64}$/.test(digest))
+    throw new ToogitError('ARTIFACT_INVALID', `${JSON.stringify(digest)} is not a sha256 digest`);
+}
+
+/** @throws ARTIFACT_CORRUPT (with `digest`) unless the bytes have that digest. */
+export function assertBytes(digest: string, bytes: Uint8Array): void {
+  assertDigest(digest);
+  const actual = sha256(bytes);
+  if (actual !== digest)
+    throw new ToogitError('ARTIFACT_CORRUPT', `blob ${digest} holds bytes with sha256 ${actual}`, { digest });
+}
+
+/** What to throw when nothing is stored under `digest`. */
+export function missingBlob(digest: string, cause?: unknown): ToogitError {
+  return new ToogitError('ARTIFACT_MISSING', `no blob is stored under ${digest}`, { digest, cause });
+}

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { type BlobStore, sha256 } from '@toogit/artifacts';
+import { describe, expect, it } from 'vitest';
+
+/** A driver under test. */
+export interface BlobStoreHarness {
+  store: BlobStore;
+  /** Changes what is stored under a digest, behind the driver's back. */
+  tamper(digest: string, bytes: Uint8Array): Promise<void>;
+  /** How many blobs are in quarantine. */
+  quarantined(): Promise<number>;
+}
+
+/** What every BlobStore driver does; `harness` is called once a test, when the tests run. */
+export function describeBlobStore(driver: string, harness: () => BlobStoreHarness): void {
+  /** Bytes that no other test stores. */
+  const fresh = (size = 1000) => {
+    const bytes = new Uint8Array(randomBytes(size));
+    return { bytes, digest: sha256(bytes) };
+  };
+
+  describe(`${driver} blob store`, () => {
+    it('is usable', async () => {
+      await harness().store.check();
+    });
+
+    it.each([0, 1, 5_000_000])('keeps %i bytes', async (size) => {
+      const { store } = harness();
+      const { bytes, digest } = fresh(size);
+      await store.put(digest, bytes);
+      expect(sha256(await store.get(digest))).toBe(digest);
+      expect(sha256(await buffer(await store.stream(digest)))).toBe(digest);
+      expect(await store.size(digest)).toBe(size);
+    });
+
+    it('gives out bytes that belong to the reader', async () => {
+      const { store } = harness();
+      const { bytes, digest } = fresh();
+      await store.put(digest, bytes);
+      bytes.fill(0);
+      (await store.get(digest)).fill(0);
+      expect(sha256(await store.get(digest))).toBe(digest);
+    });
+
+    it('reads ranges, cut off at the end of the blob', async () => {
+      const { store } = harness();
+      const { bytes, digest } = fresh();
+      await store.put(digest, bytes);
+      const range = async (start: number, end: number) => [...(await store.getRange(digest, start, end))];
+      expect(await range(0, 8)).toEqual([...bytes.subarray(0, 8)]);
+      expect(await range(500, 1000)).toEqual([...bytes.subarray(500)]);
+      expect(await range(990, 2000)).toEqual([...bytes.subarray(990)]);
+      expect(await range(5, 5)).toEqual([]);
+      expect(await range(2000, 2010)).toEqual([]);
+    });
+
+    it('takes the same blob twice and from many writers at once', async () => {
+      const { store } = harness();
+      const { bytes, digest } = fresh(100_000);
+      await Promise.all(Array.from({ length: 8 }, () => store.put(digest, bytes)));
+      await store.put(digest, bytes);
+      expect(sha256(await store.get(digest))).toBe(digest);
+    });
+
+    it('refuses bytes that do not have the digest, and stores nothing', async () => {
+      const { store } = harness();
+      const { digest } = fresh();
+      await expect(store.put(digest, fresh().bytes)).rejects.toMatchObject({
+        code: 'ARTIFACT_CORRUPT',
+        digest,
+      });
+      expect(await store.size(digest)).toBeNull();
+    });
+
+    it('says which blob is missing', async () => {
+      const { store } = harness();
+      const { digest } = fresh();
+      const missing = { code: 'ARTIFACT_MISSING', digest };
+      await expect(store.get(digest)).rejects.toMatchObject(missing);
+      await expect(store.getRange(digest, 0, 1)).rejects.toMatchObject(missing);
+      await expect(store.stream(digest)).rejects.toMatchObject(missing);
+      expect(await store.size(digest)).toBeNull();
+      await store.quarantine(digest);
+      await store.delete(digest);
+    });
+
+    it.each(['', '../../etc/passwd', 'A'.repeat(64)])('refuses the digest %j', async (digest) => {
+      const { store } = harness();
+      await expect(store.get(digest)).rejects.toMatchObject({ code: 'ARTIFACT_INVALID' });
+      await expect(store.put(digest, new Uint8Array(1))).rejects.toMatchObject({ code: 'ARTIFACT_INVALID' });
+    });
+
+    it.each([
+      ['changed', (bytes: Uint8Array) => bytes.with(3, (bytes[3] ?? 0) ^ 1)],
+      ['cut short', (bytes: Uint8Array) => bytes.subarray(0, 10)],
+    ])('finds a blob that was %s, and can put it out of the way and take it again', async (_, damage) => {
+      const { store, tamper, quarantined } = harness();
+      const { bytes, digest } = fresh();
+      await store.put(digest, bytes);
+      await tamper(digest, damage(bytes));
+      await expect(store.get(digest)).rejects.toMatchObject({ code: 'ARTIFACT_CORRUPT', digest });
+
+      const before = await quarantined();
+      await store.quarantine(digest);
+      expect(await quarantined()).toBe(before + 1);
+      await expect(store.get(digest)).rejects.toMatchObject({ code: 'ARTIFACT_MISSING' });
+      await store.put(digest, bytes);
+      expect(sha256(await store.get(digest))).toBe(digest);
+    });
+
+    it('lists what it holds and forgets what is deleted', async () => {
+      const { store } = harness();
+      const blobs = Array.from({ length: 5 }, () => fresh(10));
+      for (const { digest, bytes } of blobs) await store.put(digest, bytes);
+      const [gone, ...kept] = blobs.map(({ digest }) => digest);
+      await store.delete(gone ?? '');
+      const listed = await Readable.from(store.list()).toArray();
+      expect(listed).toEqual(expect.arrayContaining(kept));
+      expect(listed).not.toContain(gone);
+      expect(new Set(listed).size).toBe(listed.length);
+    });
+
+    it('gives a URL that anyone can fetch for a while, or none', async () => {
+      const { store } = harness();
+      const { bytes, digest } = fresh();
+      await store.put(digest, bytes);
+      const url = await store.downloadUrl(digest, 60);
+      if (url === null) return;
+      const response = await fetch(url);
+      expect(response.status).toBe(200);
+      expect(sha256(new Uint8Array(await response.arrayBuffer()))).toBe(digest);
+    });
+  });
+}

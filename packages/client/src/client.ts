@@ -1,0 +1,120 @@
+import createFetchClient from 'openapi-fetch';
+import { errorOf, reachable } from './errors.js';
+import type { paths } from './generated/api.js';
+import type {
+  Artifact,
+  ArtifactDetail,
+  Experiment,
+  ExperimentEvent,
+  ExperimentList,
+  Job,
+  Metric,
+  PlanSummary,
+  Readiness,
+  Report,
+} from './types.js';
+import { type WatchOptions, watchExperiment } from './watch-experiment.js';
+
+/** Text of a spec (YAML or JSON), or the spec as a value. */
+export type Spec = string | Record<string, unknown>;
+
+type ListQuery = NonNullable<paths['/v1/experiments']['get']['parameters']['query']>;
+
+/**
+ * The HTTP API as methods. All reject with ToogitError: the service's own code, or API_UNREACHABLE when nothing
+ * answers.
+ */
+export interface Client {
+  readonly url: string;
+  submitExperiment(spec: Spec, options?: { idempotencyKey?: string }): Promise<Experiment>;
+  planExperiment(spec: Spec): Promise<PlanSummary>;
+  listExperiments(query?: ListQuery): Promise<ExperimentList>;
+  getExperiment(id: string): Promise<Experiment>;
+  cancelExperiment(id: string): Promise<Experiment>;
+  retryExperiment(id: string): Promise<Experiment>;
+  listJobs(id: string): Promise<Job[]>;
+  listMetrics(id: string, query?: { name?: string }): Promise<Metric[]>;
+  listArtifacts(id: string): Promise<Artifact[]>;
+  /** `step` names one where a matrix has made several. */
+  getReport(id: string, query?: { step?: string }): Promise<Report>;
+  /** The same as a self-contained HTML page. */
+  getReportPage(id: string, query?: { step?: string }): Promise<string>;
+  getJob(key: string): Promise<Job>;
+  getArtifact(digest: string): Promise<ArtifactDetail>;
+  /** Streams a part; `url` as `getArtifact` gives it. Check the sha256 of what arrives. */
+  download(url: string, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
+  /** Whether database, queue and storage answer; resolves also when they don't. */
+  getReadiness(): Promise<Readiness>;
+  /** What happens to an experiment until its end, over lost connections. Ends quietly when `signal` is aborted. */
+  watchExperiment(id: string, options?: WatchOptions): AsyncGenerator<ExperimentEvent>;
+}
+
+/** A client of the service at `baseUrl`, e.g. `http://127.0.0.1:8080`. */
+export function createClient(baseUrl: string): Client {
+  const url = baseUrl.replace(/\/+$/, '');
+  const fetchReachable = reachable(url);
+  const http = createFetchClient<paths>({ baseUrl: url, fetch: fetchReachable });
+  const of = (id: string) => ({ params: { path: { id } } });
+
+  return {
+    url,
+    submitExperiment: (spec, { idempotencyKey } = {}) =>
+      dataOf(
+        http.POST('/v1/experiments', {
+          ...bodyOf(spec),
+          params: { header: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey } },
+        }),
+      ),
+    planExperiment: (spec) => dataOf(http.POST('/v1/plans', bodyOf(spec))),
+    listExperiments: (query = {}) => dataOf(http.GET('/v1/experiments', { params: { query } })),
+    getExperiment: (id) => dataOf(http.GET('/v1/experiments/{id}', of(id))),
+    cancelExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/cancel', of(id))),
+    retryExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/retry', of(id))),
+    listJobs: async (id) => (await dataOf(http.GET('/v1/experiments/{id}/jobs', of(id)))).items,
+    listMetrics: async (id, query = {}) =>
+      (await dataOf(http.GET('/v1/experiments/{id}/metrics', { params: { path: { id }, query } }))).items,
+    listArtifacts: async (id) => (await dataOf(http.GET('/v1/experiments/{id}/artifacts', of(id)))).items,
+    getReport: async (id, query = {}) =>
+      (await dataOf(http.GET('/v1/experiments/{id}/report', { params: { path: { id }, query } }))) as Report,
+    getReportPage: async (id, query = {}) =>
+      (await dataOf(
+        http.GET('/v1/experiments/{id}/report', {
+          params: { path: { id }, query: { ...query, format: 'html' } },
+          parseAs: 'text',
+        }),
+      )) as string,
+    getJob: (key) => dataOf(http.GET('/v1/jobs/{key}', { params: { path: { key } } })),
+    getArtifact: (digest) => dataOf(http.GET('/v1/artifacts/{digest}', { params: { path: { digest } } })),
+    download: async (path, { signal } = {}) => {
+      const response = await fetchReachable(
+        new Request(new URL(path, `${url}/`), { signal: signal ?? null }),
+      );
+      if (!response.ok || !response.body) throw await errorOf(response);
+      return response.body;
+    },
+    getReadiness: async () => {
+      const response = await fetchReachable(new Request(`${url}/readyz`));
+      if (!response.ok && response.status !== 503) throw await errorOf(response);
+      return (await response.json()) as Readiness;
+    },
+    watchExperiment: (id, options) => watchExperiment(fetchReachable, url, id, options),
+  };
+}
+
+/** A text goes as it is, as YAML, of which JSON is a part, so that the service can name line and column of a mistake. */
+function bodyOf(spec: Spec) {
+  const isText = typeof spec === 'string';
+  return {
+    body: isText ? spec : JSON.stringify(spec),
+    bodySerializer: (text: unknown) => text,
+    headers: { 'content-type': isText ? 'application/yaml' : 'application/json' },
+  };
+}
+
+async function dataOf<T>(
+  answer: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<NonNullable<T>> {
+  const { data, error, response } = await answer;
+  if (data === undefined || data === null) throw await errorOf(response, error);
+  return data;
+}

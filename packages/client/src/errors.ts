@@ -1,0 +1,37 @@
+import { type ErrorDetail, errorRegistry, type SerializedError, ToogitError } from '@toogit/errors';
+
+export type Fetch = (request: Request) => Promise<Response>;
+
+/** `fetch` that says API_UNREACHABLE when nothing answers at `url`. An abort stays what it is. */
+export function reachable(url: string): Fetch {
+  return async (request) => {
+    try {
+      return await fetch(request);
+    } catch (cause) {
+      if (request.signal.aborted) throw cause;
+      throw new ToogitError('API_UNREACHABLE', `Nothing answers at ${url} (${reason(cause)}).`, { cause });
+    }
+  };
+}
+
+/** fetch wraps the socket's error: `ECONNREFUSED` says more than `fetch failed`. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause instanceof AggregateError) return reason(error.cause.errors[0]);
+  if (error.cause instanceof Error) return reason(error.cause);
+  return 'code' in error ? String(error.code) : error.message;
+}
+
+/** The coded error in an answer that is not a success. `body` if it has been read already. */
+export async function errorOf(response: Response, body?: unknown): Promise<ToogitError> {
+  const read = body ?? (await response.json().catch(() => undefined));
+  const error = (read as { error?: Partial<SerializedError & { requestId: string }> } | undefined)?.error;
+  if (!error?.code || !error.message || !(error.code in errorRegistry)) {
+    const gateway = [502, 503, 504].includes(response.status);
+    const message = `The answer of ${new URL(response.url).origin} (status ${response.status}) is not Toogit's.`;
+    return new ToogitError(gateway ? 'API_UNREACHABLE' : 'INTERNAL', message);
+  }
+  const details: ErrorDetail[] = error.details ?? [];
+  const message = error.code === 'INTERNAL' ? `${error.message} Request ${error.requestId}.` : error.message;
+  return new ToogitError(error.code, message, details.length > 0 ? { details } : {});
+}

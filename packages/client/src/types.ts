@@ -1,0 +1,16 @@
+import type { components } from './generated/api.js';
+
+type Schemas = components['schemas'];
+
+export type Artifact = Schemas['Artifact'];
+export type ArtifactDetail = Schemas['ArtifactDetail'];
+export type Experiment = Schemas['Experiment'];
+export type ExperimentEvent = Schemas['ExperimentEvent'];
+export type ExperimentList = Schemas['ExperimentList'];
+export type ExperimentSummary = Schemas['ExperimentSummary'];
+export type Job = Schemas['Job'];
+export type Metric = Schemas['Metric'];
+export type PlanSummary = Schemas['PlanSummary'];
+export type Progress = Schemas['Progress'];
+export type Readiness = Schemas['Readiness'];
+export type Report = Schemas['Report'];

@@ -1,0 +1,51 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+
+/** The environment variables of the service, as strings; docs/api.md lists them. An empty value counts as absent. */
+
+const text = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
+
+function url(protocols: string[]) {
+  return text.refine((value) => value === undefined || protocols.includes(protocolOf(value)), {
+    error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  });
+}
+
+function protocolOf(value: string): string {
+  return URL.canParse(value) ? new URL(value).protocol : '';
+}
+
+function wholeNumber(min: number, max: number) {
+  return text
+    .refine((value) => value === undefined || (/^\d+$/.test(value) && +value >= min && +value <= max), {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .transform((value) => (value === undefined ? undefined : Number(value)));
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) {
+  return text
+    .pipe(z.enum(values, { error: `must be one of ${values.join(', ')}` }).optional())
+    .transform((value): T[number] => value ?? fallback);
+}
+
+export const environment = z.object({
+  DATABASE_URL: url(['postgres:', 'postgresql:']),
+  REDIS_URL: url(['redis:', 'rediss:']),
+  TOOGIT_ARTIFACTS_DIR: text,
+  S3_BUCKET: text,
+  S3_REGION: text,
+  S3_ENDPOINT: url(['http:', 'https:']),
+  S3_ACCESS_KEY_ID: text,
+  S3_SECRET_ACCESS_KEY: text,
+  S3_PATH_STYLE: oneOf(['true', 'false'], 'false'),
+  TOOGIT_HOST: text.transform((value) => value ?? '127.0.0.1'),
+  TOOGIT_PORT: wholeNumber(0, 65_535).transform((value) => value ?? 8080),
+  TOOGIT_DEVICE: oneOf(['auto', 'cuda', 'cpu', 'js'], 'auto'),
+  TOOGIT_THREADS: wholeNumber(1, 1024).transform((value) => value ?? null),
+  TOOGIT_WORKER_NAME: text.transform((value) => value ?? `${hostname()}-${process.pid}`),
+  TOOGIT_CACHE_DIR: text,
+  LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent'], 'info'),
+});
+
+export type Environment = z.output<typeof environment>;

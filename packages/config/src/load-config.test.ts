@@ -1,0 +1,99 @@
+import { ToogitError } from '@toogit/errors';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from './load-config.js';
+
+const database = 'postgres://toogit:hunter2@db:5432/toogit';
+const s3 = { S3_BUCKET: 'tensors', S3_ACCESS_KEY_ID: 'key', S3_SECRET_ACCESS_KEY: 'sesame' };
+
+function refusal(env: Record<string, string>): ToogitError {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ToogitError) return error;
+    throw error;
+  }
+  throw new Error('the environment was accepted');
+}
+
+describe('loadConfig', () => {
+  it('needs a database and an artifact store, and fills in the rest', () => {
+    const config = loadConfig({ DATABASE_URL: database, TOOGIT_ARTIFACTS_DIR: '/data/artifacts' });
+    expect(config).toMatchObject({
+      databaseUrl: database,
+      queue: { driver: 'postgres', url: database },
+      artifacts: { driver: 'filesystem', directory: '/data/artifacts' },
+      api: { host: '127.0.0.1', port: 8080 },
+      worker: { device: 'auto', threads: null },
+      logLevel: 'info',
+    });
+    expect(config.worker.name).toMatch(/-\d+$/);
+    expect(config.cacheDir).toMatch(/toogit$/);
+  });
+
+  it('reads Redis, S3 and the worker', () => {
+    const config = loadConfig({
+      DATABASE_URL: database,
+      REDIS_URL: 'redis://queue:6379',
+      ...s3,
+      S3_ENDPOINT: 'http://s3:7070',
+      S3_PATH_STYLE: 'true',
+      TOOGIT_THREADS: '2',
+      TOOGIT_DEVICE: 'cpu',
+      TOOGIT_WORKER_NAME: 'left',
+      TOOGIT_CACHE_DIR: '/cache',
+      LOG_LEVEL: '',
+    });
+    expect(config).toMatchObject({
+      queue: { driver: 'redis', url: 'redis://queue:6379' },
+      artifacts: {
+        driver: 's3',
+        bucket: 'tensors',
+        region: 'us-east-1',
+        endpoint: 'http://s3:7070',
+        pathStyle: true,
+      },
+      worker: { name: 'left', device: 'cpu', threads: 2 },
+      cacheDir: '/cache',
+      logLevel: 'info',
+    });
+  });
+
+  it('names every problem at once', () => {
+    const error = refusal({
+      S3_BUCKET: 'tensors',
+      REDIS_URL: 'localhost:6379',
+      TOOGIT_PORT: '80a',
+      TOOGIT_THREADS: '0',
+      TOOGIT_DEVICE: 'tpu',
+      LOG_LEVEL: 'loud',
+    });
+    expect(error.code).toBe('CONFIG_INVALID');
+    expect(error.details?.map(({ path }) => path).sort()).toEqual(
+      [
+        'DATABASE_URL',
+        'LOG_LEVEL',
+        'REDIS_URL',
+        'S3_ACCESS_KEY_ID',
+        'S3_SECRET_ACCESS_KEY',
+        'TOOGIT_DEVICE',
+        'TOOGIT_PORT',
+        'TOOGIT_THREADS',
+      ].sort(),
+    );
+  });
+
+  it('repeats no value, secret or not', () => {
+    const error = refusal({
+      DATABASE_URL: 'mysql://root:hunter2@db/toogit',
+      REDIS_URL: 'http://:hunter2@redis',
+      TOOGIT_ARTIFACTS_DIR: '/hunter2',
+      S3_BUCKET: 'hunter2',
+      S3_ACCESS_KEY_ID: 'hunter2',
+      S3_ENDPOINT: 'hunter2',
+      TOOGIT_DEVICE: 'hunter2',
+    });
+    expect(JSON.stringify(error)).not.toContain('hunter2');
+    expect(String(error.stack)).not.toContain('hunter2');
+    expect(error.details?.map(({ path }) => path)).toContain('DATABASE_URL');
+  });
+});

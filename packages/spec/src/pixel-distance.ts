@@ -1,0 +1,39 @@
+import type { Norm } from '@toogit/jobs';
+import { z } from 'zod';
+import type { Problem } from './problems.js';
+
+const asFraction = /^(-?\d+(?:\.\d+)?)\s*\/\s*(\d+(?:\.\d+)?)$/;
+
+/** The number that `0.031` or `"8/255"` stands for; null if it is neither. */
+function pixelValue(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  const [, numerator, denominator] = (typeof value === 'string' && asFraction.exec(value)) || [];
+  if (numerator === undefined || Number(denominator) === 0) return null;
+  return Number(numerator) / Number(denominator);
+}
+
+/** A distance between images whose pixels lie in [0,1]: a number, or a fraction such as `"8/255"`. Never negative. */
+export const pixelDistance = z
+  .union([z.number(), z.string()], { error: 'expected a number or a fraction such as "8/255"' })
+  .transform((value, context) => {
+    const number = pixelValue(value);
+    if (number !== null && number >= 0) return number;
+    const message =
+      number === null ? 'expected a number or a fraction such as "8/255"' : 'must not be negative';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+
+/** The farthest that two images of 32×32×3 pixels in [0,1] can be apart: an `epsilon` beyond it is in another unit. */
+const farthest: Record<Norm, number> = { linf: 1, l2: Math.sqrt(32 * 32 * 3) };
+
+/** Finds an `epsilon` or `stepSize` given in 0..255 pixel values. `step` is an attack as it was sent. */
+export function pixelUnitProblems(step: Record<string, unknown>, path: string): Problem[] {
+  const norm: Norm = step.norm === 'linf' ? 'linf' : 'l2';
+  return ['epsilon', 'stepSize'].flatMap((key) => {
+    const value = pixelValue(step[key]);
+    if (value === null || value <= farthest[norm]) return [];
+    const message = `${key} is in [0,1] pixel units; ${value} is farther than two images can be apart in ${norm}`;
+    return [{ path: `${path}.${key}`, message, suggestion: `did you mean ${value}/255?` }];
+  });
+}

@@ -1,0 +1,119 @@
+import { type ErrorDetail, ToogitError } from '@toogit/errors';
+import { z } from 'zod';
+import { maxProblems } from './limits.js';
+import { didYouMean } from './suggestion.js';
+
+/** Something wrong at one place of a spec. */
+export type Problem = ErrorDetail;
+
+/** Everything that `schema` finds wrong with `value`, each at its path, unknown keys with the known one they resemble. */
+export function schemaProblems(schema: z.ZodType, value: unknown, prefix = ''): Problem[] {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return [];
+  return result.error.issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    if (issue.code !== 'unrecognized_keys') return [problem(at(prefix, path), ...describe(issue))];
+    const known = knownKeys(schemaAt(schema, path, value));
+    return issue.keys.map((key) =>
+      problem(at(prefix, [...path, key]), 'unknown key', didYouMean(key, known)),
+    );
+  });
+}
+
+export function problem(path: string, message: string, suggestion?: string): Problem {
+  return suggestion === undefined ? { path, message } : { path, message, suggestion };
+}
+
+/** @throws ToogitError SPEC_INVALID that lists the problems, each once, if there is any. */
+export function refuse(problems: Problem[]): void {
+  const [first, ...others] = [...new Map(problems.map((p) => [`${p.path}\n${p.message}`, p])).values()];
+  if (first === undefined) return;
+  const where = first.path === '' ? '' : `${first.path}: `;
+  const hint = first.suggestion === undefined ? '' : `; ${first.suggestion}`;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  throw new ToogitError('SPEC_INVALID', `${where}${first.message}${hint}${more}`, {
+    details: [first, ...others].slice(0, maxProblems),
+  });
+}
+
+function at(prefix: string, path: string[]): string {
+  return [...(prefix === '' ? [] : [prefix]), ...path.map(shortened)].join('.');
+}
+
+const shortened = (text: string) => (text.length > 64 ? `${text.slice(0, 64)}…` : text);
+
+function describe(issue: z.core.$ZodIssue): [message: string, suggestion?: string] {
+  const given = issue.input;
+  const options = optionsOf(issue);
+  if (options !== null) {
+    const name = 'discriminator' in issue ? property(given, String(issue.discriminator)) : given;
+    if (name === undefined) return [`missing; one of ${options.join(', ')}`];
+    const suggestion = typeof name === 'string' ? didYouMean(name, options) : undefined;
+    const message = `${shown(name)} is not one of ${options.join(', ')}`;
+    return suggestion === undefined ? [message] : [message, suggestion];
+  }
+  if (issue.code === 'invalid_key') return [issue.issues[0]?.message ?? issue.message];
+  if (issue.code !== 'invalid_type') return [issue.message];
+  if (given === undefined) return [`missing; expected ${issue.expected}`];
+  const message = `expected ${issue.expected}, got ${shown(given)}`;
+  const isNumeral = typeof given === 'string' && given.trim() !== '' && Number.isFinite(Number(given));
+  return issue.expected === 'number' && isNumeral ? [message, `did you mean ${Number(given)}?`] : [message];
+}
+
+/** The values that would have been right, where they can be listed. */
+function optionsOf(issue: z.core.$ZodIssue): string[] | null {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  if (issue.code === 'invalid_union' && 'options' in issue && issue.options) return issue.options.map(String);
+  return null;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(shortened(value));
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+export function property(value: unknown, key: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function knownKeys(schema: z.core.$ZodType | undefined): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** The schema that governs `path` in `value`. */
+function schemaAt(schema: z.core.$ZodType, path: string[], value: unknown): z.core.$ZodType | undefined {
+  let current: z.core.$ZodType | undefined = plain(schema, value);
+  let here = value;
+  for (const key of path) {
+    here = Array.isArray(here) ? here[Number(key)] : property(here, key);
+    if (current instanceof z.ZodObject) current = current.shape[key];
+    else if (current instanceof z.ZodRecord) current = current.valueType;
+    else if (current instanceof z.ZodArray) current = current.element;
+    else return undefined;
+    current = current && plain(current, here);
+  }
+  return current;
+}
+
+const wrappers = [z.ZodDefault, z.ZodOptional, z.ZodExactOptional, z.ZodNullable];
+
+/** Without wrappers (default, optional, nullable, transform), and with the union member that `value` asks for. */
+function plain(schema: z.core.$ZodType, value: unknown): z.core.$ZodType | undefined {
+  if (wrappers.some((wrapper) => schema instanceof wrapper)) {
+    return plain((schema as z.ZodOptional).unwrap(), value);
+  }
+  if (schema instanceof z.ZodPipe) return plain(schema.in, value);
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
+  const { discriminator } = schema.def;
+  return schema.options
+    .map((option) => plain(option, value))
+    .find((option) => {
+      const tag = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
+      return tag instanceof z.ZodLiteral && tag.value === property(value, discriminator);
+    });
+}

@@ -1,0 +1,84 @@
+import type { StepInput } from '../steps.js';
+import { lab } from './lab.js';
+import { paper } from './paper.js';
+import {
+  type SimpleExperimentOverrides,
+  type SimpleExperimentParameters,
+  simpleExperimentParameters,
+} from './parameters.js';
+import { smoke } from './smoke.js';
+
+const profiles = { smoke, lab, paper };
+
+/** Accuracy of ResNet-50 on CIFAR-10's test set after training on each set (Ilyas et al. 2019), as fractions. */
+const paperAccuracy = { D: 0.953, D_det: 0.437, D_rand: 0.633 };
+
+/** A profile's parameters with some of them changed. */
+export function simpleExperimentParametersOf(
+  profile: keyof typeof profiles,
+  overrides: SimpleExperimentOverrides = {},
+): SimpleExperimentParameters {
+  const base: SimpleExperimentParameters = profiles[profile];
+  return simpleExperimentParameters.parse({
+    ...base,
+    ...overrides,
+    standard: { ...base.standard, ...overrides.standard },
+    d_det: { ...base.d_det, ...overrides.d_det },
+    d_rand: { ...base.d_rand, ...overrides.d_rand },
+  });
+}
+
+/**
+ * The simple experiment of Ilyas et al. 2019: a standard model's training images become targeted adversarial examples
+ * and are relabelled with their targets; fresh models learn only those, and are measured on the original test set.
+ */
+export function simpleExperimentSteps(parameters: SimpleExperimentParameters): Record<string, StepInput> {
+  const { dataset, attackExamples, robustExamples, norm } = parameters;
+  const attack = attackOf(parameters);
+  const paperOf = (set: keyof typeof paperAccuracy) =>
+    dataset === 'cifar10' && norm === 'l2' ? paperAccuracy[set] : null;
+  const row = (trainedOn: keyof typeof paperAccuracy, evaluation: string) => ({
+    trainedOn,
+    evaluatedOn: 'D',
+    evaluation,
+    paper: paperOf(trainedOn),
+  });
+  return {
+    'train-set': { kind: 'dataset', dataset, split: 'train', examples: parameters.trainExamples },
+    'test-set': { kind: 'dataset', dataset, split: 'test', examples: parameters.testExamples },
+    standard: { kind: 'train', dataset: 'train-set', ...trainingOf(parameters, 'standard') },
+    'attack-next': { ...attack, dataset: 'train-set', examples: attackExamples, targets: 'next' },
+    'attack-random': { ...attack, dataset: 'train-set', examples: attackExamples, targets: 'random' },
+    d_det: { kind: 'synthesize', construction: 'd_det', examples: 'attack-next' },
+    d_rand: { kind: 'synthesize', construction: 'd_rand', examples: 'attack-random' },
+    'fresh-d_det': { kind: 'train', dataset: 'd_det', ...trainingOf(parameters, 'd_det') },
+    'fresh-d_rand': { kind: 'train', dataset: 'd_rand', ...trainingOf(parameters, 'd_rand') },
+    'attack-test': { ...attack, dataset: 'test-set', examples: robustExamples, targets: 'none' },
+    'evaluate-standard': { kind: 'evaluate', model: 'standard', dataset: 'test-set', attack: 'attack-test' },
+    'evaluate-d_det': { kind: 'evaluate', model: 'fresh-d_det', dataset: 'test-set' },
+    'evaluate-d_rand': { kind: 'evaluate', model: 'fresh-d_rand', dataset: 'test-set' },
+    report: {
+      kind: 'report',
+      rows: [row('D', 'evaluate-standard'), row('D_det', 'evaluate-d_det'), row('D_rand', 'evaluate-d_rand')],
+      synthesized: ['d_det', 'd_rand'],
+      dataset: 'train-set',
+    },
+  };
+}
+
+function attackOf(parameters: SimpleExperimentParameters) {
+  const { norm, epsilon, stepSize, steps, randomStart, restarts, gradientSamples, blockSize } = parameters;
+  const threat = { norm, epsilon, steps, randomStart, restarts, gradientSamples, blockSize };
+  return {
+    kind: 'attack' as const,
+    sourceModel: 'standard',
+    ...threat,
+    ...(stepSize === undefined ? {} : { stepSize }),
+  };
+}
+
+function trainingOf(parameters: SimpleExperimentParameters, which: 'standard' | 'd_det' | 'd_rand') {
+  const { architecture, width, batchSize, momentum, nesterov, weightDecay, labelSmoothing } = parameters;
+  const shared = { architecture, width, batchSize, momentum, nesterov, weightDecay, labelSmoothing };
+  return { ...shared, ...parameters[which] };
+}
