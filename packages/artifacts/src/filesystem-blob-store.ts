@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, opendir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ToogitError } from '@toogit/errors';
@@ -75,10 +75,9 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   async *list(): AsyncIterable<string> {
-    const shards = await opendir(join(this.directory, 'blobs')).catch(ignoreMissing);
-    for await (const shard of shards ?? []) {
-      for await (const blob of await opendir(join(this.directory, 'blobs', shard.name))) yield blob.name;
-    }
+    const blobs = join(this.directory, 'blobs');
+    const shards = await this.attempt(() => readdir(blobs).catch(ignoreMissing));
+    for (const shard of shards ?? []) yield* await this.attempt(() => readdir(join(blobs, shard)));
   }
 
   async downloadUrl(): Promise<null> {

@@ -1,1 +1,46 @@
-export {};
+export { type Attack, createAttack, type PgdParams, type PgdRunOptions, pgd } from './attacks/pgd.js';
+export type { OpAttribute } from './backend/data-types.js';
+export { type EngineFacts, engineFacts } from './backend/engine-facts.js';
+export { attribute, executeOp, hasNativeOps } from './backend/native-ops.js';
+export { cacheDirectory } from './backend/provision/cache-directory.js';
+export { type InstallTensorFlowOptions, installTensorFlow } from './backend/provision/install-tensorflow.js';
+export type { InstallProgress } from './backend/provision/install-wheels.js';
+export {
+  type LocatedTensorFlow,
+  locateTensorFlow,
+  TENSORFLOW_VERSION,
+} from './backend/provision/locate-tensorflow.js';
+export { type Engine, type EngineOptions, startEngine } from './backend/start-engine.js';
+export { tf } from './backend/tf.js';
+export { type TracedFunction, type TraceOptions, traceFunction } from './backend/trace.js';
+export { type Accuracy, accuracy, attackSucceeded } from './metrics/accuracy.js';
+export { perturbationNorms } from './metrics/perturbation-norms.js';
+export { type PredictOptions, predict } from './metrics/predict.js';
+export { wilsonInterval } from './metrics/wilson-interval.js';
+export { type Architecture, architectures } from './models/architectures.js';
+export { freezeModel } from './models/freeze.js';
+export {
+  type Classifier,
+  createModel,
+  type ImageShape,
+  type Model,
+  type ModelOptions,
+  type Weights,
+  type WeightTensor,
+} from './models/model.js';
+export type { PerturbationSet } from './perturbation-sets/perturbation-set.js';
+export { type Norm, perturbationSets } from './perturbation-sets/registry.js';
+export { deriveSeed, type Seed } from './random/derive-seed.js';
+export { type Generator, generator } from './random/generator.js';
+export { permutation } from './random/permutation.js';
+export { randomBelow, randomNormal, randomUniform, seedTensor } from './random/stateless.js';
+export type { EpochSums, TrainingCheckpoint } from './training/checkpoint.js';
+export { type DeviceDataset, deviceDataset } from './training/device-dataset.js';
+export { learningRateAt, type Schedule } from './training/schedule.js';
+export {
+  type EpochReport,
+  type StepReport,
+  type TrainingOptions,
+  type TrainingParams,
+  trainClassifier,
+} from './training/train-classifier.js';

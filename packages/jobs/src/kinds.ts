@@ -103,6 +103,8 @@ const attack = defineKind({
   output: 'adversarialExamples',
   result: z.strictObject({
     attack: attackParams,
+    /** Digest of the source model's artifact: tells white-box evaluation from transfer. */
+    sourceModel: z.string(),
     block: z.strictObject({ start: z.int().min(0), count }),
     succeeded: z.int().min(0),
     meanNorm: z.number(),

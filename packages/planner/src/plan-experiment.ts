@@ -3,8 +3,8 @@ import type { Plan, PlannedJob, PlannedStep } from '@toogit/jobs';
 import { orderSteps, pointDigest, type ResolvedPoint, type ResolvedSpec, stepFacts } from '@toogit/spec';
 import { type PointContext, planStep } from './plan-step.js';
 
-/** Most jobs of one plan. */
-export const maxJobs = 100_000;
+/** Most jobs of one plan, counted before equal ones are found to be one. */
+export const maxJobs = 50_000;
 
 /**
  * The jobs of a resolved spec: attacks cut into blocks, equal work once, dependencies before dependants.
@@ -12,21 +12,30 @@ export const maxJobs = 100_000;
  * @throws ToogitError SPEC_TOO_LARGE beyond `maxJobs`.
  */
 export function planExperiment(spec: ResolvedSpec): Plan {
+  const count = spec.points.reduce((sum, point) => sum + jobCount(point), 0);
+  if (count > maxJobs) {
+    throw new ToogitError(
+      'SPEC_TOO_LARGE',
+      `${count} jobs are more than the ${maxJobs} allowed; raise blockSize or sweep over less`,
+    );
+  }
   const jobs = new Map<string, PlannedJob>();
   const steps: PlannedStep[] = [];
   for (const point of spec.points) {
     for (const { jobs: planned, ...step } of planPoint(spec, point)) {
       for (const job of planned) if (!jobs.has(job.key)) jobs.set(job.key, job);
       steps.push(step);
-      if (jobs.size > maxJobs) {
-        throw new ToogitError(
-          'SPEC_TOO_LARGE',
-          `more than ${maxJobs} jobs; raise blockSize or sweep over less`,
-        );
-      }
     }
   }
   return { jobs: [...jobs.values()], steps };
+}
+
+function jobCount({ steps }: ResolvedPoint): number {
+  const facts = stepFacts(steps);
+  return Object.entries(steps).reduce((sum, [name, step]) => {
+    const blocks = step.kind === 'attack' ? (facts.get(name)?.examples ?? 0) / step.blockSize : 1;
+    return sum + Math.ceil(blocks);
+  }, 0);
 }
 
 function* planPoint(

@@ -9,6 +9,7 @@ import type { Runs } from '../src/runs.js';
 export interface TestRuns {
   runs: Runs;
   url: string;
+  query<T = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<T[]>;
   /** Instead of waiting. */
   clearBackoff(): Promise<void>;
   /** As if every running attempt had been silent for so long. */
@@ -22,11 +23,12 @@ export async function startRuns(): Promise<TestRuns> {
   const server = await startEmbeddedPostgres({ directory, settings: { fsync: 'off' } });
   const runs = openRuns(server.url);
   await runs.migrate();
-  const admin = new pg.Client({ connectionString: server.url });
+  const admin = new pg.Client({ connectionString: server.url, application_name: 'test' });
   await admin.connect();
   return {
     runs,
     url: server.url,
+    query: async (sql, values) => (await admin.query(sql, values)).rows,
     clearBackoff: async () => {
       await admin.query('UPDATE jobs SET not_before = NULL');
     },

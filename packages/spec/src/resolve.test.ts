@@ -142,9 +142,9 @@ describe('what is wrong is named with its path and a way out', () => {
     ],
     [
       'step of the wrong kind',
-      graph({ model: { ...model, dataset: 'attack' } }),
-      'steps.model.dataset',
-      'kind attack; this takes dataset or synthesize',
+      graph({ second: { ...model, dataset: 'model' } }),
+      'steps.second.dataset',
+      'kind train; this takes dataset or synthesize',
     ],
     [
       '0..255 units',
@@ -396,7 +396,7 @@ describe('a matrix', () => {
     ['unused key', graph({}, { matrix: { epsilon: [1] } }), 'matrix.epsilon', 'no step uses it'],
     [
       'unknown placeholder',
-      graph({ attack: swept, b: { ...attack, stepSize: '$' + '{esp}' } }, { matrix: { eps: [0.1] } }),
+      graph({ attack: swept, b: { ...attack, stepSize: '$' + '{epss}' } }, { matrix: { eps: [0.1] } }),
       'steps.b.stepSize',
       'did you mean eps?',
     ],

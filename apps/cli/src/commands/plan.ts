@@ -1,0 +1,20 @@
+import { alignColumns, formatBytes, formatDuration, formatFlops } from '../format.js';
+import { readSpec } from '../spec-file.js';
+import type { CommandContext } from './context.js';
+
+/** Shows what a spec would run. */
+export async function plan({ client, terminal, json }: CommandContext, path: string): Promise<void> {
+  const planned = await client.planExperiment(await readSpec(path));
+  if (json) return terminal.out(JSON.stringify(planned));
+  const rows = planned.steps.map(({ name, kind, jobs, cached }) => [
+    name,
+    kind,
+    String(jobs),
+    String(cached),
+  ]);
+  const [head = '', ...lines] = alignColumns([['step', 'kind', 'jobs', 'cached'], ...rows], [2, 3]);
+  const { jobs, cached, estimatedFlops, estimatedBytes, estimatedSeconds, flopsPerSecond } = planned;
+  const remaining = `${jobs} jobs, ${cached} cached; the rest: ${formatFlops(estimatedFlops)}, ${formatBytes(estimatedBytes)} stored`;
+  const time = `about ${formatDuration(estimatedSeconds)} on one worker at ${formatFlops(flopsPerSecond)}/s`;
+  terminal.out([terminal.colors.bold(head), ...lines, '', remaining, time].join('\n'));
+}

@@ -1,0 +1,17 @@
+import { writeFile } from 'node:fs/promises';
+import { renderTable } from '@toogit/report';
+import type { CommandContext } from './context.js';
+
+/** Prints a finished experiment's table; `--html` also writes the page. */
+export async function report(
+  { client, terminal, json }: CommandContext,
+  id: string,
+  { html, step }: { html?: string; step?: string },
+): Promise<void> {
+  const query = step === undefined ? {} : { step };
+  const document = await client.getReport(id, query);
+  terminal.out(json ? JSON.stringify(document) : renderTable(document));
+  if (html === undefined) return;
+  await writeFile(html, await client.getReportPage(id, query));
+  terminal.err(`wrote ${html}`);
+}

@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { createApi } from '@toogit/api';
+import { openBlobStore } from '@toogit/artifacts';
+import { loadConfig, type ServiceConfig } from '@toogit/config';
+import { startDispatcher } from '@toogit/dispatch';
+import { ToogitError } from '@toogit/errors';
+import { openRuns } from '@toogit/runs';
+import { startEmbeddedPostgres } from '@toogit/runs/embedded';
+import { pino } from 'pino';
+import { Closers } from './closers.js';
+import { firstFreePort, portIsFree } from './listen.js';
+import { lockStateDirectory, type StateDirectory } from './state-directory.js';
+import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
+
+export interface EmbeddedOptions {
+  stateDir: string;
+  /** null: 8080, or the next free one. 0: any free one. */
+  port: number | null;
+  threads: number | null;
+  device: ServiceConfig['worker']['device'];
+  /** Told what happens, a sentence each. */
+  note(message: string): void;
+  /** Aborted while starting: what has started is stopped again and `start` rejects. */
+  signal: AbortSignal;
+}
+
+export interface EmbeddedService {
+  url: string;
+  stateDir: string;
+  /** Rejects if the service can't go on (its lock was taken). */
+  failed: Promise<never>;
+  /** Stops everything in order; the worker gives its job back first. */
+  stop(): Promise<void>;
+  /** Makes a `stop` under way impatient. */
+  hurry(): void;
+}
+
+const sweepMs = 2_000;
+const leaseMs = 15_000;
+const workerGraceMs = 10_000;
+
+/**
+ * The whole service in one process tree, its state in one directory: Postgres, the queue in the same Postgres, the API
+ * in this process, one worker. The code paths are those of a real installation, with other drivers.
+ *
+ * @throws STATE_DIR_IN_USE, CONFLICT if an explicit port is taken, DATABASE_UNAVAILABLE, DATABASE_MIGRATION
+ */
+export async function startEmbeddedService(options: EmbeddedOptions): Promise<EmbeddedService> {
+  const closers = new Closers();
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+async function start(options: EmbeddedOptions, closers: Closers): Promise<EmbeddedService> {
+  const { note, signal } = options;
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => undefined);
+
+  const port = await choosePort(options.port);
+  const state = await lockStateDirectory(options.stateDir, { onWait: note, onLost: fail });
+  closers.add(() => state.release());
+  signal.throwIfAborted();
+
+  const postgres = await timed(note, 'Postgres', () => startEmbeddedPostgres({ directory: state.postgres }));
+  closers.add(() => postgres.stop());
+  signal.throwIfAborted();
+
+  const environment = workerEnvironment(options, state, postgres.url);
+  const config = loadConfig({ ...process.env, ...environment });
+  const runs = openRuns(config.databaseUrl);
+  closers.add(() => runs.close());
+  await runs.migrate();
+  const log = fileLog(state, 'api', config.logLevel);
+  const dispatcher = await startDispatcher({
+    connection: config.queue,
+    runs,
+    onError: (error) => log.error({ err: error }, 'dispatcher'),
+  });
+  closers.add(() => dispatcher.close());
+  // Nobody else can be at work on this directory: what was running when it was left is ready again at once.
+  await dispatcher.push(await runs.expireLeases(0));
+  dispatcher.startSweep({ intervalMs: sweepMs, leaseMs });
+  signal.throwIfAborted();
+
+  const blobs = await openBlobStore(config.artifacts);
+  const api = await createApi({ runs, dispatcher, blobs, log });
+  closers.add(() => api.close());
+  const url = await api.listen({ host: '127.0.0.1', port });
+  note(`API listens on ${url}`);
+
+  const worker = runWorker(state, environment, note);
+  closers.add(() => worker.stop(workerGraceMs));
+  await state.announce(url);
+  return {
+    url,
+    stateDir: state.path,
+    failed,
+    stop: () => closers.closeAll(),
+    hurry() {
+      worker.kill();
+      api.server.closeAllConnections();
+    },
+  };
+}
+
+/** What a worker of this directory is told; an empty value hides what the shell may have set. */
+function workerEnvironment(
+  { threads, device }: EmbeddedOptions,
+  state: StateDirectory,
+  databaseUrl: string,
+): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: '',
+    S3_BUCKET: '',
+    TOOGIT_ARTIFACTS_DIR: state.artifacts,
+    TOOGIT_DEVICE: device,
+    ...(threads === null ? {} : { TOOGIT_THREADS: String(threads) }),
+  };
+}
+
+function runWorker(
+  state: StateDirectory,
+  env: Record<string, string>,
+  note: (message: string) => void,
+): WorkerProcess {
+  return startWorkerProcess({
+    main: new URL('./main.js', import.meta.resolve('@toogit/worker')).href,
+    env,
+    logFile: join(state.logs, 'worker.log'),
+    onDeath: (reason, restartInMs) =>
+      note(
+        `worker ended (${reason}), starts again in ${restartInMs / 1000} s; see ${join(state.logs, 'worker.log')}`,
+      ),
+  });
+}
+
+function fileLog(state: StateDirectory, service: string, level: ServiceConfig['logLevel']) {
+  const file = pino.destination({ dest: join(state.logs, `${service}.log`), sync: false });
+  return pino({ level, base: { service } }, file);
+}
+
+async function choosePort(port: number | null): Promise<number> {
+  if (port === null) return firstFreePort(8080);
+  if (port === 0 || (await portIsFree(port))) return port;
+  throw new ToogitError(
+    'CONFLICT',
+    `Port ${port} of 127.0.0.1 is in use; leave --port out to take a free one.`,
+  );
+}
+
+async function timed<T>(note: (message: string) => void, what: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const result = await work();
+  note(`${what} is up (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+  return result;
+}

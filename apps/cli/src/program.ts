@@ -1,0 +1,143 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { CommandContext } from './commands/context.js';
+
+/** Makes the context of a command from the global options, which may stand anywhere on the line. */
+export type MakeContext = (options: { json: boolean; url?: string; verbose: boolean }) => CommandContext;
+
+const exitCodesHelp = `
+Exit codes: 0 done, 1 the experiment failed, 2 wrong usage or a bad spec, 3 service unreachable,
+4 internal error, 130 interrupted. More in docs/cli.md.`;
+
+/** The command line. Commands load what they need when they run, so that --help and mistakes are quick. */
+export function buildProgram(makeContext: MakeContext): Command {
+  const program = new Command('toogit')
+    .description('A job queue for adversarial machine learning.')
+    .option('--json', 'print results as JSON', false)
+    .option(
+      '--url <url>',
+      'address of the service (default: TOOGIT_URL, else the `toogit up` of this directory)',
+    )
+    .option('--verbose', 'show the stack of internal errors', false)
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', exitCodesHelp);
+
+  /** Runs a command's function with its context first, then arguments and options as commander gives them. */
+  const run =
+    (load: () => Promise<(context: CommandContext, ...args: never[]) => Promise<void>>) =>
+    async (...args: unknown[]) => {
+      const command = args.pop() as Command;
+      const action = await load();
+      await action(makeContext(command.optsWithGlobals()), ...(args as never[]));
+    };
+
+  program
+    .command('up')
+    .description('run the whole service here: Postgres, queue, API and a worker in one process tree')
+    .option('--state-dir <dir>', 'where everything is kept', '.toogit')
+    .option('--port <port>', 'port of the API; 0 for any (default: 8080 or the next free one)', port)
+    .option('--threads <n>', 'CPU threads a computation may use (default: all)', positive)
+    .addOption(deviceOption())
+    .action(run(async () => (await import('./commands/up.js')).up));
+
+  program
+    .command('doctor')
+    .description('what computes here, and the state of every service')
+    .option('--state-dir <dir>', 'state directory to look at', '.toogit')
+    .option('--threads <n>', 'CPU threads (default: all)', positive)
+    .addOption(deviceOption())
+    .action(run(async () => (await import('./commands/doctor.js')).doctor));
+
+  program
+    .command('engine')
+    .description('the numeric engine')
+    .command('install')
+    .description('download TensorFlow into the cache; does nothing when it is there')
+    .option('--cuda', 'the build for NVIDIA GPUs', false)
+    .action(run(async () => (await import('./commands/engine-install.js')).engineInstall));
+
+  program
+    .command('plan')
+    .description('the jobs a spec becomes, what they cost, what is cached; runs nothing')
+    .argument('<spec>', 'YAML or JSON file, - for standard input')
+    .action(run(async () => (await import('./commands/plan.js')).plan));
+
+  program
+    .command('submit')
+    .description('start an experiment')
+    .argument('<spec>', 'YAML or JSON file, - for standard input')
+    .option('--watch', 'follow it to its end', false)
+    .option('--idempotency-key <key>', 'submitting again under the same key gives the same experiment')
+    .action(run(async () => (await import('./commands/submit.js')).submit));
+
+  program
+    .command('watch')
+    .description('follow an experiment to its end')
+    .argument('<id>')
+    .action(run(async () => (await import('./commands/watch.js')).watch));
+
+  program
+    .command('report')
+    .description("a finished experiment's table")
+    .argument('<id>')
+    .option('--html <file>', 'also write the self-contained page')
+    .option('--step <name>', 'which report, where a matrix has made several')
+    .action(run(async () => (await import('./commands/report.js')).report));
+
+  program
+    .command('list')
+    .description('experiments, newest first')
+    .option('--limit <n>', 'how many', positive, 20)
+    .addOption(
+      new Option('--state <state>', 'only these').choices(['running', 'succeeded', 'failed', 'cancelled']),
+    )
+    .action(run(async () => (await import('./commands/list.js')).list));
+
+  program
+    .command('artifacts')
+    .description('tensors and manifests')
+    .command('pull')
+    .description('download artifacts, each checked against its digest')
+    .argument('<id|digest>', 'an experiment, or one artifact by digest')
+    .option('--step <name>', 'only this step of the experiment')
+    .option('--out <dir>', 'where to', 'artifacts')
+    .action(run(async () => (await import('./commands/artifacts-pull.js')).artifactsPull));
+
+  program
+    .command('cancel')
+    .description('stop an experiment; what others share goes on')
+    .argument('<id>')
+    .action(run(async () => (await import('./commands/cancel.js')).cancel));
+
+  program
+    .command('retry')
+    .description('run the failed and cancelled jobs of an experiment again')
+    .argument('<id>')
+    .action(run(async () => (await import('./commands/retry.js')).retry));
+
+  return program;
+}
+
+/** What commander throws for a wrong command line (help and version too). */
+export function isCommanderError(error: unknown): error is CommanderError {
+  return error instanceof CommanderError;
+}
+
+function deviceOption(): Option {
+  return new Option('--device <device>', 'where to compute').choices(['auto', 'cuda', 'cpu', 'js']);
+}
+
+function positive(text: string): number {
+  return wholeNumber(text, 1, 1_000_000);
+}
+
+function port(text: string): number {
+  return wholeNumber(text, 0, 65_535);
+}
+
+function wholeNumber(text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+}

@@ -1,0 +1,78 @@
+import picocolors from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { renderLive, type Snapshot } from './render.js';
+import type { StepProgress } from './step-progress.js';
+import { jsonView, lineView } from './views.js';
+
+const running: StepProgress = {
+  name: 'train source',
+  kind: 'train',
+  state: 'running',
+  jobsDone: 0,
+  jobsTotal: 1,
+  fraction: 0.25,
+  running: { done: 1250, total: 5000, unit: 'images', rate: 500, message: 'epoch 1/4, loss 1.2' },
+  etaSeconds: 7.5,
+  error: null,
+};
+const waiting: StepProgress = { ...running, name: 'attack', state: 'waiting', running: null, fraction: 0 };
+
+function snapshot(steps: StepProgress[]): Snapshot {
+  return { id: 'e1', name: 'simple', state: 'running', startedAtMs: 0, finishedAtMs: null, steps };
+}
+
+describe('lineView', () => {
+  it('writes a line when a state changes and at most one every 10 s otherwise', () => {
+    const lines: string[] = [];
+    let now = 65_000;
+    const view = lineView(
+      (line) => lines.push(line),
+      10_000,
+      () => now,
+    );
+    view.update(snapshot([{ ...running, state: 'waiting', running: null }, waiting]));
+    expect(lines).toEqual([]);
+    view.update(snapshot([running, waiting]));
+    expect(lines).toEqual([
+      '[1:05] train source: running, 0/1 jobs, 1,250/5,000 images, 500 images/s, ETA 0:08, epoch 1/4, loss 1.2',
+    ]);
+    for (let i = 0; i < 9; i++) {
+      now += 1000;
+      view.update(snapshot([running, waiting]));
+    }
+    expect(lines).toHaveLength(1);
+    now += 1000;
+    view.update(snapshot([running, waiting]));
+    expect(lines).toHaveLength(2);
+    view.update(snapshot([{ ...running, state: 'succeeded', jobsDone: 1, fraction: 1 }, waiting]));
+    expect(lines[2]).toBe('[1:15] train source: succeeded, 1/1 jobs');
+  });
+});
+
+describe('renderLive', () => {
+  it('has a line a step, none wider than the terminal', () => {
+    const text = renderLive(snapshot([running, waiting]), 60, picocolors.createColors(false), 65_000);
+    const lines = text.split('\n');
+    expect(lines).toHaveLength(3);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+    expect(lines[1]).toContain('▸ train source  █████░░░░░░░░░░░░░░░  0/1');
+    expect(lines[2]).toContain('· attack');
+  });
+});
+
+describe('jsonView', () => {
+  it('is one document a line, only when something changed', () => {
+    const lines: string[] = [];
+    let now = 1_000;
+    const view = jsonView(
+      (line) => lines.push(line),
+      () => now,
+    );
+    view.update(snapshot([running]));
+    now = 2_000;
+    view.update(snapshot([running]));
+    now = 3_000;
+    view.update(snapshot([waiting]));
+    expect(lines.map((line) => JSON.parse(line).elapsedSeconds)).toEqual([1, 3]);
+  });
+});

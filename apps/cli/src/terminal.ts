@@ -1,0 +1,25 @@
+import picocolors from 'picocolors';
+
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+/** Where a command writes: results to `out`, everything else (progress, remarks, errors) to `err`. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** Whether a person is looking: live views and colours are for them alone. */
+  interactive: boolean;
+  columns: number;
+  colors: Colors;
+}
+
+/** The process's own terminal. NO_COLOR and FORCE_COLOR are honoured by picocolors. */
+export function processTerminal(): Terminal {
+  const interactive = Boolean(process.stdout.isTTY && process.stderr.isTTY);
+  return {
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+    interactive,
+    columns: process.stdout.columns ?? 100,
+    colors: picocolors.createColors(picocolors.isColorSupported && interactive),
+  };
+}

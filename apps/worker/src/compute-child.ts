@@ -1,0 +1,50 @@
+import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
+import type { ComputeSettings } from './compute-settings.js';
+import { DeviceMemory } from './device-memory.js';
+import { engineOnDemand } from './engine-on-demand.js';
+import { executeJob, type JobSurroundings } from './execute-job.js';
+import type { FromChild, ToChild } from './messages.js';
+
+/** The compute child's entry: takes orders from its parent over IPC, and dies with it. */
+
+const aliveMs = 1_000;
+const deviceCacheBytes = 2 * 2 ** 30;
+
+let surroundings: Promise<JobSurroundings> | null = null;
+let running: AbortController | null = null;
+
+const send = (message: FromChild) => {
+  if (process.connected) process.send?.(message);
+};
+
+process.on('message', (message: ToChild) => {
+  if (message.type === 'start') surroundings = prepare(message.settings);
+  else if (message.type === 'abort') running?.abort();
+  else void run(message);
+});
+process.on('disconnect', () => process.exit(0));
+// Ctrl-C in a terminal reaches the whole process group; the parent decides when this process ends.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+setInterval(() => send({ type: 'alive' }), aliveMs);
+
+async function prepare({ artifacts, device, threads, cacheDir }: ComputeSettings): Promise<JobSurroundings> {
+  const blobs = await openBlobStore(artifacts);
+  return {
+    blobs,
+    artifacts: createArtifactStore(blobs),
+    deviceMemory: new DeviceMemory(deviceCacheBytes),
+    engine: engineOnDemand({ device, threads, cacheDir }),
+    cacheDir,
+    progress: (progress) => send({ type: 'progress', progress }),
+    checkpoint: (checkpoint) => send({ type: 'checkpoint', ...checkpoint }),
+  };
+}
+
+async function run({ job }: Extract<ToChild, { type: 'run' }>): Promise<void> {
+  if (surroundings === null) throw new Error('run before start');
+  running = new AbortController();
+  const outcome = await executeJob(job, await surroundings, running.signal);
+  running = null;
+  send({ type: 'finished', outcome });
+}

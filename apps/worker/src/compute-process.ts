@@ -1,0 +1,161 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { ToogitError } from '@toogit/errors';
+import type { JobProgress } from '@toogit/jobs';
+import type { Claim } from '@toogit/runs';
+import type { Logger } from 'pino';
+import type { ComputeSettings } from './compute-settings.js';
+import type { FromChild, Outcome, ToChild } from './messages.js';
+
+export interface ComputeListener {
+  progress(progress: JobProgress): void;
+  checkpoint(checkpoint: { step: number; digest: string }): void;
+}
+
+export interface ComputeProcessOptions {
+  settings: ComputeSettings;
+  log: Logger;
+  /** How long an aborted job may take to stop before its process is killed. */
+  graceMs: number;
+  /** A child that says nothing for so long hangs, and is killed. */
+  unresponsiveMs: number;
+}
+
+interface Child {
+  process: ChildProcess;
+  /** The end of what it wrote to stderr, for the message of a crash. */
+  stderr: string;
+  heardAt: number;
+}
+
+const stderrKept = 2000;
+
+/**
+ * A child process that computes, one job at a time. Started when first needed; started anew after a crash, and after
+ * a failure, which may have left memory behind.
+ */
+export class ComputeProcess {
+  readonly #options: ComputeProcessOptions;
+  #child: Child | null = null;
+
+  constructor(options: ComputeProcessOptions) {
+    this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.process.pid;
+  }
+
+  /** Runs a job to its outcome; never rejects. `signal` asks it to stop, and after the grace time makes it. */
+  async run(job: Claim, listener: ComputeListener, signal: AbortSignal): Promise<Outcome> {
+    const child = this.#child ?? this.#start();
+    child.heardAt = Date.now();
+    const finished = outcomeOf(child, listener);
+    const guard = this.#guard(child, signal);
+    send(child, { type: 'run', job });
+    const outcome = await finished;
+    guard.stop();
+    if (outcome.state === 'failed') await this.close();
+    return outcome.state === 'failed' && signal.aborted ? { state: 'aborted' } : outcome;
+  }
+
+  /** Ends the child, at once: its store is content-addressed, so nothing can be left half written. */
+  async close(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#child = null;
+    await kill(child);
+  }
+
+  #start(): Child {
+    const started = fork(new URL('./compute-child.js', import.meta.url), {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    const child: Child = { process: started, stderr: '', heardAt: Date.now() };
+    const log = this.#options.log.child({ childPid: started.pid });
+    started.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      child.stderr = (child.stderr + text).slice(-stderrKept);
+      log.debug({ stderr: text.trimEnd() }, 'compute process wrote to stderr');
+    });
+    started.on('message', () => {
+      child.heardAt = Date.now();
+    });
+    started.once('error', (error) => log.error({ err: error }, 'compute process failed'));
+    started.once('exit', (code, exitSignal) => {
+      log.info({ code, signal: exitSignal }, 'compute process ended');
+      if (this.#child === child) this.#child = null;
+    });
+    log.info('compute process started');
+    send(child, { type: 'start', settings: this.#options.settings });
+    this.#child = child;
+    return child;
+  }
+
+  /** Relays an abort, and kills a child that doesn't heed it or has gone silent. */
+  #guard(child: Child, signal: AbortSignal): { stop(): void } {
+    const { graceMs, unresponsiveMs, log } = this.#options;
+    let grace: NodeJS.Timeout | undefined;
+    const abort = () => {
+      send(child, { type: 'abort' });
+      grace = setTimeout(() => void kill(child), graceMs);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    const watchdog = setInterval(
+      () => {
+        if (Date.now() - child.heardAt < unresponsiveMs) return;
+        log.error({ childPid: child.process.pid, unresponsiveMs }, 'compute process is silent: killing it');
+        child.stderr += `\nkilled: silent for ${unresponsiveMs / 1000} s`;
+        void kill(child);
+      },
+      Math.min(1000, unresponsiveMs / 2),
+    );
+    return {
+      stop: () => {
+        clearTimeout(grace);
+        clearInterval(watchdog);
+        signal.removeEventListener('abort', abort);
+      },
+    };
+  }
+}
+
+/** The child's word on its job, or its death. */
+function outcomeOf(child: Child, listener: ComputeListener): Promise<Outcome> {
+  const { process } = child;
+  return new Promise((resolve) => {
+    const settle = (outcome: Outcome) => {
+      process.off('message', onMessage).off('close', onClose).off('error', onClose);
+      resolve(outcome);
+    };
+    const onMessage = (message: FromChild) => {
+      if (message.type === 'progress') listener.progress(message.progress);
+      else if (message.type === 'checkpoint') listener.checkpoint(message);
+      else if (message.type === 'finished') settle(message.outcome);
+    };
+    const onClose = () => settle(crash(child));
+    process.on('message', onMessage).once('close', onClose).once('error', onClose);
+  });
+}
+
+function crash({ process, stderr }: Child): Outcome {
+  const how =
+    process.signalCode === null
+      ? `exited with code ${process.exitCode}`
+      : `was killed by ${process.signalCode}`;
+  const error = new ToogitError('COMPUTE_CRASHED', `The compute process ${how}. ${stderr.trim()}`.trim());
+  return { state: 'failed', error: error.toJSON(), lostBlobs: [], peakRssBytes: null };
+}
+
+/** A child that is gone can't be told anything; its death is reported by `exit`. */
+function send({ process }: Child, message: ToChild): void {
+  if (process.connected) process.send(message, () => undefined);
+}
+
+async function kill({ process }: Child): Promise<void> {
+  if (process.pid === undefined || process.exitCode !== null || process.signalCode !== null) return;
+  const exited = once(process, 'exit');
+  process.kill('SIGKILL');
+  await exited;
+}

@@ -1,0 +1,23 @@
+import { type Engine as RunningEngine, startEngine } from '@toogit/engine';
+import type { ComputeSettings } from './compute-settings.js';
+
+/** What belongs to a result's provenance: equal bytes are promised only where these are equal. */
+export type EngineFacts = Pick<RunningEngine, 'device' | 'tensorflowVersion' | 'threads'> & {
+  /** Whether hot steps run as whole TensorFlow functions, which round differently from single operations. */
+  traced: boolean;
+};
+
+export type Engine = () => Promise<EngineFacts>;
+
+/** TensorFlow, started when the first job needs it. */
+export function engineOnDemand({
+  device,
+  threads,
+  cacheDir,
+}: Pick<ComputeSettings, 'device' | 'threads' | 'cacheDir'>): Engine {
+  return async () => {
+    const engine = await startEngine({ device, cacheDir, ...(threads === null ? {} : { threads }) });
+    const { device: taken, tensorflowVersion } = engine;
+    return { device: taken, tensorflowVersion, threads: engine.threads, traced: taken !== 'js' };
+  };
+}

@@ -1,0 +1,128 @@
+import type { ArtifactStore, BlobStore, StoredManifest } from '@toogit/artifacts';
+import { ToogitError } from '@toogit/errors';
+import { handlers, type JobContext } from '@toogit/handlers';
+import { type JobKind, type JobProgress, type JobResult, jobKinds, type Metric } from '@toogit/jobs';
+import type { Claim, JobSuccess } from '@toogit/runs';
+import { artifactCheckpoints } from './artifact-checkpoints.js';
+import type { DeviceMemory } from './device-memory.js';
+import type { Engine } from './engine-on-demand.js';
+import { findLostBlobs } from './lost-blobs.js';
+import type { Outcome } from './messages.js';
+import { peakRss } from './peak-rss.js';
+import { progressMeter } from './progress-meter.js';
+
+/** What a compute child has at hand for every job. */
+export interface JobSurroundings {
+  blobs: BlobStore;
+  artifacts: ArtifactStore;
+  deviceMemory: DeviceMemory;
+  /** Starts the engine at its first call. */
+  engine: Engine;
+  cacheDir: string;
+  progress(progress: JobProgress): void;
+  checkpoint(checkpoint: { step: number; digest: string }): void;
+}
+
+/** Runs one job from its claim to its stored artifact; whatever goes wrong becomes its outcome. */
+export async function executeJob(job: Claim, around: JobSurroundings, signal: AbortSignal): Promise<Outcome> {
+  const peak = peakRss();
+  try {
+    const success = await compute(job, job.kind, around, signal);
+    return { state: 'succeeded', success: { ...success, peakRssBytes: peak.bytes() } };
+  } catch (thrown) {
+    if (signal.aborted) return { state: 'aborted' };
+    const error = ToogitError.from(thrown);
+    return {
+      state: 'failed',
+      error: error.toJSON(),
+      lostBlobs: await findLostBlobs(error, job, around.artifacts),
+      peakRssBytes: peak.bytes(),
+    };
+  } finally {
+    around.deviceMemory.endJob();
+  }
+}
+
+async function compute<K extends JobKind>(
+  job: Claim,
+  kind: K,
+  around: JobSurroundings,
+  signal: AbortSignal,
+): Promise<Omit<JobSuccess, 'peakRssBytes'>> {
+  requireVersion(job);
+  const engineFacts = jobKinds[kind].resource === 'gpu' ? await around.engine() : {};
+  const metrics: Metric[] = [];
+  const output = await handlers[kind](await jobContext(job, kind, around, metrics, signal));
+  signal.throwIfAborted();
+  const meta = validResult(kind, output.meta);
+  const { digest, manifest } = await around.artifacts.writeManifest({ ...output, meta });
+  const parts = manifest.parts.map(({ name, sha256, bytes, mediaType }) => ({
+    name,
+    sha256,
+    bytes,
+    mediaType,
+  }));
+  return {
+    artifact: {
+      digest,
+      type: manifest.type,
+      bytes: parts.reduce((sum, part) => sum + part.bytes, (await around.blobs.size(digest)) ?? 0),
+      parts,
+    },
+    result: meta,
+    metrics,
+    provenance: { node: process.version, ...engineFacts },
+  };
+}
+
+async function jobContext<K extends JobKind>(
+  job: Claim,
+  kind: K,
+  around: JobSurroundings,
+  metrics: Metric[],
+  signal: AbortSignal,
+): Promise<JobContext<K>> {
+  const measure = progressMeter();
+  return {
+    kind,
+    params: jobKinds[kind].params.parse(job.params) as JobContext<K>['params'],
+    seed: job.seed,
+    inputs: await readInputs(job.inputs, around.artifacts),
+    artifacts: around.artifacts,
+    signal,
+    cacheDir: around.cacheDir,
+    deviceCache: around.deviceMemory,
+    progress: (update) => around.progress(measure(update)),
+    metric: (metric) => void metrics.push(metric),
+    checkpoint: artifactCheckpoints(job.checkpoint, around.artifacts, around.checkpoint),
+  };
+}
+
+async function readInputs(
+  digests: Record<string, string[]>,
+  artifacts: ArtifactStore,
+): Promise<Record<string, StoredManifest[]>> {
+  const read = async (digest: string) => ({ digest, manifest: await artifacts.readManifest(digest) });
+  const roles = Object.entries(digests).map(
+    async ([role, list]) => [role, await Promise.all(list.map(read))] as const,
+  );
+  return Object.fromEntries(await Promise.all(roles));
+}
+
+/** A job's key covers its handler's version; another version's result must not be stored under it. */
+function requireVersion({ kind, version }: Claim): void {
+  const ours = jobKinds[kind].version;
+  if (version === ours) return;
+  throw new ToogitError(
+    'INTERNAL',
+    `The job asks for version ${version} of ${kind} and this worker has version ${ours}; run the same release everywhere and retry the experiment.`,
+  );
+}
+
+function validResult<K extends JobKind>(kind: K, meta: JobResult<K>): JobResult<K> {
+  const parsed = jobKinds[kind].result.safeParse(meta);
+  if (parsed.success) return parsed.data as JobResult<K>;
+  throw new ToogitError('JOB_RESULT_INVALID', `The result of ${kind} does not fit its schema.`, {
+    details: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+  });
+}

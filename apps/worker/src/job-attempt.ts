@@ -1,0 +1,136 @@
+import { ToogitError } from '@toogit/errors';
+import type { JobProgress } from '@toogit/jobs';
+import type { Claim, ReadyJob, Runs } from '@toogit/runs';
+import type { Logger } from 'pino';
+import type { ComputeProcess } from './compute-process.js';
+import type { Outcome } from './messages.js';
+import { repeat } from './repeat.js';
+import { untilDatabaseAnswers } from './until-database-answers.js';
+
+export interface AttemptSurroundings {
+  runs: Runs;
+  compute: ComputeProcess;
+  /** Hears of jobs that became ready. */
+  push(ready: ReadyJob[]): Promise<void>;
+  heartbeatMs: number;
+  /** Aborted when the worker stops. */
+  stopping: AbortSignal;
+  log: Logger;
+}
+
+/** Why a running attempt has to end early. */
+type EndReason = 'cancel' | 'fenced' | 'stop';
+
+/** Carries one claimed attempt through: compute, heartbeat meanwhile, then tell the database what became of it. */
+export async function runAttempt(claim: Claim, around: AttemptSurroundings): Promise<void> {
+  const { runs, compute, log, stopping } = around;
+  const abort = new AbortController();
+  const end = (reason: EndReason) => abort.abort(reason);
+  const stop = () => end('stop');
+  if (stopping.aborted) stop();
+  else stopping.addEventListener('abort', stop, { once: true });
+
+  let progress: JobProgress | null = null;
+  let checkpoints = Promise.resolve();
+  const heartbeat = repeat(
+    around.heartbeatMs,
+    async () => {
+      const verdict = await runs.heartbeat(claim, progress);
+      if (verdict !== 'continue') end(verdict);
+    },
+    (error) => log.warn({ err: error }, 'heartbeat failed'),
+  );
+
+  log.info('attempt started');
+  try {
+    const outcome = await compute.run(
+      claim,
+      {
+        progress: (update) => {
+          progress = update;
+        },
+        checkpoint: (checkpoint) => {
+          checkpoints = checkpoints.then(() => saveCheckpoint(claim, checkpoint, around));
+        },
+      },
+      abort.signal,
+    );
+    await checkpoints;
+    await settle(claim, outcome, abort.signal.reason as EndReason | undefined, around);
+  } finally {
+    stopping.removeEventListener('abort', stop);
+    await heartbeat.stop();
+  }
+}
+
+/** A checkpoint that can't be recorded costs time after a crash, nothing else. */
+async function saveCheckpoint(
+  claim: Claim,
+  { step, digest }: { step: number; digest: string },
+  { runs, log }: AttemptSurroundings,
+): Promise<void> {
+  try {
+    await runs.saveCheckpoint(claim, { step, digest });
+    log.info({ step, digest }, 'checkpoint saved');
+  } catch (error) {
+    log.warn({ err: error, step }, 'checkpoint not recorded');
+  }
+}
+
+async function settle(
+  claim: Claim,
+  outcome: Outcome,
+  endReason: EndReason | undefined,
+  around: AttemptSurroundings,
+): Promise<void> {
+  const { push, log, stopping } = around;
+  try {
+    const ready = await untilDatabaseAnswers(() => record(claim, outcome, endReason, around), stopping, log);
+    await push(ready);
+  } catch (error) {
+    const { code } = ToogitError.from(error);
+    if (code === 'JOB_FENCED') log.warn('a newer attempt owns this job: result dropped');
+    // The lease runs out and the job is tried again: nothing is lost but time.
+    else log.error({ err: error }, 'outcome not recorded');
+  }
+}
+
+async function record(
+  claim: Claim,
+  outcome: Outcome,
+  endReason: EndReason | undefined,
+  { runs, log }: AttemptSurroundings,
+): Promise<ReadyJob[]> {
+  if (endReason === 'fenced') {
+    log.warn('a newer attempt owns this job: result dropped');
+    return [];
+  }
+  if (endReason === 'cancel') {
+    await runs.cancelled(claim);
+    log.info('attempt cancelled');
+    return [];
+  }
+  if (outcome.state === 'aborted') {
+    log.info('worker stops: job given back');
+    return runs.release(claim);
+  }
+  if (outcome.state === 'succeeded') {
+    const ready = await runs.succeed(claim, outcome.success);
+    log.info({ digest: outcome.success.artifact.digest, newlyReady: ready.length }, 'attempt succeeded');
+    return ready;
+  }
+  log.warn({ error: outcome.error, lostBlobs: outcome.lostBlobs }, 'attempt failed');
+  return recordFailure(claim, outcome, runs);
+}
+
+/** Whoever made a lost input runs again, and this job waits for it. */
+async function recordFailure(
+  claim: Claim,
+  { error, lostBlobs, peakRssBytes }: Extract<Outcome, { state: 'failed' }>,
+  runs: Runs,
+): Promise<ReadyJob[]> {
+  const ready: ReadyJob[] = [];
+  for (const digest of lostBlobs) ready.push(...(await runs.artifactLost(digest)));
+  ready.push(...(await runs.fail(claim, error, { peakRssBytes })));
+  return ready;
+}

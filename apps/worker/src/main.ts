@@ -1,0 +1,35 @@
+import { loadConfig } from '@toogit/config';
+import { startDispatcher } from '@toogit/dispatch';
+import { openRuns } from '@toogit/runs';
+import { pino } from 'pino';
+import { startWorker } from './worker.js';
+
+/** A worker as a process of its own: configured by the environment, stopped by SIGTERM or SIGINT. */
+
+const config = loadConfig();
+const log = pino({ level: config.logLevel, base: { service: 'worker' } });
+const runs = openRuns(config.databaseUrl);
+const dispatcher = await startDispatcher({
+  connection: config.queue,
+  runs,
+  onError: (error) => log.warn({ err: error }, 'dispatcher'),
+});
+dispatcher.startSweep({ intervalMs: 5_000, leaseMs: 30_000 });
+const worker = await startWorker({
+  runs,
+  dispatcher,
+  dispatchConnection: config.queue,
+  artifactsConfig: config.artifacts,
+  ...config.worker,
+  cacheDir: config.cacheDir,
+  log,
+});
+
+async function stop(signal: string): Promise<void> {
+  log.info({ signal }, 'stopping');
+  await worker.close();
+  await dispatcher.close();
+  await runs.close();
+}
+
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));

@@ -1,0 +1,34 @@
+import type { SerializedError } from '@toogit/errors';
+import type { JobProgress } from '@toogit/jobs';
+import type { Claim, JobSuccess } from '@toogit/runs';
+import type { ComputeSettings } from './compute-settings.js';
+
+/** What a worker's parent and its compute child say to each other over Node's IPC channel. One job at a time. */
+export type ToChild =
+  | { type: 'start'; settings: ComputeSettings }
+  | { type: 'run'; job: Claim }
+  /** Stop the running job at its next step; the answer is `finished` with `aborted`. */
+  | { type: 'abort' };
+
+export type FromChild =
+  /** Sent every second: the event loop turns. */
+  | { type: 'alive' }
+  | { type: 'progress'; progress: JobProgress }
+  /** The checkpoint's bytes are in the store. */
+  | { type: 'checkpoint'; step: number; digest: string }
+  | { type: 'finished'; outcome: Outcome };
+
+export type CodedError = SerializedError & { digest?: string };
+
+/** What became of a job in the child. */
+export type Outcome =
+  | { state: 'succeeded'; success: JobSuccess }
+  | {
+      state: 'failed';
+      error: CodedError;
+      /** Blobs of the inputs that are missing or corrupt: whoever made them must run again. */
+      lostBlobs: string[];
+      /** null if the process died before it could say. */
+      peakRssBytes: number | null;
+    }
+  | { state: 'aborted' };

@@ -1,0 +1,92 @@
+import type { ServiceConfig } from '@toogit/config';
+import { type Dispatcher, type QueueConnection, startConsumer } from '@toogit/dispatch';
+import type { ResourceClass } from '@toogit/jobs';
+import type { ReadyJob, Runs } from '@toogit/runs';
+import type { Logger } from 'pino';
+import { ComputeProcess } from './compute-process.js';
+import { runAttempt } from './job-attempt.js';
+
+export interface WorkerOptions {
+  runs: Runs;
+  dispatchConnection: QueueConnection;
+  /** Where newly ready jobs are pushed. */
+  dispatcher: Dispatcher;
+  artifactsConfig: ServiceConfig['artifacts'];
+  device: ServiceConfig['worker']['device'];
+  /** Threads TensorFlow may use; null is one a core. */
+  threads: number | null;
+  /** Who claims the jobs; seen in attempts. */
+  name: string;
+  cacheDir: string;
+  log: Logger;
+  heartbeatMs?: number;
+  /** How long a cancelled computation may take to stop before it is killed. */
+  graceMs?: number;
+  /** A compute process that says nothing for so long is killed. */
+  unresponsiveMs?: number;
+}
+
+export interface Worker {
+  /** Takes no more jobs, gives the running ones back, ends all processes. */
+  close(): Promise<void>;
+}
+
+const resources: ResourceClass[] = ['gpu', 'cpu'];
+
+/**
+ * Takes jobs from the queue and runs them in child processes: one at a time of those that compute with tensors, and
+ * beside it one at a time of those that don't.
+ */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const stopping = new AbortController();
+  const slots = await Promise.all(resources.map((resource) => startSlot(resource, options, stopping.signal)));
+  options.log.info({ worker: options.name, device: options.device }, 'worker started');
+  return {
+    close: async () => {
+      stopping.abort();
+      await Promise.all(slots.map((slot) => slot.close()));
+      options.log.info({ worker: options.name }, 'worker stopped');
+    },
+  };
+}
+
+async function startSlot(resource: ResourceClass, options: WorkerOptions, stopping: AbortSignal) {
+  const { artifactsConfig: artifacts, device, threads, cacheDir, log } = options;
+  const { graceMs = 5_000, unresponsiveMs = 300_000 } = options;
+  const compute = new ComputeProcess({
+    settings: { artifacts, device, threads, cacheDir },
+    log,
+    graceMs,
+    unresponsiveMs,
+  });
+  const consumer = await startConsumer({
+    connection: options.dispatchConnection,
+    resources: [resource],
+    concurrency: 1,
+    process: ({ jobKey }) => takeJob(jobKey, compute, options, stopping),
+    onError: (error) => log.warn({ err: error }, 'queue consumer'),
+  });
+  return {
+    close: async () => {
+      await consumer.close();
+      await compute.close();
+    },
+  };
+}
+
+async function takeJob(
+  jobKey: string,
+  compute: ComputeProcess,
+  { runs, name, dispatcher, heartbeatMs = 1_000, log }: WorkerOptions,
+  stopping: AbortSignal,
+): Promise<void> {
+  if (stopping.aborted) return;
+  const claim = await runs.claim(jobKey, name);
+  if (claim === null) return;
+  const jobLog = log.child({ jobKey, attempt: claim.attempt, kind: claim.kind });
+  const push = async (ready: ReadyJob[]) => {
+    if (ready.length === 0) return;
+    await dispatcher.push(ready).catch((error) => jobLog.warn({ err: error }, 'push left to the sweep'));
+  };
+  await runAttempt(claim, { runs, compute, push, heartbeatMs, stopping, log: jobLog });
+}

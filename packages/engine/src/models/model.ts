@@ -1,0 +1,180 @@
+import { ToogitError } from '@toogit/errors';
+import { tf } from '../backend/tf.js';
+import { batchNormTraining } from '../ops/batch-norm.js';
+import { deriveSeed } from '../random/derive-seed.js';
+import { generator } from '../random/generator.js';
+import { type Architecture, architectures, channelsAt } from './architectures.js';
+import { fold, foldedMaps } from './folded.js';
+import { convolution, forward, type LinearMaps } from './forward.js';
+import { type DenseNode, layOut, type Network, type ParameterDeclaration, placeDense } from './network.js';
+
+/** [height, width, channels] */
+export type ImageShape = readonly [number, number, number];
+
+/** A tensor in memory: row-major data and its shape. */
+export interface WeightTensor {
+  dtype: 'float32';
+  shape: number[];
+  data: Float32Array;
+}
+
+/** Trainable parameters and running statistics by name, in the order of the network. */
+export type Weights = Map<string, WeightTensor>;
+
+/**
+ * What can be attacked and evaluated: differentiable in x. Images are float32 [n,h,w,c] in [0,1]. Call `forward` and
+ * `features` within tf.tidy or traceFunction: what they compute on the way is not disposed otherwise.
+ */
+export interface Classifier {
+  readonly inputShape: ImageShape;
+  readonly numClasses: number;
+  /** Every variable that `forward` and `features` read. */
+  readonly variables: tf.Variable[];
+  /** Logits [n, numClasses]. */
+  forward(x: tf.Tensor4D): tf.Tensor2D;
+  /** The penultimate layer's representation, [n, features]. */
+  features(x: tf.Tensor4D): tf.Tensor2D;
+  dispose(): void;
+}
+
+export interface ModelOptions {
+  architecture: Architecture;
+  /** Fraction of the published channel counts. */
+  width: number;
+  inputShape: ImageShape;
+  numClasses: number;
+  /** Per channel, in [0,1] units: the model normalises images by these itself. */
+  mean: readonly number[];
+  std: readonly number[];
+  /** Of the initial weights, which are the same on every backend. */
+  seed: number;
+}
+
+export interface Model extends Classifier {
+  readonly options: Omit<ModelOptions, 'seed'>;
+  readonly network: Network;
+  readonly classifier: DenseNode;
+  readonly trainableVariables: tf.Variable[];
+  /** Running means and variances of batch norm. */
+  readonly stateVariables: tf.Variable[];
+  readonly parameterCount: number;
+  /** Multiply-adds × 2 of one example's forward pass. */
+  readonly forwardFlops: number;
+  /** In training, batch norm uses the batch's statistics and moves the running ones: call it once a step. */
+  forward(x: tf.Tensor4D, mode?: 'training' | 'evaluation'): tf.Tensor2D;
+  parameter(name: string): tf.Variable;
+  weights(): Weights;
+  /** @throws ToogitError ARTIFACT_INVALID unless names and shapes are exactly this model's. */
+  loadWeights(weights: Weights): void;
+}
+
+export function createModel({ seed, ...options }: ModelOptions): Model {
+  const definition = architectures[options.architecture];
+  const network = layOut(definition.features(channelsAt(options.width)), options.inputShape);
+  const head = placeDense(
+    { kind: 'dense', units: options.numClasses, bias: definition.classifier.bias, relu: false },
+    network.outputShape,
+    'classifier',
+  );
+  const classifier = head.nodes[0] as DenseNode;
+  const declarations = [...network.parameters, ...head.parameters];
+  const variables = new Map(declarations.map((d) => [d.name, makeVariable(d, seed)]));
+  const parameter = (name: string) => variables.get(name) as tf.Variable;
+  const ofKind = (trainable: boolean) =>
+    declarations.filter((d) => d.trainable === trainable).map((d) => parameter(d.name));
+
+  const evaluation = foldedMaps((node) => fold(node, parameter));
+  const training = trainingMaps(parameter, evaluation);
+  const penultimate = (x: tf.Tensor4D, maps: LinearMaps) =>
+    forward(network.nodes, normalise(x, options), maps) as tf.Tensor2D;
+
+  return {
+    options,
+    inputShape: options.inputShape,
+    numClasses: options.numClasses,
+    network,
+    classifier,
+    variables: [...variables.values()],
+    trainableVariables: ofKind(true),
+    stateVariables: ofKind(false),
+    parameterCount: ofKind(true).reduce((sum, variable) => sum + variable.size, 0),
+    forwardFlops: network.flops + head.flops,
+    parameter,
+    forward: (x, mode = 'evaluation') => {
+      const maps = mode === 'training' ? training : evaluation;
+      return maps.multiply(classifier, penultimate(x, maps)).mul(definition.classifier.scale);
+    },
+    features: (x) => penultimate(x, evaluation),
+    weights: () => new Map(declarations.map((d) => [d.name, read(parameter(d.name))])),
+    loadWeights: (weights) => load(weights, declarations, parameter),
+    dispose: () => variables.forEach((variable) => void variable.dispose()),
+  };
+}
+
+function normalise(x: tf.Tensor4D, { mean, std }: Pick<ModelOptions, 'mean' | 'std'>): tf.Tensor4D {
+  return x.sub(tf.tensor1d([...mean])).mul(tf.tensor1d(std.map((value) => 1 / value)));
+}
+
+function trainingMaps(parameter: (name: string) => tf.Variable, evaluation: LinearMaps): LinearMaps {
+  return {
+    multiply: evaluation.multiply,
+    convolve: (node, x) => {
+      if (!node.batchNorm) return evaluation.convolve(node, x);
+      const of = (suffix: string) => parameter(`${node.name}.${suffix}`);
+      const { y, runningMean, runningVariance } = batchNormTraining({
+        x: convolution(node, x, of('kernel') as tf.Tensor as tf.Tensor4D),
+        scale: of('scale'),
+        offset: of('offset'),
+        runningMean: of('mean'),
+        runningVariance: of('variance'),
+      });
+      of('mean').assign(runningMean);
+      of('variance').assign(runningVariance);
+      return y;
+    },
+  };
+}
+
+function makeVariable({ name, shape, initial, trainable }: ParameterDeclaration, seed: number): tf.Variable {
+  const values = new Float32Array(tf.util.sizeFromShape(shape));
+  if ('constant' in initial) {
+    values.fill(initial.constant);
+  } else {
+    const random = generator(deriveSeed(seed, 'weights', name));
+    for (let i = 0; i < values.length; i++) values[i] = random.normal() * initial.std;
+  }
+  return tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable));
+}
+
+function read(variable: tf.Variable): WeightTensor {
+  return {
+    dtype: 'float32',
+    shape: [...variable.shape],
+    data: (variable.dataSync() as Float32Array).slice(),
+  };
+}
+
+function load(
+  weights: Weights,
+  declarations: ParameterDeclaration[],
+  parameter: (name: string) => tf.Variable,
+): void {
+  const expected = new Set(declarations.map((d) => d.name));
+  const unknown = [...weights.keys()].filter((name) => !expected.has(name));
+  if (unknown.length > 0) throw mismatch(`unknown weights ${unknown.join(', ')}`);
+  for (const { name, shape } of declarations) {
+    const found = weights.get(name);
+    if (!found) throw mismatch(`no weights for ${name}`);
+    if (found.shape.join() !== shape.join()) {
+      throw mismatch(`${name} has shape [${found.shape.join()}] instead of [${shape.join()}]`);
+    }
+  }
+  tf.tidy(() => {
+    for (const { name, shape } of declarations) {
+      parameter(name).assign(tf.tensor((weights.get(name) as WeightTensor).data, shape));
+    }
+  });
+}
+
+const mismatch = (what: string) =>
+  new ToogitError('ARTIFACT_INVALID', `the weights are not this architecture's: ${what}`);

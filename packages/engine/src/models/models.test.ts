@@ -1,0 +1,164 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startTestEngine } from '../backend/testing/start-test-engine.js';
+import { tf } from '../backend/tf.js';
+import { traceFunction } from '../backend/trace.js';
+import { generator } from '../random/generator.js';
+import { type Architecture, architectures, channelsAt } from './architectures.js';
+import { freezeModel } from './freeze.js';
+import { createModel, type ImageShape } from './model.js';
+
+beforeAll(async () => {
+  await startTestEngine();
+});
+
+const tiny = (architecture: Architecture, inputShape: ImageShape = [8, 8, 3], seed = 1) =>
+  createModel({
+    architecture,
+    width: 1 / 16,
+    inputShape,
+    numClasses: 10,
+    mean: [0.5, 0.45, 0.4].slice(0, inputShape[2]),
+    std: [0.25, 0.2, 0.3].slice(0, inputShape[2]),
+    seed,
+  });
+
+function images(n: number, [h, w, c]: ImageShape): tf.Tensor4D {
+  const random = generator([n, 3]);
+  return tf.tensor4d(
+    Float32Array.from({ length: n * h * w * c }, () => random.uint32() / 2 ** 32),
+    [n, h, w, c],
+  );
+}
+
+const worst = (a: tf.Tensor, b: tf.Tensor) => a.sub(b).abs().max().dataSync()[0] as number;
+const names = Object.keys(architectures) as Architecture[];
+
+describe.each(names)('%s', (architecture) => {
+  it('gives logits and features for any image shape', () => {
+    for (const shape of [
+      [8, 8, 3],
+      [28, 28, 1],
+      [12, 10, 2],
+    ] as const) {
+      const model = tiny(architecture, shape);
+      const x = images(3, shape);
+      expect(model.forward(x).shape).toEqual([3, 10]);
+      const features = model.features(x);
+      expect(features.shape).toEqual([3, ...model.network.outputShape]);
+      model.dispose();
+    }
+  });
+
+  it('evaluates the same when frozen, gradient too, after its statistics moved', () => {
+    const model = tiny(architecture);
+    const x = images(4, [8, 8, 3]);
+    for (let i = 0; i < 3; i++) model.forward(x, 'training').dispose();
+    const frozen = freezeModel(model);
+    expect(worst(model.forward(x), frozen.forward(x))).toBeLessThan(1e-4);
+    const gradient = (classifier: { forward(x: tf.Tensor4D): tf.Tensor }) =>
+      tf.grad((z) =>
+        classifier
+          .forward(z as tf.Tensor4D)
+          .square()
+          .sum(),
+      )(x);
+    const scale = gradient(model).abs().max().dataSync()[0] as number;
+    expect(worst(gradient(model), gradient(frozen))).toBeLessThan(1e-4 * Math.max(1, scale));
+    frozen.dispose();
+    model.dispose();
+  });
+
+  it('traced equals eager, in evaluation and training', () => {
+    const model = tiny(architecture);
+    const x = images(4, [8, 8, 3]);
+    for (const mode of ['evaluation', 'training'] as const) {
+      const before = model.weights();
+      const traced = traceFunction((x: tf.Tensor4D) => model.forward(x, mode), [x], {
+        variables: model.variables,
+      });
+      const eager = model.forward(x, mode);
+      const afterEager = model.weights();
+      model.loadWeights(before);
+      expect(worst(traced(x), eager)).toBeLessThan(1e-3 * (eager.abs().max().dataSync()[0] as number));
+      for (const [name, { data }] of model.weights()) {
+        const other = afterEager.get(name)?.data ?? [];
+        data.forEach((value, i) => void expect(Math.abs(value - (other[i] as number))).toBeLessThan(1e-4));
+      }
+      traced.dispose();
+    }
+    model.dispose();
+  });
+
+  it('carries its weights to another of its kind, bit for bit, and refuses other weights', () => {
+    const [a, b] = [tiny(architecture, [8, 8, 3], 1), tiny(architecture, [8, 8, 3], 2)];
+    const x = images(2, [8, 8, 3]);
+    expect(worst(a.forward(x), b.forward(x))).toBeGreaterThan(0);
+    b.loadWeights(a.weights());
+    expect(b.forward(x).dataSync()).toEqual(a.forward(x).dataSync());
+    const incomplete = a.weights();
+    incomplete.delete('classifier.kernel');
+    expect(() => b.loadWeights(incomplete)).toThrow(/classifier\.kernel/);
+    const other = a.weights();
+    other.set('surplus', { dtype: 'float32', shape: [1], data: new Float32Array(1) });
+    expect(() => b.loadWeights(other)).toThrow(/surplus/);
+    a.dispose();
+    b.dispose();
+  });
+});
+
+it('starts from the same weights for the same seed', () => {
+  const kernel = (seed: number) => tiny('resnet9', [8, 8, 3], seed).weights().get('layers.0.kernel')?.data;
+  expect(kernel(5)).toEqual(kernel(5));
+  expect(kernel(5)).not.toEqual(kernel(6));
+});
+
+it.each([
+  ['cnn', [28, 28, 1], 3_274_634],
+  ['resnet18', [32, 32, 3], 11_173_962],
+  ['resnet50', [32, 32, 3], 23_520_842],
+] as const)('%s has the published number of parameters', (architecture, inputShape, published) => {
+  const ones = new Array(inputShape[2]).fill(1) as number[];
+  const model = createModel({
+    architecture,
+    width: 1,
+    inputShape,
+    numClasses: 10,
+    mean: ones,
+    std: ones,
+    seed: 1,
+  });
+  expect(model.parameterCount).toBe(published);
+  model.dispose();
+});
+
+it('counts the multiply-adds of a forward pass', () => {
+  const model = createModel({
+    architecture: 'resnet18',
+    width: 1,
+    inputShape: [32, 32, 3],
+    numClasses: 10,
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+    seed: 1,
+  });
+  // 0.56 GMAC, as commonly given for the CIFAR form.
+  expect(model.forwardFlops / 2e9).toBeCloseTo(0.556, 2);
+  model.dispose();
+});
+
+it('rounds widths to multiples of four channels', () => {
+  expect([1, 0.25, 0.1, 0.01].map((width) => channelsAt(width)(64))).toEqual([64, 16, 8, 4]);
+});
+
+it('says when images are too small', () => {
+  expect(() => tiny('resnet9', [4, 4, 3])).toThrow(/too small/);
+});
+
+it('gives back all it took when disposed', () => {
+  const before = tf.memory().numTensors;
+  const model = tiny('resnet18');
+  const frozen = freezeModel(model);
+  frozen.dispose();
+  model.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});

@@ -1,0 +1,19 @@
+import type { tf } from '../backend/tf.js';
+import { randomUniform } from '../random/stateless.js';
+import type { PerturbationSet } from './perturbation-set.js';
+
+/** The cube: every pixel and channel moves by at most epsilon. */
+export function linf(epsilon: number): PerturbationSet {
+  return {
+    kind: 'linf',
+    epsilon,
+    project: (x, center) =>
+      center.add(x.sub(center).clipByValue(-epsilon, epsilon)).clipByValue(0, 1) as tf.Tensor4D,
+    steepestStep: (gradient, stepSize) => gradient.sign().mul(stepSize),
+    randomPoint: (center, seed) =>
+      center
+        .add(randomUniform(center.shape, seed).mul(2).sub(1).mul(epsilon))
+        .clipByValue(0, 1) as tf.Tensor4D,
+    norm: (delta) => delta.abs().max([1, 2, 3]),
+  };
+}

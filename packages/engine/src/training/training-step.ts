@@ -1,0 +1,71 @@
+import { tf } from '../backend/tf.js';
+import { traceFunction } from '../backend/trace.js';
+import type { Model } from '../models/model.js';
+import { augment } from '../ops/augment.js';
+import { crossEntropy } from '../ops/cross-entropy.js';
+import type { Seed } from '../random/derive-seed.js';
+import { seedTensor } from '../random/stateless.js';
+import type { DeviceDataset } from './device-dataset.js';
+import type { Sgd } from './sgd.js';
+import type { TrainingParams } from './train-classifier.js';
+
+export interface TrainingStep {
+  /** Moves the model by one batch. @returns its mean loss and how many were classified rightly, before the move */
+  run(batch: { indices: Int32Array; seed: Seed; learningRate: number }): Promise<{
+    loss: number;
+    correct: number;
+  }>;
+  dispose(): void;
+}
+
+/** Gather, augment, forward, backward and update, as one TensorFlow function. */
+export function traceTrainingStep(
+  model: Model,
+  dataset: DeviceDataset,
+  optimizer: Sgd,
+  { augmentation, cropPadding = 4, labelSmoothing = 0 }: TrainingParams,
+  batchSize: number,
+): TrainingStep {
+  const step = (indices: tf.Tensor1D, seed: tf.Tensor1D, learningRate: tf.Scalar) => {
+    const plain = dataset.images(indices);
+    const images = augmentation === 'flip-crop' ? augment(plain, seed, cropPadding) : plain;
+    const labels = dataset.labels(indices);
+    let correct = tf.scalar(0);
+    const { value, grads } = tf.variableGrads(() => {
+      const logits = model.forward(images, 'training');
+      correct = tf.keep(countCorrect(logits, labels));
+      return crossEntropy(logits, labels, labelSmoothing).mean<tf.Scalar>();
+    }, model.trainableVariables);
+    optimizer.apply(grads, learningRate);
+    const result = tf.stack([value, correct]);
+    correct.dispose(); // no longer the scope's own since it was kept
+    return result;
+  };
+  const examples = inputs({ indices: new Int32Array(batchSize), seed: [0, 0], learningRate: 0 });
+  const traced = traceFunction(step, examples, {
+    variables: [...model.variables, ...optimizer.velocities],
+  });
+  tf.dispose(examples);
+  return {
+    run: async (batch) => {
+      const given = inputs(batch);
+      const result = await traced.async(...given);
+      const [loss, correct] = result.dataSync() as unknown as [number, number];
+      tf.dispose([result, ...given]);
+      return { loss, correct };
+    },
+    dispose: traced.dispose,
+  };
+}
+
+function inputs(batch: {
+  indices: Int32Array;
+  seed: Seed;
+  learningRate: number;
+}): [tf.Tensor1D, tf.Tensor1D, tf.Scalar] {
+  return [tf.tensor1d(batch.indices, 'int32'), seedTensor(batch.seed), tf.scalar(batch.learningRate)];
+}
+
+function countCorrect(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  return logits.argMax(1).equal(labels).toFloat().sum();
+}

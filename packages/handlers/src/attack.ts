@@ -1,0 +1,149 @@
+import {
+  type Attack,
+  attackSucceeded,
+  type Classifier,
+  createAttack,
+  type DeviceDataset,
+  deriveSeed,
+  deviceDataset,
+  perturbationNorms,
+  predict,
+  tf,
+} from '@toogit/engine';
+import { canonicalJson } from '@toogit/jobs';
+import type { JobContext, JobHandler } from './context.js';
+import { type Input, oneInput } from './inputs.js';
+import { datasetOnDevice, loadFrozenModel, modelBytes } from './on-device.js';
+import { targetLabels } from './targets.js';
+
+/** A model that cannot change, and an attack compiled against it. */
+interface ArmedModel {
+  model: Classifier;
+  attack: Attack;
+}
+
+/** Columns of a block as they come from the device. */
+interface AttackedBlock {
+  images: Float32Array;
+  originalLabels: Int32Array;
+  targetLabels: Int32Array;
+  predictedLabels: Int32Array;
+  perturbationNorm: Float32Array;
+}
+
+/** Turns one block of a data set into adversarial examples of the source model, as one batch. */
+export const attack: JobHandler<'attack'> = async (context) => {
+  const sourceModel = oneInput(context, 'sourceModel', 'model');
+  const datasetInput = oneInput(context, 'dataset', 'dataset');
+  const dataset = await datasetOnDevice(context, datasetInput);
+  const armed = await armModel(context, sourceModel);
+  const block = await attackBlock(context, armed, dataset);
+  return {
+    type: 'adversarialExamples',
+    parts: await store(context, block, datasetInput.facts.imageShape),
+    meta: describe(context, sourceModel, block),
+  };
+};
+
+/** Every block of an attack uses the same compiled attack: it stays on the device. */
+function armModel(context: JobContext<'attack'>, input: Input<'model'>): Promise<ArmedModel> {
+  const { targets, ...pgd } = attackOf(context);
+  const targeted = targets !== 'none';
+  const key = `attack:${input.digest}:${canonicalJson({ ...pgd, targeted })}`;
+  return context.deviceCache.get(key, async () => {
+    const model = await loadFrozenModel(context, input);
+    const attack = createAttack(model, { ...pgd, targeted });
+    const dispose = () => {
+      attack.dispose();
+      model.dispose();
+    };
+    return { value: { model, attack }, bytes: modelBytes(input), dispose };
+  });
+}
+
+async function attackBlock(
+  context: JobContext<'attack'>,
+  { model, attack }: ArmedModel,
+  dataset: DeviceDataset,
+): Promise<AttackedBlock> {
+  const { params, seed, signal } = context;
+  const { start, count } = params.block;
+  const { x, originalLabels } = gatherBlock(dataset, start, count);
+  const labels = targetLabels(params.targets, originalLabels, { start, numClasses: model.numClasses, seed });
+  const labelTensor = tf.tensor1d(labels, 'int32');
+  try {
+    const xAdversarial = await attack.run(x, labelTensor, deriveSeed(seed, 'block', start), {
+      signal,
+      onStep: ({ done, total }) => context.progress({ done, total, unit: 'steps' }),
+    });
+    const perturbationNorm = perturbationNorms(xAdversarial, x, params.norm);
+    const images = (await xAdversarial.data()) as Float32Array;
+    xAdversarial.dispose();
+    const predictedLabels = await judge(model, images, originalLabels);
+    return { images, originalLabels, targetLabels: labels, predictedLabels, perturbationNorm };
+  } finally {
+    tf.dispose([x, labelTensor]);
+  }
+}
+
+function gatherBlock(dataset: DeviceDataset, start: number, count: number) {
+  const indices = tf.range(start, start + count, 1, 'int32');
+  const x = tf.tidy(() => dataset.images(indices));
+  const labels = dataset.labels(indices);
+  const originalLabels = Int32Array.from(labels.dataSync());
+  tf.dispose([indices, labels]);
+  return { x, originalLabels };
+}
+
+/** What the model says to the stored bytes: the attack's own view of its success is not asked. */
+async function judge(model: Classifier, images: Float32Array, labels: Int32Array): Promise<Int32Array> {
+  const stored = deviceDataset(images, model.inputShape, labels);
+  try {
+    return await predict(model, stored, { batchSize: stored.size });
+  } finally {
+    stored.dispose();
+  }
+}
+
+async function store(
+  { artifacts, params }: JobContext<'attack'>,
+  block: AttackedBlock,
+  imageShape: [number, number, number],
+) {
+  const { start, count } = params.block;
+  const int32 = (data: Int32Array) => ({ dtype: 'int32' as const, shape: [count], data });
+  return [
+    await artifacts.writeTensors('images', {
+      images: { dtype: 'float32', shape: [count, ...imageShape], data: block.images },
+    }),
+    await artifacts.writeTensors('columns', {
+      originalLabels: int32(block.originalLabels),
+      targetLabels: int32(block.targetLabels),
+      predictedLabels: int32(block.predictedLabels),
+      sourceIndex: int32(Int32Array.from({ length: count }, (_, index) => start + index)),
+      perturbationNorm: { dtype: 'float32', shape: [count], data: block.perturbationNorm },
+    }),
+  ];
+}
+
+function attackOf({ params }: JobContext<'attack'>) {
+  const { block: _, ...attack } = params;
+  return attack;
+}
+
+function describe(
+  context: JobContext<'attack'>,
+  sourceModel: Input<'model'>,
+  { predictedLabels, targetLabels, perturbationNorm }: AttackedBlock,
+) {
+  const targeted = context.params.targets !== 'none';
+  const succeeded = attackSucceeded(predictedLabels, targetLabels, { targeted });
+  return {
+    attack: attackOf(context),
+    sourceModel: sourceModel.digest,
+    block: context.params.block,
+    succeeded: succeeded.reduce((sum, one) => sum + one, 0),
+    meanNorm: perturbationNorm.reduce((sum, norm) => sum + norm, 0) / perturbationNorm.length,
+    maxNorm: perturbationNorm.reduce((max, norm) => Math.max(max, norm), 0),
+  };
+}

@@ -1,0 +1,15 @@
+import { importDataset } from '@toogit/datasets';
+import type { JobHandler } from './context.js';
+
+/** Brings a published data set into the artifact store. */
+export const datasetImport: JobHandler<'dataset.import'> = async (context) => {
+  const { params, artifacts, cacheDir, signal } = context;
+  const { parts, meta } = await importDataset({
+    ...params,
+    artifacts,
+    cacheDir,
+    signal,
+    onProgress: (progress) => context.progress(progress),
+  });
+  return { type: 'dataset', parts, meta };
+};

@@ -1,0 +1,145 @@
+import { readColumns as readDatasetColumns } from '@toogit/datasets';
+import {
+  type Accuracy,
+  accuracy,
+  attackSucceeded,
+  type Classifier,
+  deviceDataset,
+  predict,
+} from '@toogit/engine';
+import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
+import type { JobContext, JobHandler } from './context.js';
+import { type Input, manyInputs, oneInput } from './inputs.js';
+import { datasetOnDevice, loadFrozenModel, modelBytes } from './on-device.js';
+
+/** Accuracy of a model on a data set, and on adversarial examples of it where there are any. */
+export const evaluate: JobHandler<'evaluate'> = async (context) => {
+  const evaluatedModel = oneInput(context, 'evaluatedModel', 'model');
+  const dataset = oneInput(context, 'dataset', 'dataset');
+  const blocks = inOrder(manyInputs(context, 'adversarialExamples', 'adversarialExamples'));
+  const model = await frozenModel(context, evaluatedModel);
+  const report = progressOver(context, dataset, blocks);
+
+  const clean = await evaluateClean(context, model, dataset, report);
+  const adversarial =
+    blocks.length === 0 ? null : await evaluateAdversarial(context, model, evaluatedModel, blocks, report);
+  const { name: evaluatedOn, split } = dataset.facts;
+  const meta = {
+    trainedOn: evaluatedModel.facts.trainedOn,
+    evaluatedOn,
+    split,
+    clean: clean.accuracy,
+    perClassAccuracy: clean.perClass,
+    adversarial: adversarial?.facts ?? null,
+  };
+  reportMetrics(context, evaluatedModel, meta);
+  return {
+    type: 'evaluation',
+    parts: [await storePredictions(context, clean.predictions, adversarial?.predictions)],
+    meta,
+  };
+};
+
+type ReportBatch = (done: number) => void;
+
+const frozenModel = (context: JobContext<'evaluate'>, input: Input<'model'>): Promise<Classifier> =>
+  context.deviceCache.get(`model:${input.digest}`, async () => {
+    const value = await loadFrozenModel(context, input);
+    return { value, bytes: modelBytes(input), dispose: () => value.dispose() };
+  });
+
+/** One count over clean and adversarial examples. */
+function progressOver(
+  context: JobContext<'evaluate'>,
+  { facts }: Input<'dataset'>,
+  blocks: Input<'adversarialExamples'>[],
+): { clean: ReportBatch; adversarial: ReportBatch } {
+  const total = blocks.reduce((sum, block) => sum + block.facts.block.count, facts.examples);
+  const progress = (done: number) => context.progress({ done, total, unit: 'images' });
+  return { clean: progress, adversarial: (done) => progress(facts.examples + done) };
+}
+
+async function evaluateClean(
+  context: JobContext<'evaluate'>,
+  model: Classifier,
+  input: Input<'dataset'>,
+  report: { clean: ReportBatch },
+) {
+  const { labels } = await readDatasetColumns(context.artifacts, input.manifest);
+  const dataset = await datasetOnDevice(context, input);
+  const predictions = await predict(model, dataset, {
+    batchSize: context.params.batchSize,
+    signal: context.signal,
+    onBatch: ({ done }) => report.clean(done),
+  });
+  return {
+    predictions,
+    accuracy: accuracy(predictions, labels),
+    perClass: accuracyByClass(predictions, labels, input.facts.classNames.length),
+  };
+}
+
+function accuracyByClass(predictions: Int32Array, labels: Int32Array, numClasses: number): number[] {
+  return Array.from({ length: numClasses }, (_, label) => {
+    const ofClass = (_: number, index: number) => labels[index] === label;
+    return accuracy(predictions.filter(ofClass), labels.filter(ofClass)).accuracy;
+  });
+}
+
+async function evaluateAdversarial(
+  { artifacts, params, signal }: JobContext<'evaluate'>,
+  model: Classifier,
+  evaluatedModel: Input<'model'>,
+  blocks: Input<'adversarialExamples'>[],
+  report: { adversarial: ReportBatch },
+) {
+  const { attack, sourceModel } = attackOfBlocks(blocks);
+  const columns = await readColumns(artifacts, blocks);
+  const examples = deviceDataset(
+    await readImages(artifacts, blocks),
+    model.inputShape,
+    columns.originalLabels,
+  );
+  try {
+    const predictions = await predict(model, examples, {
+      batchSize: params.batchSize,
+      signal,
+      onBatch: ({ done }) => report.adversarial(done),
+    });
+    const targeted = attack.targets !== 'none';
+    const hits = attackSucceeded(predictions, columns.targetLabels, { targeted });
+    const facts = {
+      attack,
+      whiteBox: sourceModel === evaluatedModel.digest,
+      robust: accuracy(predictions, columns.originalLabels),
+      attackSuccessRate: hits.reduce((sum, hit) => sum + hit, 0) / hits.length,
+      maxNorm: columns.perturbationNorm.reduce((max, norm) => Math.max(max, norm), 0),
+    };
+    return { predictions, facts };
+  } finally {
+    examples.dispose();
+  }
+}
+
+function storePredictions({ artifacts }: JobContext, clean: Int32Array, adversarial: Int32Array | undefined) {
+  const int32 = (data: Int32Array) => ({ dtype: 'int32' as const, shape: [data.length], data });
+  return artifacts.writeTensors('predictions', {
+    clean: int32(clean),
+    ...(adversarial === undefined ? {} : { adversarial: int32(adversarial) }),
+  });
+}
+
+type Facts = Awaited<ReturnType<typeof evaluate>>['meta'];
+
+function reportMetrics(context: JobContext<'evaluate'>, { facts }: Input<'model'>, result: Facts): void {
+  const { trainedOn, evaluatedOn, split, clean, adversarial } = result;
+  const { architecture, width } = facts;
+  const about = { trainedOn, evaluatedOn, split, architecture, width };
+  const fraction = (name: string, { accuracy: value, n, ci95 }: Accuracy, more: object = {}) =>
+    context.metric({ name, value, unit: 'fraction', step: null, n, ci95, context: { ...about, ...more } });
+  fraction('cleanAccuracy', clean);
+  if (adversarial === null) return;
+  const { norm, epsilon, stepSize, steps, targets, restarts } = adversarial.attack;
+  const threat = { norm, epsilon, stepSize, steps, targets, restarts, whiteBox: adversarial.whiteBox };
+  fraction(adversarial.whiteBox ? 'robustAccuracy' : 'transferAccuracy', adversarial.robust, threat);
+}

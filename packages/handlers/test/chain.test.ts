@@ -1,0 +1,260 @@
+import {
+  type ArtifactStore,
+  createArtifactStore,
+  MemoryBlobStore,
+  type StoredManifest,
+} from '@toogit/artifacts';
+import { startEngine, tf } from '@toogit/engine';
+import type { AttackParams, JobParams, JobResult } from '@toogit/jobs';
+import { storeSyntheticDataset } from '@toogit/testkit';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CheckpointInMemory, KeepEverything, runHandler } from './run-handler.js';
+
+const training: JobParams<'train'> = {
+  architecture: 'resnet9',
+  width: 0.0625,
+  epochs: 3,
+  batchSize: 32,
+  learningRate: 0.1,
+  schedule: { kind: 'linear', warmupFraction: 0.2 },
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 5e-4,
+  augmentation: 'flip-crop',
+  labelSmoothing: 0,
+  checkpointEveryEpochs: 1,
+};
+
+const pgd: AttackParams = {
+  norm: 'l2',
+  epsilon: 1,
+  stepSize: 0.3,
+  steps: 8,
+  targets: 'next',
+  randomStart: true,
+  restarts: 1,
+  gradientSamples: 1,
+};
+
+beforeAll(async () => {
+  await startEngine({ device: 'cpu', threads: 1 });
+});
+
+const newStore = (): ArtifactStore => createArtifactStore(new MemoryBlobStore());
+
+/** The simple experiment in miniature; all digests and facts by name. */
+async function simpleExperiment(artifacts: ArtifactStore, blocks: number[]) {
+  const trainSet = await storeSyntheticDataset(artifacts, { examples: 160, split: 'train', seed: 1 });
+  const testSet = await storeSyntheticDataset(artifacts, { examples: 40, split: 'test', seed: 2 });
+  const sourceModel = await train(artifacts, trainSet, 1);
+  const adversarialExamples = await attackInBlocks(artifacts, sourceModel, trainSet, pgd, blocks);
+  const { stored: dDet } = await runHandler(
+    'synthesize',
+    artifacts,
+    { construction: 'd_det' },
+    { dataset: [trainSet], adversarialExamples: adversarialExamples.toReversed() },
+  );
+  const newModel = await train(artifacts, dDet, 2);
+  const evaluation = await evaluate(artifacts, newModel, testSet, []);
+  const white = await attackInBlocks(artifacts, newModel, testSet, { ...pgd, targets: 'none' }, [25, 15]);
+  const robust = await evaluate(artifacts, newModel, testSet, white);
+  const transfer = await evaluate(artifacts, sourceModel, testSet, white);
+  const { stored: report } = await runHandler(
+    'report',
+    artifacts,
+    {
+      study: 'simple-experiment',
+      profile: 'smoke',
+      seed: 1,
+      specDigest: 'abc',
+      rows: [
+        { trainedOn: 'D_det', evaluatedOn: 'D', paper: 0.437 },
+        { trainedOn: 'D_det', evaluatedOn: 'D, attacked', paper: null },
+      ],
+    },
+    { evaluations: [evaluation, robust], synthesized: [dDet], dataset: [trainSet] },
+  );
+  return { trainSet, sourceModel, dDet, newModel, evaluation, robust, transfer, report, adversarialExamples };
+}
+
+const train = async (artifacts: ArtifactStore, dataset: StoredManifest, seed: number) =>
+  (await runHandler('train', artifacts, training, { dataset: [dataset] }, { seed })).stored;
+
+const evaluate = async (
+  artifacts: ArtifactStore,
+  model: StoredManifest,
+  dataset: StoredManifest,
+  adversarialExamples: StoredManifest[],
+) => {
+  const inputs = { evaluatedModel: [model], dataset: [dataset], adversarialExamples };
+  return (await runHandler('evaluate', artifacts, { batchSize: 16 }, inputs)).stored;
+};
+
+async function attackInBlocks(
+  artifacts: ArtifactStore,
+  sourceModel: StoredManifest,
+  dataset: StoredManifest,
+  params: AttackParams,
+  counts: number[],
+): Promise<StoredManifest[]> {
+  const deviceCache = new KeepEverything();
+  const inputs = { sourceModel: [sourceModel], dataset: [dataset] };
+  const stored: StoredManifest[] = [];
+  let start = 0;
+  for (const count of counts) {
+    const block = { ...params, block: { start, count } };
+    stored.push((await runHandler('attack', artifacts, block, inputs, { deviceCache })).stored);
+    start += count;
+  }
+  deviceCache.clear();
+  return stored;
+}
+
+const meta = <T>(stored: StoredManifest) => stored.manifest.meta as T;
+const digests = (chain: Awaited<ReturnType<typeof simpleExperiment>>) =>
+  Object.fromEntries(
+    Object.entries(chain).map(([name, stored]) => [
+      name,
+      Array.isArray(stored) ? stored.map(({ digest }) => digest) : stored.digest,
+    ]),
+  );
+
+async function columnsOf(artifacts: ArtifactStore, { manifest }: StoredManifest) {
+  const part = manifest.parts.find(({ name }) => name === 'columns');
+  if (part === undefined) throw new Error('no columns');
+  return artifacts.readTensors(part);
+}
+
+describe('the simple experiment through the handlers', () => {
+  let artifacts: ArtifactStore;
+  let chain: Awaited<ReturnType<typeof simpleExperiment>>;
+
+  beforeAll(async () => {
+    artifacts = newStore();
+    chain = await simpleExperiment(artifacts, [64, 64, 32]);
+  });
+
+  it('learns, and its adversarial examples reach their targets within epsilon', () => {
+    expect(meta<JobResult<'train'>>(chain.sourceModel).finalTrainAccuracy).toBeGreaterThan(0.6);
+    const facts = meta<JobResult<'synthesize'>>(chain.dDet);
+    expect(facts).toMatchObject({ name: 'd_det', examples: 160, imageDtype: 'float32', labelsKept: 0 });
+    expect(facts.attackSuccessRate).toBeGreaterThan(0.5);
+    expect(facts.maxNorm).toBeGreaterThan(0.5);
+    expect(facts.maxNorm).toBeLessThanOrEqual(1 + 1e-5);
+  });
+
+  it('shares the images of the blocks and labels them with their targets, in order', async () => {
+    const imageParts = chain.dDet.manifest.parts.filter(({ name }) => name.startsWith('images-'));
+    const blockParts = chain.adversarialExamples.map(
+      ({ manifest }) => manifest.parts.find(({ name }) => name === 'images')?.sha256,
+    );
+    expect(imageParts.map(({ sha256 }) => sha256)).toEqual(blockParts);
+    const { labels, originalLabels, sourceIndex } = await columnsOf(artifacts, chain.dDet);
+    expect([...(sourceIndex?.data ?? [])]).toEqual(Array.from({ length: 160 }, (_, index) => index));
+    expect([...(labels?.data ?? [])]).toEqual([...(originalLabels?.data ?? [])].map((y) => (y + 1) % 4));
+  });
+
+  it('tells white-box robustness from transfer', () => {
+    const robust = meta<JobResult<'evaluate'>>(chain.robust);
+    const transfer = meta<JobResult<'evaluate'>>(chain.transfer);
+    expect(robust.adversarial).toMatchObject({ whiteBox: true, robust: { n: 40 } });
+    expect(transfer.adversarial).toMatchObject({ whiteBox: false, robust: { n: 40 } });
+    expect(robust.adversarial?.robust.accuracy).toBeLessThan(transfer.adversarial?.robust.accuracy as number);
+    expect(robust.perClassAccuracy).toHaveLength(4);
+  });
+
+  it('states in the report what the evaluations found', async () => {
+    const { rows, attacks, chance } = meta<JobResult<'report'>>(chain.report);
+    const clean = meta<JobResult<'evaluate'>>(chain.evaluation).clean;
+    expect(chance).toBe(0.25);
+    expect(rows[0]).toMatchObject({ n: 40, cleanAccuracy: clean.accuracy, paper: 0.437, robust: null });
+    expect(rows[1]?.robust?.n).toBe(40);
+    expect(attacks).toMatchObject([{ dataset: 'd_det', n: 160, steps: 8 }]);
+    const html = chain.report.manifest.parts.find(({ name }) => name === 'report.html');
+    if (html === undefined) throw new Error('no page');
+    expect(new TextDecoder().decode(await artifacts.readBytes(html))).toContain('<html');
+  });
+
+  it('gives the same digests when run again', async () => {
+    const again = await simpleExperiment(newStore(), [64, 64, 32]);
+    expect(digests(again)).toEqual(digests(chain));
+  });
+
+  it('chooses random targets by example, whatever the blocks', async () => {
+    const params: AttackParams = { ...pgd, targets: 'random', steps: 1 };
+    const targets = async (counts: number[]) => {
+      const blocks = await attackInBlocks(artifacts, chain.sourceModel, chain.trainSet, params, counts);
+      const columns = await Promise.all(blocks.map((block) => columnsOf(artifacts, block)));
+      return columns.flatMap(({ targetLabels }) => [...(targetLabels?.data ?? [])]);
+    };
+    const whole = await targets([160]);
+    expect(new Set(whole)).toEqual(new Set([0, 1, 2, 3]));
+    expect(await targets([100, 60])).toEqual(whole);
+  });
+
+  it('refuses blocks with a gap between them', async () => {
+    const [first, , last] = chain.adversarialExamples;
+    const inputs = { dataset: [chain.trainSet], adversarialExamples: [first, last] as StoredManifest[] };
+    await expect(
+      runHandler('synthesize', artifacts, { construction: 'd_det' }, inputs),
+    ).rejects.toMatchObject({ code: 'ARTIFACT_INVALID' });
+  });
+});
+
+describe('a training that is interrupted', () => {
+  it('goes on from its checkpoint to the same bytes and the same metrics', async () => {
+    const artifacts = newStore();
+    const dataset = await storeSyntheticDataset(artifacts, { examples: 160, split: 'train', seed: 1 });
+    const inputs = { dataset: [dataset] };
+    const whole = await runHandler('train', artifacts, training, inputs);
+
+    const checkpoint = new CheckpointInMemory();
+    const interrupt = new AbortController();
+    const first = runHandler('train', artifacts, training, inputs, {
+      checkpoint,
+      signal: interrupt.signal,
+      onProgress: (done) => {
+        if (done > 160 + 40) interrupt.abort();
+      },
+    });
+    await expect(first).rejects.toThrow(/abort/i);
+    expect(checkpoint.saved).toMatchObject({ step: 5 });
+
+    const rest = await runHandler('train', artifacts, training, inputs, { checkpoint });
+    expect(rest.stored.digest).toBe(whole.stored.digest);
+    expect(rest.metrics).toEqual(whole.metrics);
+    expect(rest.progress[0]?.done).toBe(6 * 32);
+    expect(rest.metrics.filter(({ name }) => name === 'trainLoss').map(({ step }) => step)).toEqual([
+      1, 2, 3,
+    ]);
+  });
+});
+
+describe('device memory', () => {
+  it('holds nothing but what is cached after a job, finished or aborted', async () => {
+    const artifacts = newStore();
+    const dataset = await storeSyntheticDataset(artifacts, { examples: 64, split: 'train', seed: 1 });
+    const { stored: model } = await runHandler(
+      'train',
+      artifacts,
+      { ...training, epochs: 1 },
+      {
+        dataset: [dataset],
+      },
+    );
+    const inputs = { sourceModel: [model], dataset: [dataset] };
+    const params = { ...pgd, block: { start: 0, count: 32 } };
+    const deviceCache = new KeepEverything();
+    await runHandler('attack', artifacts, params, inputs, { deviceCache });
+    const kept = tf.memory().numTensors;
+    await runHandler('attack', artifacts, params, inputs, { deviceCache });
+    const interrupt = new AbortController();
+    const aborted = runHandler('attack', artifacts, params, inputs, {
+      deviceCache,
+      signal: interrupt.signal,
+      onProgress: () => interrupt.abort(),
+    });
+    await expect(aborted).rejects.toThrow(/abort/i);
+    expect(tf.memory().numTensors).toBe(kept);
+  });
+});

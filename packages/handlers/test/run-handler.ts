@@ -1,0 +1,77 @@
+import type { ArtifactStore, HostTensor, StoredManifest } from '@toogit/artifacts';
+import { type JobKind, type JobParams, type JobProgress, jobKinds, type Metric } from '@toogit/jobs';
+import type { Checkpoints, DeviceCache, JobContext } from '../src/context.js';
+import { handlers } from '../src/index.js';
+
+export interface HandlerRun {
+  stored: StoredManifest;
+  metrics: Metric[];
+  progress: Partial<JobProgress>[];
+}
+
+export interface RunOptions {
+  seed?: number;
+  signal?: AbortSignal;
+  checkpoint?: Checkpoints;
+  deviceCache?: DeviceCache;
+  onProgress?: (done: number) => void;
+}
+
+/** Runs one job as a compute child would: in a context, its result checked, its manifest stored. */
+export async function runHandler<K extends JobKind>(
+  kind: K,
+  artifacts: ArtifactStore,
+  params: JobParams<K>,
+  inputs: Record<string, StoredManifest[]>,
+  options: RunOptions = {},
+): Promise<HandlerRun> {
+  const metrics: Metric[] = [];
+  const progress: Partial<JobProgress>[] = [];
+  const context: JobContext<K> = {
+    kind,
+    params: jobKinds[kind].params.parse(params) as JobParams<K>,
+    seed: options.seed ?? 1,
+    inputs,
+    artifacts,
+    signal: options.signal ?? new AbortController().signal,
+    cacheDir: '/nonexistent',
+    deviceCache: options.deviceCache ?? new KeepEverything(),
+    progress: (update) => {
+      progress.push(update);
+      options.onProgress?.(update.done);
+    },
+    metric: (metric) => metrics.push(metric),
+    checkpoint: options.checkpoint ?? new CheckpointInMemory(),
+  };
+  const output = await handlers[kind](context);
+  const meta = jobKinds[kind].result.parse(output.meta) as Record<string, unknown>;
+  return { stored: await artifacts.writeManifest({ ...output, meta }), metrics, progress };
+}
+
+/** Keeps everything until told to let go. */
+export class KeepEverything implements DeviceCache {
+  readonly #entries = new Map<string, { value: unknown; dispose: () => void }>();
+
+  async get<T>(key: string, load: () => Promise<{ value: T; bytes: number; dispose: () => void }>) {
+    const entry = this.#entries.get(key) ?? (await load());
+    this.#entries.set(key, entry);
+    return entry.value as T;
+  }
+
+  clear(): void {
+    for (const { dispose } of this.#entries.values()) dispose();
+    this.#entries.clear();
+  }
+}
+
+export class CheckpointInMemory implements Checkpoints {
+  saved: { step: number; tensors: Record<string, HostTensor>; state: Record<string, unknown> } | null = null;
+
+  async load() {
+    return this.saved;
+  }
+
+  async save(step: number, tensors: Record<string, HostTensor>, state: Record<string, unknown>) {
+    this.saved = { step, tensors, state: JSON.parse(JSON.stringify(state)) };
+  }
+}

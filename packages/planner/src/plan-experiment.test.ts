@@ -1,0 +1,187 @@
+import { type JobState, jobKey, jobKinds, type Plan } from '@toogit/jobs';
+import { resolveSpec } from '@toogit/spec';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jobSeed } from './job-seed.js';
+import { planExperiment } from './plan-experiment.js';
+import { summarizePlan } from './plan-summary.js';
+
+const smoke = { study: 'simple-experiment', profile: 'smoke' };
+const planOf = (spec: unknown) => planExperiment(resolveSpec(spec));
+const keysOf = (plan: Plan, step: string) => plan.steps.find((s) => s.name === step)?.jobKeys ?? [];
+const jobsOf = (plan: Plan, step: string) => {
+  const byKey = new Map(plan.jobs.map((job) => [job.key, job]));
+  return keysOf(plan, step).flatMap((key) => byKey.get(key) ?? []);
+};
+
+describe('the simple experiment, smoke', () => {
+  const plan = planOf(smoke);
+
+  it('becomes the known graph', () => {
+    expect(Object.fromEntries(plan.steps.map((s) => [s.name, s.jobKeys.length]))).toEqual({
+      'train-set': 1,
+      'test-set': 1,
+      standard: 1,
+      'attack-next': 20,
+      'attack-random': 20,
+      'attack-test': 1,
+      d_det: 1,
+      d_rand: 1,
+      'fresh-d_det': 1,
+      'fresh-d_rand': 1,
+      'evaluate-standard': 1,
+      'evaluate-d_det': 1,
+      'evaluate-d_rand': 1,
+      report: 1,
+    });
+    expect(plan.jobs).toHaveLength(52);
+  });
+
+  it('feeds each job the artifacts that it works on', () => {
+    const [standard, trainSet, testSet] = ['standard', 'train-set', 'test-set'].map((s) => keysOf(plan, s));
+    for (const job of jobsOf(plan, 'attack-next')) {
+      expect(job.inputs).toEqual({ sourceModel: standard, dataset: trainSet });
+    }
+    expect(jobsOf(plan, 'd_det')[0]?.inputs).toEqual({
+      dataset: trainSet,
+      adversarialExamples: keysOf(plan, 'attack-next'),
+    });
+    expect(jobsOf(plan, 'fresh-d_det')[0]?.inputs).toEqual({ dataset: keysOf(plan, 'd_det') });
+    expect(jobsOf(plan, 'evaluate-standard')[0]?.inputs).toEqual({
+      evaluatedModel: standard,
+      dataset: testSet,
+      adversarialExamples: keysOf(plan, 'attack-test'),
+    });
+    expect(jobsOf(plan, 'evaluate-d_det')[0]?.inputs).toEqual({
+      evaluatedModel: keysOf(plan, 'fresh-d_det'),
+      dataset: testSet,
+      adversarialExamples: [],
+    });
+    expect(jobsOf(plan, 'report')[0]?.inputs).toEqual({
+      evaluations: ['evaluate-standard', 'evaluate-d_det', 'evaluate-d_rand'].flatMap((s) => keysOf(plan, s)),
+      synthesized: [...keysOf(plan, 'd_det'), ...keysOf(plan, 'd_rand')],
+      dataset: trainSet,
+    });
+  });
+
+  it('starts each network from weights of its own', () => {
+    const seeds = ['standard', 'fresh-d_det', 'fresh-d_rand'].map((s) => jobsOf(plan, s)[0]?.seed);
+    expect(new Set(seeds).size).toBe(3);
+    expect(seeds[0]).toBe(jobSeed(0, 'standard'));
+  });
+
+  it('cuts the last block to what is left', () => {
+    const cut = planOf({ ...smoke, overrides: { attackExamples: 1_001 } });
+    const blocks = jobsOf(cut, 'attack-next').map((job) => 'block' in job.params && job.params.block);
+    expect(blocks).toEqual([
+      { start: 0, count: 500 },
+      { start: 500, count: 500 },
+      { start: 1000, count: 1 },
+    ]);
+  });
+
+  it('counts what the cache holds and estimates the rest', () => {
+    const states = new Map<string, JobState>(keysOf(plan, 'attack-next').map((key) => [key, 'succeeded']));
+    states.set(keysOf(plan, 'standard')[0] ?? '', 'running');
+    const fresh = summarizePlan(plan, new Map());
+    const rest = summarizePlan(plan, states, 1e9);
+    expect(rest).toMatchObject({ jobs: 52, cached: 20, byKind: { attack: 41, train: 3 } });
+    expect(rest.steps.find((s) => s.name === 'attack-next')).toMatchObject({ jobs: 20, cached: 20 });
+    expect(rest.estimatedSeconds).toBeCloseTo(rest.estimatedFlops / 1e9);
+    const saved = jobsOf(plan, 'attack-next').reduce((sum, job) => sum + job.estimate.flops, 0);
+    expect(fresh.estimatedFlops - rest.estimatedFlops).toBeCloseTo(saved);
+  });
+});
+
+describe('laws', () => {
+  const distinct = <T>(values: T[], maxLength = 3) =>
+    fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength });
+  const specs = fc
+    .record({
+      profile: fc.constantFrom('smoke', 'lab', 'paper'),
+      overrides: fc.record(
+        {
+          blockSize: fc.integer({ min: 1_000, max: 5_000 }),
+          attackExamples: fc.integer({ min: 128, max: 20_000 }),
+          dataset: fc.constantFrom('cifar10', 'mnist'),
+        },
+        { requiredKeys: ['blockSize'] },
+      ),
+      matrix: fc.record(
+        {
+          seed: distinct([0, 1, 2, 7]),
+          epsilon: distinct([0.25, 0.5, '8/255']),
+          'd_det.epochs': distinct([1, 2]),
+        },
+        { requiredKeys: ['seed'] },
+      ),
+    })
+    .map((spec) => ({ study: 'simple-experiment', ...spec }));
+  const runs = { numRuns: 25 };
+
+  it('every job is whole, once, after what it needs, under its key', () => {
+    fc.assert(
+      fc.property(specs, (spec) => {
+        const seen = new Set<string>();
+        for (const job of planOf(spec).jobs) {
+          expect(seen.has(job.key)).toBe(false);
+          for (const key of Object.values(job.inputs).flat()) expect(seen.has(key)).toBe(true);
+          expect(jobKinds[job.kind].params.safeParse(job.params).error).toBeUndefined();
+          expect(Object.keys(job.inputs).sort()).toEqual(Object.keys(jobKinds[job.kind].inputs).sort());
+          expect(jobKey(job)).toBe(job.key);
+          seen.add(job.key);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('a point has the same jobs alone as among others', () => {
+    fc.assert(
+      fc.property(specs, (spec) => {
+        const together = planOf(spec);
+        const matrix = { ...spec.matrix, seed: spec.matrix.seed.slice(0, 1) };
+        for (const step of planOf({ ...spec, matrix }).steps) {
+          expect(keysOf(together, step.name)).toEqual(step.jobKeys);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('a matrix of one point has the jobs of the plain spec', () => {
+    const swept = planOf({ ...smoke, matrix: { seed: [3], epsilon: [0.25] } });
+    expect(swept.jobs).toEqual(
+      planOf({ ...smoke, name: 'x', seed: 3, overrides: { epsilon: 0.25 } }).jobs.map((job) =>
+        job.kind === 'report' ? swept.jobs.at(-1) : job,
+      ),
+    );
+  });
+
+  it('points share the jobs that do not differ', () => {
+    const plan = planOf({ ...smoke, matrix: { epsilon: [0.25, 0.5] } });
+    expect(keysOf(plan, 'epsilon=0.25/standard')).toEqual(keysOf(plan, 'epsilon=0.5/standard'));
+    expect(keysOf(plan, 'epsilon=0.25/d_det')).not.toEqual(keysOf(plan, 'epsilon=0.5/d_det'));
+    expect(plan.jobs).toHaveLength(2 * 52 - 3);
+  });
+
+  it('the order of steps in a spec changes no key', () => {
+    const resolved = resolveSpec(smoke);
+    const shuffled = fc.shuffledSubarray(Object.entries(resolved.points[0]?.steps ?? {}), { minLength: 14 });
+    const keys = new Set(planExperiment(resolved).jobs.map((job) => job.key));
+    fc.assert(
+      fc.property(shuffled, (steps) => {
+        const points = [{ id: '', seed: 0, steps: Object.fromEntries(steps) }];
+        expect(new Set(planExperiment({ ...resolved, points }).jobs.map((job) => job.key))).toEqual(keys);
+      }),
+      runs,
+    );
+  });
+});
+
+it('a plan of too many jobs is refused', () => {
+  const overrides = { blockSize: 1, attackExamples: 20_000 };
+  expect(() => planOf({ ...smoke, overrides, matrix: { seed: [0, 1, 2] } })).toThrow(
+    expect.objectContaining({ code: 'SPEC_TOO_LARGE' }),
+  );
+});

@@ -1,0 +1,64 @@
+/** The report page's style sheet. Light and dark follow the reader's system. */
+export const pageStyle = `
+:root {
+  color-scheme: light dark;
+  --page: #faf8f4; --card: #ffffff; --ink: #1d1b18; --muted: #6b655c; --line: #e4dfd5;
+  --accent: #1f6f78; --reference: #b3b9bd; --paper-mark: #c2571a;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #16181a; --card: #1e2124; --ink: #ece8e1; --muted: #a09a90; --line: #33373a;
+    --accent: #4fb3bd; --reference: #565d63; --paper-mark: #f0935a;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0; background: var(--page); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
+  font-variant-numeric: tabular-nums; -webkit-text-size-adjust: 100%;
+}
+main { max-width: 62rem; margin: 0 auto; padding: clamp(1.5rem, 5vw, 4rem) clamp(1rem, 4vw, 2rem); }
+h1, h2 { font-family: ui-serif, "Iowan Old Style", Palatino, Georgia, "Liberation Serif", serif; font-weight: 600; line-height: 1.15; text-wrap: balance; }
+h1 { font-size: clamp(1.9rem, 5vw, 3rem); margin: 0.3rem 0 1rem; letter-spacing: -0.01em; }
+h2 { font-size: 1.35rem; margin: 3rem 0 0.8rem; }
+sub { font-size: 0.7em; line-height: 0; }
+.kicker { color: var(--muted); margin: 0; font-size: 0.9rem; }
+.lead { font-size: 1.15rem; max-width: 44rem; margin: 0 0 0.8rem; text-wrap: pretty; }
+.note { color: var(--muted); max-width: 44rem; margin: 0.6rem 0 0; font-size: 0.95rem; text-wrap: pretty; }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+figure { margin: 2.2rem 0 0; padding: clamp(0.6rem, 2.5vw, 1.5rem); }
+figure svg { display: block; width: 100%; height: auto; max-width: 46rem; margin: 0 auto; overflow: visible; }
+figcaption { display: flex; flex-wrap: wrap; gap: 0.3rem 1.4rem; justify-content: center; color: var(--muted); font-size: 0.88rem; margin-top: 0.5rem; }
+figcaption span { display: inline-flex; align-items: center; gap: 0.45rem; }
+.key { width: 22px; height: 12px; flex: none; overflow: visible; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: 0.55rem 0.9rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
+th:first-child, td:first-child { text-align: left; }
+thead th { color: var(--muted); font-weight: 500; font-size: 0.85rem; }
+tbody tr:last-child > * { border-bottom: 0; }
+tbody th { font-weight: 600; }
+tr.chance > * { color: var(--muted); font-weight: 400; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 1rem; }
+.facts section { padding: 1.1rem 1.3rem; }
+.facts h3 { margin: 0 0 0.5rem; font-size: 1rem; }
+dl { display: grid; grid-template-columns: 1fr auto; gap: 0.25rem 1rem; margin: 0; }
+dt { color: var(--muted); }
+dd { margin: 0; text-align: right; }
+.grids { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; align-items: start; }
+.grid th, .grid td { padding: 0.35rem 0.4rem; text-align: center; border: 0; white-space: normal; line-height: 1.25; }
+.grid th:first-child, .grid td:first-child { text-align: center; }
+.grid { padding: 1rem clamp(0.3rem, 1.5vw, 1rem); }
+.grid h3 { margin: 0 0 0.4rem 0.4rem; font-size: 1rem; }
+.grid table { table-layout: fixed; font-size: 0.92rem; }
+.grid thead th { font-size: 0.8rem; vertical-align: bottom; }
+.grid .new { color: var(--accent); font-weight: 600; overflow-wrap: anywhere; }
+.grid .old { overflow-wrap: anywhere; }
+img { image-rendering: pixelated; display: block; width: 100%; max-width: 6rem; aspect-ratio: 1; margin: 0 auto; border-radius: 4px; background: var(--line); }
+footer { margin-top: 3.5rem; padding-top: 1.2rem; border-top: 1px solid var(--line); color: var(--muted); font-size: 0.85rem; }
+footer dl { grid-template-columns: max-content minmax(0, 1fr); gap: 0.2rem 1.2rem; }
+footer dd { text-align: left; overflow-wrap: anywhere; }
+code { font: 0.92em ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+summary { cursor: pointer; margin-top: 0.7rem; }
+details dl { margin-top: 0.5rem; }
+`;
