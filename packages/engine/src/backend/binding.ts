@@ -10,6 +10,7 @@ import {
   type TensorMetadata,
   type TensorValues,
 } from './data-types.js';
+import { firstGpu } from './first-gpu.js';
 import { int64s, setAttribute } from './op-attributes.js';
 import { allocateStrings, readStrings, releaseStrings } from './string-tensors.js';
 
@@ -75,7 +76,8 @@ export class TensorFlowBinding {
     this.context = tf.TFE_NewContext(options, this.#status);
     tf.TFE_DeleteContextOptions(options);
     this.check('NewContext');
-    this.#gpu = this.#firstGpu();
+    this.#gpu = firstGpu(native, this.context, this.#status);
+    this.check('ListDevices');
   }
 
   isUsingGpuDevice(): boolean {
@@ -285,19 +287,6 @@ export class TensorFlowBinding {
     tf.TFE_DeleteTensorHandle(handle);
     this.check('StringJoin');
     return Number(this.#results[0]);
-  }
-
-  #firstGpu(): string | undefined {
-    const { tf } = this.native;
-    const list = tf.TFE_ContextListDevices(this.context, this.#status);
-    this.check('ListDevices');
-    let gpu: string | undefined;
-    for (let i = 0; gpu === undefined && i < tf.TF_DeviceListCount(list); i++) {
-      if (tf.TF_DeviceListType(list, i, this.#status) === 'GPU')
-        gpu = tf.TF_DeviceListName(list, i, this.#status);
-    }
-    tf.TF_DeleteDeviceList(list);
-    return gpu;
   }
 }
 

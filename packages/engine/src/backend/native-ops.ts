@@ -6,7 +6,7 @@ import { AttributeType, DataTypeNumber, type OpAttribute } from './data-types.js
 /** Whether TensorFlow's own operations can be called; false on the `js` device and before the engine starts. */
 export const hasNativeOps = (): boolean => activeBackend() !== undefined;
 
-/** Attribute values by name; the helpers below say what kind each is. */
+/** Attributes by the kind of their value: `attribute.type('T', 'float32')`. */
 export const attribute = {
   type: (name: string, dtype: keyof typeof DataTypeNumber): OpAttribute => ({
     name,

@@ -40,11 +40,12 @@ export function deviceDataset(
     size: labels.length,
     imageShape,
     bytes: store.size * 4 + labels.length * 4,
-    images: (indices) => {
-      const rows = gatherRows(store, indices);
-      const values = packed ? unpackBytes(rows, pixels) : rows;
-      return values.reshape([-1, ...imageShape]) as tf.Tensor4D;
-    },
+    images: (indices) =>
+      tf.tidy(() => {
+        const rows = gatherRows(store, indices);
+        const values = packed ? unpackBytes(rows, pixels) : rows;
+        return values.reshape([-1, ...imageShape]) as tf.Tensor4D;
+      }),
     labels: (indices) => gatherEntries(labelStore, indices),
     dispose: () => tf.dispose([store, labelStore]),
   };
