@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { Markup } from './markup.js';
+import { html, Markup } from './markup.js';
 import type { ReportContent } from './report-json.js';
 import { accuracyTitle, percent, setName, syntheticRows } from './wording.js';
 
 const rowHeight = 54;
-const margin = { top: 30, right: 62, bottom: 42, left: 72 };
+const margin = { top: 30, right: 62, bottom: 42 };
+const longestName = 20;
 
 /**
  * Bars of clean accuracy with 95 % intervals, the paper's figures as hollow diamonds and chance as a dashed line, as
@@ -15,7 +16,7 @@ export function accuracyChart(report: ReportContent): Markup {
   const synthetic = new Set(syntheticRows(report));
   const bars = report.rows.map((row, index) => ({
     index,
-    name: setName(row.trainedOn),
+    name: shortened(setName(row.trainedOn)),
     accuracy: 100 * row.cleanAccuracy,
     low: 100 * row.ci95[0],
     high: 100 * row.ci95[1],
@@ -24,6 +25,7 @@ export function accuracyChart(report: ReportContent): Markup {
     label: percent(row.cleanAccuracy),
   }));
   const chance = 100 * report.chance;
+  const marginLeft = Math.max(72, 22 + 8 * Math.max(...bars.map((bar) => bar.name.length)));
   const { document } = parseHTML('<html><body></body></html>');
   const chart = Plot.plot({
     document,
@@ -32,7 +34,7 @@ export function accuracyChart(report: ReportContent): Markup {
     marginTop: margin.top,
     marginRight: margin.right,
     marginBottom: margin.bottom,
-    marginLeft: margin.left,
+    marginLeft,
     style: { fontSize: '14px', fontFamily: 'inherit', background: 'none', color: 'var(--ink)' },
     x: { domain: [0, 100] },
     y: { domain: bars.map((bar) => bar.index), padding: 0.42 },
@@ -71,7 +73,15 @@ export function accuracyChart(report: ReportContent): Markup {
       ),
       Plot.dot(
         bars.filter((bar) => bar.paper !== null),
-        { x: 'paper', y: 'index', symbol: 'diamond', r: 7, fill: 'var(--page)', stroke: 'var(--paper-mark)', strokeWidth: 2 },
+        {
+          x: 'paper',
+          y: 'index',
+          symbol: 'diamond',
+          r: 7,
+          fill: 'var(--page)',
+          stroke: 'var(--paper-mark)',
+          strokeWidth: 2,
+        },
       ),
       Plot.text(bars, {
         y: 'index',
@@ -84,9 +94,10 @@ export function accuracyChart(report: ReportContent): Markup {
       }),
     ],
   });
-  chart.setAttribute('role', 'img');
-  chart.setAttribute('aria-label', bars.map((bar) => `${bar.name}: ${bar.label}`).join('; '));
-  return new Markup(chart.outerHTML);
+  const description = bars.map((bar) => `${bar.name}: ${bar.label}`).join('; ');
+  return html`<div role="img" aria-label="${description}">${new Markup(chart.outerHTML)}</div>`;
 }
+
+const shortened = (name: string) => (name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name);
 
 const plainPercent = (value: number) => `${Number(value.toFixed(1))} %`;

@@ -22,7 +22,12 @@ export interface ExampleGrid {
  * PNG bytes of an image: pixels in [0,1], row-major height × width × channels (1 or 3), rounded to 8 bits, values
  * outside clipped.
  */
-export function encodePng(pixels: ArrayLike<number>, height: number, width: number, channels: number): Uint8Array {
+export function encodePng(
+  pixels: ArrayLike<number>,
+  height: number,
+  width: number,
+  channels: number,
+): Uint8Array {
   const data = Uint8Array.from(pixels, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
   return encode({ data, height, width, channels, depth: 8 });
 }
@@ -39,9 +44,7 @@ const roundFactors = [1, 2, 5, 10, 20, 50, 100, 200, 500];
  * pixels within the grey ± 0.5 they are drawn around.
  */
 export function amplification(pairs: readonly ExamplePair[]): number {
-  const sizes = pairs
-    .flatMap((pair) => Array.from(perturbation(pair), Math.abs))
-    .sort((a, b) => a - b);
+  const sizes = pairs.flatMap((pair) => Array.from(perturbation(pair), Math.abs)).sort((a, b) => a - b);
   const typical = sizes[Math.floor(0.99 * (sizes.length - 1))] ?? 0;
   return roundFactors.findLast((factor) => factor * typical <= 0.5) ?? 1;
 }

@@ -21,7 +21,8 @@ import {
  * `grids` are the synthesised data sets' example images.
  */
 export function renderHtml(report: ReportContent, grids: readonly ExampleGrid[]): string {
-  const title = syntheticRows(report).length > 0 ? 'What is learned from adversarial examples alone' : report.study;
+  const title =
+    syntheticRows(report).length > 0 ? 'What is learned from adversarial examples alone' : report.study;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -64,7 +65,8 @@ ${note === null ? null : html`<p class="note">${note}</p>`}
 
 function chart(report: ReportContent): Markup {
   const hasPaper = report.rows.some((row) => row.paper !== null);
-  const key = (drawing: string) => new Markup(`<svg class="key" viewBox="0 0 22 12" aria-hidden="true">${drawing}</svg>`);
+  const key = (drawing: string) =>
+    new Markup(`<svg class="key" viewBox="0 0 22 12" aria-hidden="true">${drawing}</svg>`);
   return html`<figure class="card">
 ${accuracyChart(report)}
 <figcaption>
@@ -77,7 +79,9 @@ ${hasPaper ? html`<span>${key('<path d="M11,0L17,6L11,12L5,6Z" fill="var(--page)
 
 function accuracies(report: ReportContent): Markup {
   const rows = report.rows.map(
-    (row) => html`<tr><th scope="row" class="name">${set(row.trainedOn)}</th><td class="name">${set(row.evaluatedOn)}</td><td>${percent(row.cleanAccuracy)}</td><td>${percentRange(row.ci95)}</td><td>${wholeNumber(row.n)}</td><td>${row.paper === null ? '–' : percent(row.paper)}</td></tr>
+    (
+      row,
+    ) => html`<tr><th scope="row" class="name">${set(row.trainedOn)}</th><td class="name">${set(row.evaluatedOn)}</td><td>${percent(row.cleanAccuracy)}</td><td>${percentRange(row.ci95)}</td><td>${wholeNumber(row.n)}</td><td>${row.paper === null ? '–' : percent(row.paper)}</td></tr>
 `,
   );
   return html`<h2>${accuracyTitle(report)}</h2>
@@ -119,7 +123,8 @@ function examples(grids: readonly ExampleGrid[]): Markup {
 
 function grid({ title, imageShape, pairs }: ExampleGrid): Markup {
   const factor = amplification(pairs);
-  const image = (pixels: Float32Array, alt: string) => html`<img alt="${alt}" src="${pngDataUrl(pixels, imageShape)}">`;
+  const image = (pixels: Float32Array, alt: string) =>
+    html`<img alt="${alt}" src="${pngDataUrl(pixels, imageShape)}">`;
   const row = (pair: ExamplePair) => html`<tr>
 <td>${image(pair.original, `original, ${pair.originalLabel}`)}</td>
 <td>${image(pair.adversarial, `adversarial, labelled ${pair.newLabel}`)}</td>

@@ -34,11 +34,14 @@ export function finding(report: ReportContent): string {
   const rows = syntheticRows(report);
   const chance = percent(report.chance);
   if (rows.length === 0) return `Guessing would be right in ${chance} of cases.`;
-  const figures = rows.map((row) => `${percent(row.cleanAccuracy)} (${setName(row.trainedOn)})`).join(' and ');
+  const figures = rows
+    .map((row) => `${percent(row.cleanAccuracy)} (${setName(row.trainedOn)})`)
+    .join(' and ');
   const n = wholeNumber(Math.max(...rows.map((row) => row.n)));
   const measured = `Fresh networks that learn from nothing else get ${figures} of ${n} original, unaltered test images right, where guessing gets ${chance}`;
   const below = rows.filter((row) => row.ci95[0] <= report.chance).map((row) => setName(row.trainedOn));
-  if (below.length === 0) return `${measured}: the patterns they learned mean nothing to people, and are real.`;
+  if (below.length === 0)
+    return `${measured}: the patterns they learned mean nothing to people, and are real.`;
   return `${measured}; for ${below.join(' and ')}, this run's interval does not lie above chance.`;
 }
 
