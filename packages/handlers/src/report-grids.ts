@@ -1,23 +1,15 @@
 import type { ArtifactStore, Manifest } from '@toogit/artifacts';
 import { readColumns, readDataset } from '@toogit/datasets';
 import { ToogitError } from '@toogit/errors';
+import type { ExampleGrid } from '@toogit/report';
 import type { Input } from './inputs.js';
 
-/** One adversarial example beside the image it was made from; pixels in [0,1], row-major HWC. */
-export interface ExamplePair {
-  original: Float32Array;
-  adversarial: Float32Array;
-  /** Class names. */
-  originalLabel: string;
-  newLabel: string;
-}
-
-/** The first example of every class, by original label. */
-export async function examplePairs(
+/** The first example of every class, by original label, beside the image it was made from. */
+export async function exampleGrid(
   artifacts: ArtifactStore,
   synthesized: Input<'synthesizedDataset'>,
   dataset: Input<'dataset'>,
-): Promise<ExamplePair[]> {
+): Promise<ExampleGrid> {
   const { columns } = await readColumns(artifacts, synthesized.manifest);
   const column = (name: string) => int32Column(columns[name]?.data, name);
   const [labels, originalLabels, sourceIndex] = ['labels', 'originalLabels', 'sourceIndex'].map(column) as [
@@ -25,10 +17,10 @@ export async function examplePairs(
     Int32Array,
     Int32Array,
   ];
-  const { classNames } = synthesized.facts;
+  const { name: title, imageShape, classNames } = synthesized.facts;
   const nameOf = (label: number | undefined) => classNames[label ?? -1] ?? String(label);
   const firsts = classNames.map((_, label) => originalLabels.indexOf(label)).filter((index) => index >= 0);
-  return Promise.all(
+  const pairs = await Promise.all(
     firsts.map(async (index) => ({
       original: await imageAt(artifacts, dataset.manifest, sourceIndex[index] as number),
       adversarial: await imageAt(artifacts, synthesized.manifest, index),
@@ -36,6 +28,7 @@ export async function examplePairs(
       newLabel: nameOf(labels[index]),
     })),
   );
+  return { title, imageShape, pairs };
 }
 
 async function imageAt(artifacts: ArtifactStore, manifest: Manifest, index: number): Promise<Float32Array> {

@@ -1,8 +1,9 @@
 import { ToogitError } from '@toogit/errors';
 import { canonicalJson, type JobResult } from '@toogit/jobs';
+import { renderHtml } from '@toogit/report';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
-import { examplePairs } from './report-grids.js';
+import { exampleGrid } from './report-grids.js';
 
 type Result = JobResult<'report'>;
 
@@ -12,14 +13,14 @@ export const report: JobHandler<'report'> = async (context) => {
   const synthesized = manyInputs(context, 'synthesized', 'synthesizedDataset');
   const dataset = oneInput(context, 'dataset', 'dataset');
   const meta = assemble(context, evaluations, synthesized, dataset);
-  const grids = await readGrids(context, synthesized, dataset);
-  const text = (value: string) => new TextEncoder().encode(value);
   const { artifacts } = context;
+  const grids = await Promise.all(synthesized.map((input) => exampleGrid(artifacts, input, dataset)));
+  const text = (value: string) => new TextEncoder().encode(value);
   return {
     type: 'report',
     parts: [
       await artifacts.writeBytes('report.json', 'application/json', text(`${canonicalJson(meta)}\n`)),
-      await artifacts.writeBytes('report.html', 'text/html', text(`<html>${grids.length}</html>`)),
+      await artifacts.writeBytes('report.html', 'text/html', text(renderHtml(meta, grids))),
     ],
     meta,
   };
@@ -84,17 +85,4 @@ function attackOf({ facts }: Input<'synthesizedDataset'>): Result['attacks'][num
     successRate: facts.attackSuccessRate,
     maxNorm: facts.maxNorm,
   };
-}
-
-function readGrids(
-  { artifacts }: JobContext<'report'>,
-  synthesized: Input<'synthesizedDataset'>[],
-  dataset: Input<'dataset'>,
-) {
-  return Promise.all(
-    synthesized.map(async (input) => ({
-      title: input.facts.name,
-      pairs: await examplePairs(artifacts, input, dataset),
-    })),
-  );
 }
