@@ -6,6 +6,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { bodyParsers } from './plugins/body-parsers.js';
 import { answer, errorHandler } from './plugins/error-handler.js';
 import { openapi } from './plugins/openapi.js';
+import { unusedConnections } from './plugins/unused-connections.js';
 import { artifactRoutes } from './routes/artifacts.js';
 import { blobRoutes } from './routes/blobs.js';
 import { eventRoutes } from './routes/events.js';
@@ -50,6 +51,7 @@ export async function createApi({
 
   await app.register(errorHandler);
   await app.register(bodyParsers);
+  await app.register(unusedConnections);
 
   await app.register(healthRoutes, services);
   const v1 = [

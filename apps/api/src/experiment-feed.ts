@@ -30,6 +30,7 @@ export async function* experimentFeed(
     pending.only(new Set(steps.keys()));
     const news = newsFilter();
     jobs.forEach(news);
+    news({ ...summaryOf(experiment), key: id });
     yield { event: 'snapshot', data: { experiment, jobs } };
 
     let { state } = experiment;

@@ -20,7 +20,7 @@ async function start(): Promise<void> {
   closers.push(() => runs.close());
   await runs.migrate();
   const blobs = await openBlobStore(config.artifacts);
-  const dispatcher = await startDispatcher({ connection: config.queue, runs });
+  const dispatcher = await startDispatcher({ connection: config.queue, runs, onError: complain });
   closers.push(() => dispatcher.close());
   dispatcher.startSweep({ intervalMs: sweepIntervalMs, leaseMs });
   const api = await createApi({ runs, dispatcher, blobs, logLevel: config.logLevel });
@@ -29,9 +29,9 @@ async function start(): Promise<void> {
 }
 
 async function stop(exitCode: number): Promise<void> {
+  process.exitCode = exitCode;
   setTimeout(() => process.exit(1), stopWithinMs).unref();
   for (const close of closers.splice(0).reverse()) await close().catch(complain);
-  process.exitCode = exitCode;
 }
 
 function complain(error: unknown): void {
@@ -39,11 +39,18 @@ function complain(error: unknown): void {
   process.stderr.write(`${code}: ${message} ${next}\n`);
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
-
-try {
-  await start();
-} catch (error) {
-  complain(error);
-  await stop(1);
+const started = start();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(
+    signal,
+    () =>
+      void started.then(
+        () => stop(0),
+        () => {},
+      ),
+  );
 }
+await started.catch((error: unknown) => {
+  complain(error);
+  return stop(1);
+});

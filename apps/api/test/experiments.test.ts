@@ -1,4 +1,6 @@
+import { MemoryBlobStore, sha256 } from '@toogit/artifacts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApi } from '../src/index.js';
 import { claim, startTestService, succeed, type TestService, tinySpec } from './service.js';
 
 let service: TestService;
@@ -166,6 +168,19 @@ describe('results', () => {
     expect(manifest.json()).toMatchObject({ schema: 'toogit.manifest/1', type: 'dataset' });
     const plain = await get(`/v1/blobs/${artifact.parts[0].sha256}`);
     expect(plain.headers['content-type']).toBe('application/octet-stream');
+  });
+
+  it('redirects to the storage where that can be downloaded from', async () => {
+    const presigning = Object.assign(new MemoryBlobStore(), {
+      downloadUrl: async (digest: string, seconds: number) => `https://s3.test/${digest}?expires=${seconds}`,
+    });
+    const digest = sha256(Buffer.from('far away'));
+    await presigning.put(digest, Buffer.from('far away'));
+    const api = await createApi({ ...service, blobs: presigning, logLevel: 'silent' });
+    const answer = await api.inject({ url: `/v1/blobs/${digest}` });
+    expect(answer.statusCode).toBe(302);
+    expect(answer.headers.location).toBe(`https://s3.test/${digest}?expires=3600`);
+    await api.close();
   });
 
   it('has the job run again whose artifact is lost', async () => {

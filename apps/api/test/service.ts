@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type BlobStore, createArtifactStore, MemoryBlobStore } from '@toogit/artifacts';
 import { type Dispatcher, startDispatcher } from '@toogit/dispatch';
 import { type JobKind, jobKinds } from '@toogit/jobs';
 import { type Claim, openRuns, type Runs } from '@toogit/runs';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@toogit/runs/embedded';
+import { startPostgres } from '@toogit/testkit';
 import type { FastifyInstance } from 'fastify';
 import { createApi } from '../src/index.js';
 
@@ -14,14 +11,13 @@ export interface TestService {
   runs: Runs;
   dispatcher: Dispatcher;
   blobs: BlobStore;
-  postgres: EmbeddedPostgres;
+  postgres: { stop(): Promise<void> };
   stop(): Promise<void>;
 }
 
 /** The API over a Postgres of its own, BullMQ on that Postgres, and blobs in memory. */
 export async function startTestService(): Promise<TestService> {
-  const directory = await mkdtemp(join(tmpdir(), 'toogit-api-'));
-  const postgres = await startEmbeddedPostgres({ directory, settings: { fsync: 'off' } });
+  const postgres = await startPostgres();
   const runs = openRuns(postgres.url);
   await runs.migrate();
   const dispatcher = await startDispatcher({
@@ -41,7 +37,6 @@ export async function startTestService(): Promise<TestService> {
       await dispatcher.close();
       await runs.close();
       await postgres.stop();
-      await rm(directory, { recursive: true, force: true });
     },
   };
 }

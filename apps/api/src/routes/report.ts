@@ -1,3 +1,4 @@
+import { createArtifactStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
 import { jobKinds } from '@toogit/jobs';
 import type { ArtifactView, Runs } from '@toogit/runs';
@@ -20,7 +21,8 @@ const query = z.strictObject({
 });
 
 export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  const { runs, blobs } = services;
+  const { runs } = services;
+  const store = createArtifactStore(services.blobs);
 
   app.get(
     '/experiments/:id/report',
@@ -49,7 +51,7 @@ export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, service
       }
       const page = chosen.parts.find(({ mediaType }) => mediaType.startsWith('text/html'));
       if (!page) throw new ToogitError('NOT_FOUND', 'This report has no page.');
-      const bytes = await reportingLoss(services, request.log, () => blobs.get(page.sha256));
+      const bytes = await reportingLoss(services, request.log, () => store.readBytes(page));
       return reply
         .headers({
           'content-type': 'text/html; charset=utf-8',
