@@ -1,11 +1,11 @@
 import { readColumns as readDatasetColumns } from '@toogit/datasets';
 import {
-  type Accuracy,
   accuracy,
   attackSucceeded,
   type Classifier,
   deviceDataset,
   predict,
+  wilsonInterval,
 } from '@toogit/engine';
 import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
 import type { JobContext, JobHandler } from './context.js';
@@ -135,11 +135,15 @@ function reportMetrics(context: JobContext<'evaluate'>, { facts }: Input<'model'
   const { trainedOn, evaluatedOn, split, clean, adversarial } = result;
   const { architecture, width } = facts;
   const about = { trainedOn, evaluatedOn, split, architecture, width };
-  const fraction = (name: string, { accuracy: value, n, ci95 }: Accuracy, more: object = {}) =>
+  const fraction = (name: string, value: number, n: number, ci95: [number, number], more: object = {}) =>
     context.metric({ name, value, unit: 'fraction', step: null, n, ci95, context: { ...about, ...more } });
-  fraction('cleanAccuracy', clean);
+  fraction('cleanAccuracy', clean.accuracy, clean.n, clean.ci95);
   if (adversarial === null) return;
-  const { norm, epsilon, stepSize, steps, targets, restarts } = adversarial.attack;
-  const threat = { norm, epsilon, stepSize, steps, targets, restarts, whiteBox: adversarial.whiteBox };
-  fraction(adversarial.whiteBox ? 'robustAccuracy' : 'transferAccuracy', adversarial.robust, threat);
+  const { attack, whiteBox, robust, attackSuccessRate } = adversarial;
+  const { norm, epsilon, stepSize, steps, targets, restarts } = attack;
+  const threat = { norm, epsilon, stepSize, steps, targets, restarts, whiteBox };
+  const rate = whiteBox ? 'attackSuccessRate' : 'transferRate';
+  const hits = Math.round(attackSuccessRate * robust.n);
+  fraction(rate, attackSuccessRate, robust.n, wilsonInterval(hits, robust.n), threat);
+  if (whiteBox) fraction('robustAccuracy', robust.accuracy, robust.n, robust.ci95, threat);
 }

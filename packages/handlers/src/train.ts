@@ -5,6 +5,7 @@ import {
   type TrainingCheckpoint,
   trainClassifier,
 } from '@toogit/engine';
+import type { JobParams } from '@toogit/jobs';
 import { z } from 'zod';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, oneInput } from './inputs.js';
@@ -58,8 +59,7 @@ async function fit(
 ): Promise<EpochRecord[]> {
   const { params, seed, signal, checkpoint } = context;
   const { history, resumeFrom } = await lastCheckpoint(context);
-  const batchSize = Math.min(params.batchSize, dataset.size);
-  const stepsPerEpoch = Math.floor(dataset.size / batchSize);
+  const { batchSize, stepsPerEpoch } = batches(params, dataset.size);
   await trainClassifier({
     model,
     dataset,
@@ -80,6 +80,12 @@ async function fit(
       checkpoint.save(step, toTensors(tensors), { ...state, history }),
   });
   return history;
+}
+
+/** What doesn't fill a last batch is left out of that epoch. */
+function batches({ batchSize: wanted }: JobParams<'train'>, examples: number) {
+  const batchSize = Math.min(wanted, examples);
+  return { batchSize, stepsPerEpoch: Math.floor(examples / batchSize) };
 }
 
 async function lastCheckpoint({
@@ -105,7 +111,8 @@ function reportMetrics(context: JobContext<'train'>, { facts }: Input<'dataset'>
     width: params.width,
     seed,
   };
-  const common = { n: facts.examples, ci95: null, context: about };
+  const { batchSize, stepsPerEpoch } = batches(params, facts.examples);
+  const common = { n: batchSize * stepsPerEpoch, ci95: null, context: about };
   for (const { epoch, loss, trainAccuracy } of history) {
     context.metric({ name: 'trainLoss', value: loss, unit: '1', step: epoch, ...common });
     context.metric({ name: 'trainAccuracy', value: trainAccuracy, unit: 'fraction', step: epoch, ...common });

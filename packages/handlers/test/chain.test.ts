@@ -8,7 +8,7 @@ import { startEngine, tf } from '@toogit/engine';
 import type { AttackParams, JobParams, JobResult } from '@toogit/jobs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CheckpointInMemory, KeepEverything, runHandler } from './run-handler.js';
+import { CheckpointInMemory, KeepEverything, type RunOptions, runHandler } from './run-handler.js';
 
 const training: JobParams<'train'> = {
   architecture: 'resnet9',
@@ -236,27 +236,31 @@ describe('device memory', () => {
   it('holds nothing but what is cached after a job, finished or aborted', async () => {
     const artifacts = newStore();
     const dataset = await storeSyntheticDataset(artifacts, { examples: 64, split: 'train', seed: 1 });
-    const { stored: model } = await runHandler(
-      'train',
-      artifacts,
-      { ...training, epochs: 1 },
-      {
-        dataset: [dataset],
-      },
-    );
-    const inputs = { sourceModel: [model], dataset: [dataset] };
-    const params = { ...pgd, block: { start: 0, count: 32 } };
     const deviceCache = new KeepEverything();
-    await runHandler('attack', artifacts, params, inputs, { deviceCache });
+    const inputs = { dataset: [dataset] };
+    const { stored: model } = await runHandler('train', artifacts, training, inputs, { deviceCache });
+    const block = { ...pgd, block: { start: 0, count: 32 } };
+    const jobs = (options: RunOptions) => [
+      () => runHandler('train', artifacts, training, inputs, options),
+      () => runHandler('attack', artifacts, block, { ...inputs, sourceModel: [model] }, options),
+      () =>
+        runHandler(
+          'evaluate',
+          artifacts,
+          { batchSize: 16 },
+          { ...inputs, evaluatedModel: [model], adversarialExamples: [] },
+          options,
+        ),
+    ];
+    for (const job of jobs({ deviceCache })) await job();
     const kept = tf.memory().numTensors;
-    await runHandler('attack', artifacts, params, inputs, { deviceCache });
-    const interrupt = new AbortController();
-    const aborted = runHandler('attack', artifacts, params, inputs, {
-      deviceCache,
-      signal: interrupt.signal,
-      onProgress: () => interrupt.abort(),
-    });
-    await expect(aborted).rejects.toThrow(/abort/i);
+    for (const job of jobs({ deviceCache })) await job();
+    expect(tf.memory().numTensors).toBe(kept);
+    for (const index of jobs({}).keys()) {
+      const interrupt = new AbortController();
+      const options = { deviceCache, signal: interrupt.signal, onProgress: () => interrupt.abort() };
+      await expect(jobs(options)[index]?.()).rejects.toThrow(/abort/i);
+    }
     expect(tf.memory().numTensors).toBe(kept);
   });
 });

@@ -138,7 +138,8 @@ const synthesize = defineKind({
 
 /**
  * Accuracy of a model on a data set, and on adversarial examples of that data set if given: robust accuracy when
- * they were crafted against this very model, transfer otherwise.
+ * they were crafted against this very model, transfer otherwise. Part `predictions`: int32 `clean`, and `adversarial`
+ * where there are any, in the order of the inputs.
  */
 const evaluate = defineKind({
   version: 1,
