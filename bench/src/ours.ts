@@ -140,8 +140,11 @@ await startEngine({ device: 'cpu', threads: Number(threads) });
 const run = task === 'attack' ? attackRun() : trainRun();
 process.stdout.write('{"ready": true}\n');
 for await (const line of createInterface({ input: process.stdin })) {
-  const command = JSON.parse(line) as { steps: number } | { check: string };
-  if ('check' in command) {
+  const command = JSON.parse(line) as { steps: number } | { check: string } | { memory: true };
+  if ('memory' in command) {
+    const memory = { tensors: tf.memory().numTensors, rssBytes: process.memoryUsage().rss };
+    process.stdout.write(`${JSON.stringify(memory)}\n`);
+  } else if ('check' in command) {
     const { result, shape } = await run(1);
     writeFileSync(command.check, encodeSafetensors({ result: { dtype: 'float32', shape, data: result } }));
     process.stdout.write('{}\n');

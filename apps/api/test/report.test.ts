@@ -16,7 +16,11 @@ function reportSpec(seeds: number[]) {
     steps: {
       images: { kind: 'dataset', dataset: 'mnist', split: 'train', examples: 200 },
       model: { kind: 'train', dataset: 'images', architecture: 'cnn', epochs: 1 },
-      evaluation: { kind: 'evaluate', model: 'model', dataset: 'images' },
+      attack: {
+        ...{ kind: 'attack', sourceModel: 'model', dataset: 'images', targets: 'none' },
+        ...{ norm: 'l2', epsilon: 0.5, blockSize: 100 },
+      },
+      evaluation: { kind: 'evaluate', model: 'model', dataset: 'images', attack: 'attack' },
       report: {
         kind: 'report',
         dataset: 'images',
@@ -76,9 +80,10 @@ describe('the report', () => {
     expect(early.json().error.message).toContain('blocked');
 
     const digests: Record<string, string> = {};
+    let block = 0;
     for (const { key, step, kind } of await service.runs.listJobs(id)) {
       const page = '<!doctype html><title>report</title>';
-      digests[step ?? ''] = await succeed(service, key, {
+      digests[kind === 'attack' ? `attack/${block++}` : (step ?? '')] = await succeed(service, key, {
         meta: kind === 'report' ? facts : { step },
         parts:
           kind === 'report'
@@ -91,7 +96,7 @@ describe('the report', () => {
       ...facts,
       attack: { norm: 'l2', epsilon: 0.5, steps: 12, successRate: 0.9, maxNorm: 0.4999 },
       experimentId: id,
-      artifacts: Object.fromEntries(Object.entries(digests).map(([step, digest]) => [step, [digest]])),
+      artifacts: digests,
     });
     const page = await get(`/v1/experiments/${id}/report?format=html`);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');

@@ -100,10 +100,15 @@ describe.sequential('toogit up', () => {
   });
 
   it('starts Postgres again when it was killed', async () => {
-    const servers = (await processTree(up.pid, stateDir)).filter(({ command }) => /postgres -D/.test(command));
+    const servers = (await processTree(up.pid, stateDir)).filter(({ command }) =>
+      /postgres -D/.test(command),
+    );
     expect(servers).toHaveLength(1);
     process.kill(servers[0]?.pid ?? 0, 'SIGKILL');
-    await vi.waitFor(() => expect(up.err()).toContain('Postgres is up again'), { timeout: 40_000, interval: 100 });
+    await vi.waitFor(() => expect(up.err()).toContain('Postgres is up again'), {
+      timeout: 40_000,
+      interval: 100,
+    });
     await vi.waitFor(async () => expect((await fetch(`${up.url}/readyz`)).status).toBe(200), {
       timeout: 20_000,
       interval: 100,

@@ -29,6 +29,8 @@ process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 setInterval(() => send({ type: 'alive' }), aliveMs);
+// A parent that died while our modules were loading: its `disconnect` has gone by unheard.
+if (!process.connected) process.exit(0);
 
 async function surround({ artifacts, device, threads, cacheDir }: ComputeSettings): Promise<JobSurroundings> {
   const blobs = await openBlobStore(artifacts);

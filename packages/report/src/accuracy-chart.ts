@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { html, Markup } from './markup.js';
-import type { ReportContent } from './report-json.js';
+import type { ReportFigures } from './report-content.js';
 import { accuracyTitle, percent, setName, syntheticRows } from './wording.js';
 
 const rowHeight = 54;
@@ -12,7 +12,7 @@ const longestName = 20;
  * Bars of clean accuracy with 95 % intervals, the paper's figures as hollow diamonds and chance as a dashed line, as
  * SVG. Colours are CSS variables of the page: `--ink`, `--muted`, `--line`, `--reference`, `--accent`, `--paper-mark`.
  */
-export function accuracyChart(report: ReportContent): Markup {
+export function accuracyChart(report: ReportFigures): Markup {
   const synthetic = new Set(syntheticRows(report));
   const bars = report.rows.map((row, index) => ({
     index,

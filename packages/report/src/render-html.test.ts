@@ -2,8 +2,8 @@ import { decode } from 'fast-png';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from './render-html.js';
+import type { ReportContent } from './report-content.js';
 import { smallGrid, smokeReport } from './report-fixture.js';
-import type { ReportContent } from './report-json.js';
 
 const page = (report: ReportContent = smokeReport) =>
   renderHtml(report, [smallGrid('d_det'), smallGrid('d_rand')]);

@@ -2,7 +2,7 @@ import { accuracyChart } from './accuracy-chart.js';
 import { amplification, amplified, type ExampleGrid, type ExamplePair, pngDataUrl } from './image-grid.js';
 import { html, Markup } from './markup.js';
 import { pageStyle } from './page-style.js';
-import type { ReportContent } from './report-json.js';
+import type { ReportContent } from './report-content.js';
 import {
   accuracyTitle,
   finding,

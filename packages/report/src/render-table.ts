@@ -1,10 +1,10 @@
-import type { ReportContent } from './report-json.js';
+import type { ReportFigures } from './report-content.js';
 import { normName, percent, percentRange, plainNumber, scaleNote, setName } from './wording.js';
 
 type Align = 'left' | 'right';
 
 /** The report as plain text for a terminal: no colour, columns aligned, ends without a newline. */
-export function renderTable(report: ReportContent): string {
+export function renderTable(report: ReportFigures): string {
   const title = [report.study, report.profile, `seed ${report.seed}`].filter((part) => part !== null);
   const note = scaleNote(report);
   return [
@@ -20,7 +20,7 @@ export function renderTable(report: ReportContent): string {
     .trimEnd();
 }
 
-function accuracyTable(report: ReportContent): string {
+function accuracyTable(report: ReportFigures): string {
   const rows = report.rows.map((row) => [
     setName(row.trainedOn),
     setName(row.evaluatedOn),
@@ -43,7 +43,7 @@ function aligned(rows: string[][], alignment: Align[]): string {
   return rows.map((row) => row.map(cell).join('   ').trimEnd()).join('\n');
 }
 
-function robustLine({ trainedOn, robust }: ReportContent['rows'][number]): string[] {
+function robustLine({ trainedOn, robust }: ReportFigures['rows'][number]): string[] {
   if (robust === null) return [];
   const { norm, epsilon, steps } = robust.attack;
   const model = `robust accuracy of the model trained on ${setName(trainedOn)}`;
@@ -51,7 +51,7 @@ function robustLine({ trainedOn, robust }: ReportContent['rows'][number]): strin
   return [`${model}: ${percent(robust.robustAccuracy)} of ${robust.n} (${threat})`];
 }
 
-function attackLine(attack: ReportContent['attacks'][number]): string {
+function attackLine(attack: ReportFigures['attacks'][number]): string {
   const { dataset, norm, epsilon, steps, successRate, n, maxNorm } = attack;
   const threat = `${normName(norm)}, epsilon ${plainNumber(epsilon)}, ${steps} steps`;
   const outcome = `reached its target in ${percent(successRate)} of ${n}`;

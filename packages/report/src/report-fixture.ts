@@ -1,5 +1,5 @@
 import type { ExampleGrid } from './image-grid.js';
-import type { ReportContent } from './report-json.js';
+import type { ReportContent } from './report-content.js';
 
 /** A report of the simple experiment with figures like those of a real smoke run; for tests. */
 export const smokeReport: ReportContent = {

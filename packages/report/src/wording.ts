@@ -1,4 +1,4 @@
-import type { ReportContent } from './report-json.js';
+import type { ReportFigures } from './report-content.js';
 
 /** `26.9 %` for 0.269. */
 export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
@@ -20,17 +20,17 @@ export const plainNumber = (value: number): string => String(Number(value.toPrec
 export const wholeNumber = (value: number): string => value.toLocaleString('en-US').replaceAll(',', '\u202f');
 
 /** Rows trained on a synthesised set and evaluated on real images: those that the study is about. */
-export function syntheticRows(report: ReportContent): ReportContent['rows'] {
+export function syntheticRows(report: ReportFigures): ReportFigures['rows'] {
   const synthesized = new Set(report.attacks.map((attack) => setName(attack.dataset)));
   return report.rows.filter((row) => synthesized.has(setName(row.trainedOn)));
 }
 
 /** What is measured, as a heading. */
-export const accuracyTitle = (report: ReportContent): string =>
+export const accuracyTitle = (report: ReportFigures): string =>
   syntheticRows(report).length > 0 ? 'Accuracy on the original test images' : 'Accuracy on unaltered images';
 
 /** What the figures say, in words; only as much as their intervals allow. */
-export function finding(report: ReportContent): string {
+export function finding(report: ReportFigures): string {
   const rows = syntheticRows(report);
   const chance = percent(report.chance);
   if (rows.length === 0) return `Guessing would be right in ${chance} of cases.`;
@@ -46,7 +46,7 @@ export function finding(report: ReportContent): string {
 }
 
 /** Null for a run at the paper's own scale, and where the paper has no figure to compare with. */
-export function scaleNote(report: ReportContent): string | null {
+export function scaleNote(report: ReportFigures): string | null {
   if (report.profile === 'paper' || report.rows.every((row) => row.paper === null)) return null;
   const which = report.profile === null ? 'This run' : `This run, profile “${report.profile}”,`;
   return `${which} is scaled down from the paper, which trains a full ResNet-50 for 150 epochs on 50\u202f000 images with 100 attack steps: read its figures beside the paper’s, not against them.`;

@@ -47,6 +47,11 @@ export async function settleJobs(tx: Transaction, keys: string[]): Promise<Ready
           WHERE edge.job_key = ANY(${keys}::text[]) AND failed.state = 'failed'
           ORDER BY edge.job_key, failed.key) input
     WHERE jobs.key = input.job_key AND jobs.state = 'blocked'`;
+  return makeReady(tx, keys);
+}
+
+/** The last part of that rule, all that a success can bring about. */
+export async function makeReady(tx: Transaction, keys: string[]): Promise<ReadyJob[]> {
   const rows = await tx.$queryRaw<ReadyJob[]>`
     UPDATE jobs SET state = 'ready', pushed_at = now()
     WHERE key = ANY(${keys}::text[]) AND state = 'blocked' AND NOT EXISTS (
@@ -81,12 +86,23 @@ export async function reviveJobs(tx: Transaction, keys: string[]): Promise<Ready
   return settleJobs(tx, keys);
 }
 
-/** Experiments follow their jobs: running while any is open, else failed if any failed. Cancelled ones stay so. */
-export async function settleExperiments(tx: Transaction, jobKeys: string[]): Promise<void> {
+/**
+ * Experiments follow their jobs: running while any is open, else failed if any failed. Cancelled ones stay so. Those
+ * that hold an open job among `locked` are running and stay so until that job ends, which needs its row: they are left
+ * alone, so that jobs of one experiment seldom wait for each other.
+ */
+export async function settleExperiments(
+  tx: Transaction,
+  jobKeys: string[],
+  locked: string[] = [],
+): Promise<void> {
   const experiments = await tx.$queryRaw<{ id: string }[]>`
     SELECT id::text FROM experiments
     WHERE state <> 'cancelled'
       AND id IN (SELECT experiment_id FROM experiment_jobs WHERE job_key = ANY(${jobKeys}::text[]))
+      AND id NOT IN (
+        SELECT w.experiment_id FROM experiment_jobs w JOIN jobs j ON j.key = w.job_key
+        WHERE j.key = ANY(${locked}::text[]) AND j.state IN ('blocked', 'ready', 'running'))
     ORDER BY id FOR NO KEY UPDATE`;
   if (experiments.length === 0) return;
   const ids = experiments.map((row) => row.id);

@@ -2,7 +2,14 @@ import type { SerializedError } from '@toogit/errors';
 import type { AttemptOutcome } from '@toogit/jobs';
 import { fenced } from './claim.js';
 import { json, type Transaction } from './database.js';
-import { dependantsOf, failDescendants, lockJobs, settleExperiments, settleJobs } from './graph.js';
+import {
+  dependantsOf,
+  failDescendants,
+  lockJobs,
+  makeReady,
+  settleExperiments,
+  settleJobs,
+} from './graph.js';
 import type { Fence, JobSuccess, ReadyJob } from './runs.js';
 
 /** Result, metrics and state together. The first statement takes the job's row, and is the fence. */
@@ -25,8 +32,8 @@ export async function succeed(tx: Transaction, fence: Fence, success: JobSuccess
     WHERE job_key = ${fence.jobKey} AND number = ${fence.attempt}`;
   const dependants = await dependantsOf(tx, [fence.jobKey]);
   await lockJobs(tx, dependants);
-  const ready = await settleJobs(tx, dependants);
-  await settleExperiments(tx, [fence.jobKey]);
+  const ready = await makeReady(tx, dependants);
+  await settleExperiments(tx, [fence.jobKey], dependants);
   return ready;
 }
 

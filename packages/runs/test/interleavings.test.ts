@@ -196,7 +196,7 @@ describe('any interleaving of what can happen', () => {
         const states = await database.runs.jobStates(world.keys);
         expect(new Set(states.values())).toEqual(new Set(['succeeded']));
       }),
-      { numRuns: 100, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: 100, interruptAfterTimeLimit: 40_000, markInterruptAsFailure: false },
     );
     expect(await database.query('SELECT sum(deadlocks)::int AS deadlocks FROM pg_stat_database')).toEqual([
       { deadlocks: 0 },

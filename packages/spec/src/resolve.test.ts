@@ -378,6 +378,7 @@ describe('a matrix', () => {
     ['misspelt override', preset({ matrix: { epsilonn: [1] } }), 'matrix.epsilonn', 'did you mean epsilon?'],
     ['wrong value', preset({ matrix: { epsilon: [0.5, -1] } }), 'matrix.epsilon', 'must not be negative'],
     ['wrong seed', preset({ matrix: { seed: [0.5] } }), 'matrix.seed', 'expected int'],
+    ['wrong seed of a graph', graph({}, { matrix: { seed: [-1] } }), 'matrix.seed', 'Too small'],
     ['given twice', preset({ seed: 1, matrix: { seed: [1] } }), 'matrix.seed', 'also given outside'],
     [
       'override given twice',

@@ -7,10 +7,10 @@ import { freePort } from './free-port.js';
 import { requireService } from './required.js';
 import type { TestService } from './test-database.js';
 
-/** The machine's redis-server on a free port, in a temporary directory; null, and a printed reason, if it has none. */
-export async function startRedis(): Promise<TestService | null> {
+/** The machine's redis-server on this or a free port, in a temporary directory; null, and a printed reason, if it has none. */
+export async function startRedis(options: { port?: number } = {}): Promise<TestService | null> {
   const directory = await mkdtemp(join(tmpdir(), 'toogit-test-redis-'));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const server = spawn(
     'redis-server',
     ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--maxmemory-policy', 'noeviction'],

@@ -90,10 +90,18 @@ async function chooseReport(
 function reportOf(experimentId: string, chosen: ArtifactView, artifacts: ArtifactView[]) {
   const result = jobKinds.report.result.parse(chosen.meta);
   const [first] = result.attacks;
-  const digests: Record<string, string[]> = {};
+  return { ...result, attack: first ?? null, experimentId, artifacts: digestsByStep(artifacts) };
+}
+
+/** A step that was cut into blocks has several artifacts, numbered in order: `attack/0`, `attack/1`, … */
+function digestsByStep(artifacts: ArtifactView[]): Record<string, string> {
+  const byStep = new Map<string, string[]>();
   for (const { step, jobKey, digest } of artifacts) {
     const name = step ?? jobKey;
-    digests[name] = [...(digests[name] ?? []), digest];
+    byStep.set(name, [...(byStep.get(name) ?? []), digest]);
   }
-  return { ...result, attack: first ?? null, experimentId, artifacts: digests };
+  const named = [...byStep].flatMap(([step, digests]) =>
+    digests.map((digest, index) => [digests.length > 1 ? `${step}/${index}` : step, digest]),
+  );
+  return Object.fromEntries(named);
 }

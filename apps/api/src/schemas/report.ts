@@ -16,7 +16,7 @@ export const report = z
     attack: attack.nullable().describe('The first of `attacks`.'),
     experimentId: z.string(),
     artifacts: z
-      .record(z.string(), z.array(z.string()))
-      .describe('Digests of the artifacts of each step, in block order.'),
+      .record(z.string(), z.string())
+      .describe("Digest of each step's artifact; of a step in blocks `attack/0`, `attack/1`, …"),
   })
   .meta({ id: 'Report', description: 'Accuracies are fractions.' });

@@ -10,7 +10,8 @@ export async function report(
 ): Promise<void> {
   const query = step === undefined ? {} : { step };
   const document = await client.getReport(id, query);
-  terminal.out(json ? JSON.stringify(document) : renderTable(document));
+  // The table names no artifacts, which the service lists by step.
+  terminal.out(json ? JSON.stringify(document) : renderTable({ ...document, artifacts: {} }));
   if (html === undefined) return;
   await writeFile(html, await client.getReportPage(id, query));
   terminal.err(`wrote ${html}`);

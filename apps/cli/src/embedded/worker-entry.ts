@@ -4,10 +4,19 @@
  */
 const graceMs = 8_000;
 
-process.on('disconnect', () => {
-  setTimeout(() => process.kill(-process.pid, 'SIGKILL'), graceMs).unref();
+const endGroup = () => process.kill(-process.pid, 'SIGKILL');
+
+function endWithParent(): void {
+  // Before the worker listens for SIGTERM there is nothing to end in order.
+  if (process.listenerCount('SIGTERM') === 0) endGroup();
+  // Whatever comes of it, no compute process outlives us.
+  process.on('exit', endGroup);
+  setTimeout(endGroup, graceMs).unref();
   process.kill(process.pid, 'SIGTERM');
-});
+}
+
+process.on('disconnect', endWithParent);
+if (!process.connected) endWithParent();
 
 const main = process.argv[2];
 if (main === undefined) throw new Error('worker-entry needs the module to run');

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 
 export interface WorkerProcessOptions {
   /** URL of the module to run. */
@@ -24,7 +24,6 @@ const restartDelaysMs = [250, 1_000, 5_000, 15_000];
  * stop things in order), tied to us by its IPC channel, started again with growing delays when it dies.
  */
 export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
-  const log = createWriteStream(options.logFile, { flags: 'a' });
   let child: ChildProcess | null = null;
   let stopping = false;
   let deaths = 0;
@@ -32,14 +31,15 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
 
   function start(): void {
     const startedAt = Date.now();
+    // A file, not a pipe to us: a worker whose parent was killed still has to log, and to end in order.
+    const log = openSync(options.logFile, 'a');
     const worker = fork(new URL('./worker-entry.js', import.meta.url), [options.main], {
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     });
-    worker.stdout?.pipe(log, { end: false });
-    worker.stderr?.pipe(log, { end: false });
-    worker.on('error', (error) => log.write(`${error.message}\n`));
+    closeSync(log);
+    worker.on('error', (error) => options.onDeath(error.message, 0));
     worker.on('exit', (code, signal) => {
       child = null;
       killGroup(worker);
@@ -65,7 +65,6 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
       clearTimeout(timer);
       const worker = child;
       if (worker !== null) await endProcess(worker, graceMs);
-      log.end();
     },
   };
 }

@@ -1,6 +1,5 @@
 import { tf } from '../backend/tf.js';
 import { randomBelow, subSeed } from '../random/stateless.js';
-import { gatherRows } from './gather-rows.js';
 
 /**
  * Random crop and flip: each image moves by up to `cropPadding` pixels either way, its border mirrored, and is flipped
@@ -21,7 +20,7 @@ export function augment(images: tf.Tensor4D, seed: tf.Tensor1D, cropPadding = 4)
 
   const first = range(n, [n, 1, 1]).mul(integer(height * width));
   const pixels = first.add(rows.mul(integer(width))).add(columns);
-  return gatherRows(images.reshape([-1, channels]), pixels.flatten()).reshape(images.shape);
+  return images.reshape([-1, channels]).gather(pixels.flatten()).reshape(images.shape);
 }
 
 const integer = (value: number) => tf.scalar(value, 'int32');

@@ -2,7 +2,6 @@ import { ToogitError } from '@toogit/errors';
 import { attribute, executeOp, hasNativeOps } from '../backend/native-ops.js';
 import { tf } from '../backend/tf.js';
 import type { ImageShape } from '../models/model.js';
-import { gatherEntries, gatherRows } from '../ops/gather-rows.js';
 
 /** Examples that live on the device; batches are gathered there by index. */
 export interface DeviceDataset {
@@ -42,11 +41,11 @@ export function deviceDataset(
     bytes: store.size * 4 + labels.length * 4,
     images: (indices) =>
       tf.tidy(() => {
-        const rows = gatherRows(store, indices);
+        const rows = store.gather(indices);
         const values = packed ? unpackBytes(rows, pixels) : rows;
         return values.reshape([-1, ...imageShape]) as tf.Tensor4D;
       }),
-    labels: (indices) => gatherEntries(labelStore, indices),
+    labels: (indices) => labelStore.gather(indices),
     dispose: () => tf.dispose([store, labelStore]),
   };
 }

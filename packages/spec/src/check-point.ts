@@ -1,0 +1,77 @@
+import { type MatrixPoint, substitute } from './matrix.js';
+import { pixelUnitProblems } from './pixel-distance.js';
+import { isRecord, type Problem, problem, property, schemaProblems } from './problems.js';
+import { referenceProblems } from './references.js';
+import { simpleExperimentParametersOf, simpleExperimentSteps } from './simple-experiment/steps.js';
+import { graphSchema, presetSchema } from './spec-schema.js';
+import { consistencyProblems } from './step-facts.js';
+import type { ResolvedSteps } from './steps.js';
+
+/** What is wrong with one point of a spec, or, if nothing is, what it resolves to. */
+export interface CheckedPoint {
+  problems: Problem[];
+  seed?: number;
+  steps?: ResolvedSteps;
+}
+
+/** One point of a preset: its overrides and the matrix's, over the profile. */
+export function checkPreset(spec: Record<string, unknown>, { values }: MatrixPoint): CheckedPoint {
+  const { seed: sweptSeed, ...swept } = values;
+  const { matrix: _, ...sent } = spec;
+  const overrides = Object.entries(swept).reduce(withOverride, property(spec, 'overrides'));
+  const preset = {
+    ...sent,
+    ...(overrides === undefined ? {} : { overrides }),
+    ...(sweptSeed === undefined ? {} : { seed: sweptSeed }),
+  };
+  const fromMatrix = (p: Problem): Problem => {
+    const key = p.path === 'seed' ? 'seed' : p.path.replace(/^overrides\./, '');
+    return Object.hasOwn(values, key) ? { ...p, path: `matrix.${key}` } : p;
+  };
+  const units = isRecord(overrides) ? pixelUnitProblems(overrides, 'overrides') : [];
+  const problems = [...schemaProblems(presetSchema, preset), ...units].map(fromMatrix);
+  if (problems.length > 0) return { problems };
+  const { profile, seed, overrides: valid } = presetSchema.parse(preset);
+  const steps = simpleExperimentSteps(simpleExperimentParametersOf(profile, valid));
+  const graph = checkSteps({ name: 'preset', seed, steps });
+  return {
+    ...graph,
+    problems: graph.problems.map((p) => ({ ...p, path: 'overrides', message: `${p.path}: ${p.message}` })),
+  };
+}
+
+function withOverride(overrides: unknown, [key, value]: [string, unknown]): unknown {
+  const [first = key, ...rest] = key.split('.');
+  const inner = rest.length === 0 ? value : withOverride(property(overrides, first), [rest.join('.'), value]);
+  return { ...(isRecord(overrides) ? overrides : {}), [first]: inner };
+}
+
+/** One point of a graph: the matrix's values in place of its placeholders. */
+export function checkGraph(spec: Record<string, unknown>, { values }: MatrixPoint): CheckedPoint {
+  const { matrix: _, ...sent } = spec;
+  const steps = substitute(property(spec, 'steps'), values, 'steps');
+  const seed = values.seed === undefined ? {} : { seed: values.seed };
+  const { problems, ...checked } = checkSteps({ ...sent, ...seed, steps: steps.value });
+  const explained = problems.flatMap((p) => {
+    if (p.path === 'seed' && values.seed !== undefined) return [{ ...p, path: 'matrix.seed' }];
+    const key = steps.replaced.get(p.path);
+    if (key === undefined) return [p];
+    return Object.hasOwn(values, key)
+      ? [{ ...p, message: `${p.message} (matrix: ${key}=${values[key]})` }]
+      : [];
+  });
+  return { ...checked, problems: [...steps.problems, ...explained] };
+}
+
+function checkSteps(graph: Record<string, unknown>): CheckedPoint {
+  const steps = isRecord(graph.steps) ? graph.steps : {};
+  const units = Object.entries(steps).flatMap(([name, step]) =>
+    property(step, 'kind') === 'attack' && isRecord(step) ? pixelUnitProblems(step, `steps.${name}`) : [],
+  );
+  const problems = [...schemaProblems(graphSchema, graph), ...referenceProblems(steps), ...units];
+  if (Object.hasOwn(steps, '__proto__')) problems.push(problem('steps.__proto__', 'not a name for a step'));
+  if (isRecord(graph.steps) && Object.keys(steps).length === 0) problems.push(problem('steps', 'no step'));
+  if (problems.length > 0) return { problems };
+  const resolved = graphSchema.parse(graph);
+  return { seed: resolved.seed, steps: resolved.steps, problems: consistencyProblems(resolved.steps) };
+}
