@@ -27,9 +27,9 @@ export interface RunningUp {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `toogit up` on plain JavaScript (nothing computes in these tests) and waits until it is ready. */
-export async function startUp(stateDir: string): Promise<RunningUp> {
-  const args = ['up', '--json', '--state-dir', stateDir, '--port', '0', '--device', 'js'];
+/** Starts `toogit up` and waits until it is ready. Plain JavaScript does where nothing is computed. */
+export async function startUp(stateDir: string, engine = ['--device', 'js']): Promise<RunningUp> {
+  const args = ['up', '--json', '--state-dir', stateDir, '--port', '0', ...engine];
   const child = spawn(process.execPath, [toogit, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const err = collect(child.stderr);
   const ready = JSON.parse(await firstLine(child, err));

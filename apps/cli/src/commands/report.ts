@@ -10,8 +10,7 @@ export async function report(
 ): Promise<void> {
   const query = step === undefined ? {} : { step };
   const document = await client.getReport(id, query);
-  // The table names no artifacts, which the service lists by step.
-  terminal.out(json ? JSON.stringify(document) : renderTable({ ...document, artifacts: {} }));
+  terminal.out(json ? JSON.stringify(document) : renderTable(document));
   if (html === undefined) return;
   await writeFile(html, await client.getReportPage(id, query));
   terminal.err(`wrote ${html}`);
