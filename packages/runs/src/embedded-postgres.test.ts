@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
 import { commandOfProcess } from './server-process.js';
 
 async function query(url: string, sql: string): Promise<unknown[]> {
@@ -41,6 +41,22 @@ describe('embedded Postgres', async () => {
     expect(await pid()).not.toBe(leftover);
     expect(await commandOfProcess(leftover)).toBeNull();
     await next.stop();
+  });
+
+  it('starts again after the server was killed', async () => {
+    const first = await startEmbeddedPostgres({ directory });
+    await query(first.url, 'CREATE TABLE survives (n int)');
+    const killed = await pid();
+    process.kill(killed, 'SIGKILL');
+    await expect.poll(() => commandOfProcess(killed)).toBeNull();
+    await first.stop();
+    // Refused while its sessions are still about.
+    const started: EmbeddedPostgres[] = [];
+    const start = async () => started.push(await startEmbeddedPostgres({ directory }));
+    await expect.poll(() => start().catch((error) => error.code), { timeout: 30_000 }).toBe(1);
+    const url = started[0]?.url ?? '';
+    expect(await query(url, 'SELECT count(*)::int AS n FROM survives')).toEqual([{ n: 0 }]);
+    await started[0]?.stop();
   });
 
   it('does not touch a stranger that has the id of a dead server', async () => {

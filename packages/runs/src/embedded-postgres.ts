@@ -145,14 +145,17 @@ async function stop(server: ChildProcess): Promise<void> {
   clearTimeout(impatient);
 }
 
-/** The server of a process that crashed. Its id may belong to a stranger by now: look before stopping it. */
+/**
+ * Stops the server of a process that crashed. If the server has died as well, Postgres judges its pid file itself (it
+ * looks for surviving sessions, too); but an id that belongs to a stranger by now it would take for a live server.
+ */
 async function stopLeftover(pgCtl: string, data: string, account: Account): Promise<void> {
   const pidFile = join(data, 'postmaster.pid');
   if (!existsSync(pidFile)) return;
   const command = await commandOfProcess(Number.parseInt(await readFile(pidFile, 'utf8'), 10));
   if (command?.includes('postgres') && command.includes(data)) {
     await runAs(account, pgCtl, ['stop', '-D', data, '-m', 'fast', '-w', '-t', '60', '-s']);
-  } else {
+  } else if (command !== null) {
     await rm(pidFile, { force: true });
   }
 }
