@@ -51,11 +51,12 @@ async function startService() {
   const args = [...toogit, 'up', '--json', '--state-dir', stateDir, '--port', '0'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   const gone = new Promise((resolve) => child.once('exit', resolve));
+  service = { child, gone, url: null };
   const lines = createInterface({ input: child.stdout });
   const ready = new Promise((resolve) => lines.once('line', (line) => resolve(JSON.parse(line))));
   const first = await Promise.race([ready, gone]);
   if (first?.ready !== true) throw new Error('The service did not start; it says why above.');
-  return { url: first.url, child, gone };
+  service.url = first.url;
 }
 
 async function stopService() {
@@ -67,6 +68,7 @@ async function stopService() {
 }
 
 async function run(args, { quiet = false } = {}) {
+  if (interrupted) throw new Error('interrupted');
   const env = { TOOGIT_URL: service.url };
   const { status, text } = await openly(process.execPath, [...toogit, ...args], {
     env,
@@ -126,7 +128,7 @@ async function main() {
   try {
     await prepareWorkspace({ logs: out });
     await provisionEngine();
-    service = await openPhase('start the service', 'service', startService);
+    await openPhase('start the service', 'service', startService);
     const id = await experiment();
     phases.push(...(await stepTimes(id)));
     await stopService();
