@@ -138,6 +138,22 @@ describe.sequential('toogit up', () => {
     expect(await survivors(tree)).toEqual([]);
     expect(await processTree(up.pid, stateDir)).toEqual([]);
   });
+
+  it('does not wait for a worker that hangs after a second Ctrl-C', async () => {
+    up = await startUp(stateDir);
+    const tree = await processTree(up.pid, stateDir);
+    const worker = tree.find(isWorker);
+    process.kill(worker?.pid ?? 0, 'SIGSTOP');
+    const ended = up.end('SIGINT');
+    await vi.waitFor(() => expect(up.err()).toContain('stopping:'), { interval: 50 });
+    // The same Ctrl-C may arrive twice (terminal and npm): only one after half a second counts as a second.
+    await vi.waitFor(() => process.kill(up.pid, 'SIGINT') && expect(up.err()).toContain('stopping at once'), {
+      timeout: 5_000,
+      interval: 200,
+    });
+    expect(await ended).toBe(130);
+    expect(await survivors(tree)).toEqual([]);
+  });
 });
 
 describe('toogit without a service', () => {
