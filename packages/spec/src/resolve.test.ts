@@ -307,7 +307,7 @@ describe('a preset', () => {
     });
     expect(steps?.standard).toMatchObject({ width: 0.5, learningRate: 0.2 });
     expect(steps?.['fresh-d_rand']).toMatchObject({ width: 1, learningRate: 0.05, epochs: 12 });
-    expect(steps?.['fresh-d_det']).toMatchObject({ width: 0.5, learningRate: 0.1 });
+    expect(steps?.['fresh-d_det']).toMatchObject({ width: 0.5, learningRate: 0.2 });
   });
 
   it("holds the paper's hyper-parameters", () => {
@@ -342,7 +342,7 @@ describe('a preset', () => {
 
   it('says which override asks for more images than there are', () => {
     expect(problemsOf(preset({ overrides: { attackExamples: 30_000 } })).overrides).toContain(
-      '30000 is more than the 20000 examples of train-set',
+      '30000 is more than the 25000 examples of train-set',
     );
   });
 });
