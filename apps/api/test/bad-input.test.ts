@@ -98,7 +98,7 @@ describe.each(['/v1/experiments', '/v1/plans'])('POST %s refuses', (url) => {
       headers: { 'content-type': 'application/yaml' },
       body: `name: ${'x'.repeat(10_000_000)}`,
     });
-    expect(answer.status).toBe(413);
+    expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ error: { code: 'SPEC_TOO_LARGE' } });
     expect(await stored()).toBe(0);
   });

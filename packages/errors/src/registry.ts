@@ -11,7 +11,7 @@ export const errorRegistry = {
   },
   SPEC_SYNTAX: { status: 400, retryable: false, next: 'Check the JSON or YAML syntax at the line named.' },
   SPEC_TOO_LARGE: {
-    status: 413,
+    status: 400,
     retryable: false,
     next: 'Use a preset or a matrix instead of a long list of steps.',
   },
