@@ -33,7 +33,8 @@ describe('the client', () => {
     expect(await client.listMetrics(id, { name: 'loss' })).toMatchObject([{ value: 0.5 }]);
     expect(await client.listArtifacts(id)).toMatchObject([{ digest }]);
     const { parts } = await client.getArtifact(digest);
-    const bytes = await new Response(await client.download(parts[0]?.url ?? '')).bytes();
+    const download = new Response(await client.download(parts[0]?.url ?? ''));
+    const bytes = new Uint8Array(await download.arrayBuffer());
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(parts[0]?.sha256);
   });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const step of cleanUp.splice(0).reverse()) await step();
 });
 
-function start(env: Record<string, string>): ChildProcess {
+function start(env: Record<string, string>) {
   return spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
@@ -33,8 +33,8 @@ describe('the service process', () => {
       TOOGIT_PORT: String(port),
     });
     cleanUp.push(async () => service.kill('SIGKILL'));
-    const complaints = text(service.stderr ?? []);
-    const log = text(service.stdout ?? []);
+    const complaints = text(service.stderr);
+    const log = text(service.stdout);
     const exit = once(service, 'exit');
 
     const client = createClient(`http://127.0.0.1:${port}`);
@@ -48,7 +48,7 @@ describe('the service process', () => {
 
   it('says everything that is wrong with its environment, and exits with 1', async () => {
     const service = start({ REDIS_URL: 'secret-word', TOOGIT_PORT: '99999' });
-    const [complaints, [code]] = await Promise.all([text(service.stderr ?? []), once(service, 'exit')]);
+    const [complaints, [code]] = await Promise.all([text(service.stderr), once(service, 'exit')]);
     expect(code).toBe(1);
     expect(complaints).toMatch(/^CONFIG_INVALID: /);
     for (const name of ['DATABASE_URL', 'REDIS_URL', 'S3_BUCKET', 'TOOGIT_PORT'])
