@@ -22,8 +22,8 @@ describe('the simple experiment, smoke', () => {
       'train-set': 1,
       'test-set': 1,
       standard: 1,
-      'attack-next': 30,
-      'attack-random': 30,
+      'attack-next': 40,
+      'attack-random': 40,
       'attack-test': 1,
       d_det: 1,
       d_rand: 1,
@@ -34,7 +34,7 @@ describe('the simple experiment, smoke', () => {
       'evaluate-d_rand': 1,
       report: 1,
     });
-    expect(plan.jobs).toHaveLength(72);
+    expect(plan.jobs).toHaveLength(92);
   });
 
   it('feeds each job the artifacts that it works on', () => {
@@ -85,8 +85,8 @@ describe('the simple experiment, smoke', () => {
     states.set(keysOf(plan, 'standard')[0] ?? '', 'running');
     const fresh = summarizePlan(plan, new Map());
     const rest = summarizePlan(plan, states, 1e9);
-    expect(rest).toMatchObject({ jobs: 72, cached: 30, byKind: { attack: 61, train: 3 } });
-    expect(rest.steps.find((s) => s.name === 'attack-next')).toMatchObject({ jobs: 30, cached: 30 });
+    expect(rest).toMatchObject({ jobs: 92, cached: 40, byKind: { attack: 81, train: 3 } });
+    expect(rest.steps.find((s) => s.name === 'attack-next')).toMatchObject({ jobs: 40, cached: 40 });
     expect(rest.estimatedSeconds).toBeCloseTo(rest.estimatedFlops / 1e9);
     const saved = jobsOf(plan, 'attack-next').reduce((sum, job) => sum + job.estimate.flops, 0);
     expect(fresh.estimatedFlops - rest.estimatedFlops).toBeCloseTo(saved);
@@ -162,7 +162,7 @@ describe('laws', () => {
     const plan = planOf({ ...smoke, matrix: { epsilon: [0.25, 0.5] } });
     expect(keysOf(plan, 'epsilon=0.25/standard')).toEqual(keysOf(plan, 'epsilon=0.5/standard'));
     expect(keysOf(plan, 'epsilon=0.25/d_det')).not.toEqual(keysOf(plan, 'epsilon=0.5/d_det'));
-    expect(plan.jobs).toHaveLength(2 * 72 - 3);
+    expect(plan.jobs).toHaveLength(2 * 92 - 3);
   });
 
   it('the order of steps in a spec changes no key', () => {

@@ -341,8 +341,8 @@ describe('a preset', () => {
   });
 
   it('says which override asks for more images than there are', () => {
-    expect(problemsOf(preset({ overrides: { attackExamples: 30_000 } })).overrides).toContain(
-      '30000 is more than the 25000 examples of train-set',
+    expect(problemsOf(preset({ overrides: { attackExamples: 45_000 } })).overrides).toContain(
+      '45000 is more than the 40000 examples of train-set',
     );
   });
 });
