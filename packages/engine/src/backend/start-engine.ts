@@ -3,6 +3,7 @@ import { ToogitError } from '@toogit/errors';
 import { setActiveBackend } from './active-backend.js';
 import { TensorFlowBinding } from './binding.js';
 import { canLoadSystemLibrary, loadNativeLibrary } from './c-api.js';
+import { withoutNativeStderr } from './native-stderr.js';
 import { registerNodeBackend } from './node-backend.js';
 import { type LocatedTensorFlow, locateTensorFlow } from './provision/locate-tensorflow.js';
 import { tf } from './tf.js';
@@ -70,8 +71,10 @@ async function start({
   const installed = await locateTensorFlow(cacheDir === undefined ? {} : { cacheDir });
   const { library, reasons } = choose(device, installed);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only
-  const native = loadNativeLibrary(library.directory, library.preload);
-  const binding = new TensorFlowBinding(native, { threads, hideGpu: device === 'cpu' });
+  const { native, binding } = withoutNativeStderr(() => {
+    const native = loadNativeLibrary(library.directory, library.preload);
+    return { native, binding: new TensorFlowBinding(native, { threads, hideGpu: device === 'cpu' }) };
+  });
   const gpu = binding.isUsingGpuDevice();
   if (library.cuda && !gpu && device !== 'cpu') {
     reasons.push('TensorFlow found no usable NVIDIA GPU', ...native.preloadErrors);
