@@ -7,7 +7,7 @@ import type { ServiceConfig } from './service-config.js';
 type Variables = Record<string, string | undefined>;
 
 /**
- * Reads the configuration of a service process. The only reader of `process.env`.
+ * Reads the configuration of a service process: the only place where its settings come from `process.env`.
  *
  * @throws CONFIG_INVALID naming every variable that is missing or wrong; values are never repeated.
  */
