@@ -145,13 +145,18 @@ describe.sequential('toogit up', () => {
     const worker = tree.find(isWorker);
     process.kill(worker?.pid ?? 0, 'SIGSTOP');
     const ended = up.end('SIGINT');
-    await vi.waitFor(() => expect(up.err()).toContain('stopping:'), { interval: 50 });
+    await vi.waitFor(() => expect(up.err()).toContain('stopping:'), { timeout: 20_000, interval: 50 });
     // The same Ctrl-C may arrive twice (terminal and npm): only one after half a second counts as a second.
-    await vi.waitFor(() => process.kill(up.pid, 'SIGINT') && expect(up.err()).toContain('stopping at once'), {
-      timeout: 5_000,
-      interval: 200,
-    });
+    const again = setInterval(() => {
+      try {
+        process.kill(up.pid, 'SIGINT');
+      } catch {
+        clearInterval(again); // it is gone
+      }
+    }, 200);
     expect(await ended).toBe(130);
+    clearInterval(again);
+    expect(up.err()).toContain('stopping at once');
     expect(await survivors(tree)).toEqual([]);
   });
 });

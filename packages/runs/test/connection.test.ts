@@ -70,9 +70,11 @@ describe('subscribe', () => {
     const claim = await claimed(database.runs, jobKey);
     await heard({ type: 'job', jobKey });
 
-    await query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN toogit'");
-    const listening = "SELECT 1 FROM pg_stat_activity WHERE query = 'LISTEN toogit'";
-    await expect.poll(() => query(listening), { timeout: 10_000 }).toHaveLength(1);
+    // Idle: the LISTEN is committed, not only sent.
+    const listening = "SELECT pid FROM pg_stat_activity WHERE query = 'LISTEN toogit' AND state = 'idle'";
+    const [broken] = (await query(listening)) as { pid: number }[];
+    await query(`SELECT pg_terminate_backend(${broken?.pid})`);
+    await expect.poll(() => query(`${listening} AND pid <> ${broken?.pid}`)).toHaveLength(1);
     events.length = 0;
     const progress = { done: 1, total: 2, unit: 'images', rate: null, etaSeconds: null, message: null };
     expect(await database.runs.heartbeat(claim, progress)).toBe('continue');
