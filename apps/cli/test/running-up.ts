@@ -38,7 +38,7 @@ export async function startUp(stateDir: string, engine = ['--device', 'js']): Pr
     pid: ready.pid,
     err,
     async end(signal) {
-      const gone = once(child, 'exit');
+      const gone = once(child, 'close'); // unlike `exit`: all that it wrote has been read
       child.kill(signal);
       const [code] = await gone;
       return code;
