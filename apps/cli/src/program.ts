@@ -1,5 +1,8 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from './commands/context.js';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /** Makes the context of a command from the global options, which may stand anywhere on the line. */
 export type MakeContext = (options: { json: boolean; url?: string; verbose: boolean }) => CommandContext;
@@ -12,6 +15,7 @@ Exit codes: 0 done, 1 the experiment failed, 2 wrong usage or a bad spec, 3 serv
 export function buildProgram(makeContext: MakeContext): Command {
   const program = new Command('toogit')
     .description('A job queue for adversarial machine learning.')
+    .version(version)
     .option('--json', 'print results as JSON', false)
     .option(
       '--url <url>',

@@ -165,6 +165,10 @@ describe('toogit without a service', () => {
     expect(err).toContain('npx toogit up');
   });
 
+  it('says its version', async () => {
+    expect(await runToogit(['--version'])).toMatchObject({ code: 0, out: '0.1.0\n' });
+  });
+
   it.each([
     [['lst'], 'list'],
     [['up', '--port', 'http'], 'whole number'],
