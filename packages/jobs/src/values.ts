@@ -44,8 +44,6 @@ export const attackParams = z.strictObject({
 });
 export type AttackParams = z.infer<typeof attackParams>;
 
-export const threatModel = attackParams.extend({ sourceModel: z.string() });
-
 /** A 95 % interval [lo, hi] of a fraction. */
 export const interval = z.tuple([fraction, fraction]);
 
