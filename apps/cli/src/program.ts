@@ -42,6 +42,7 @@ export function buildProgram(makeContext: MakeContext): Command {
     .option('--state-dir <dir>', 'where everything is kept', '.toogit')
     .option('--port <port>', 'port of the API; 0 for any (default: 8080 or the next free one)', port)
     .option('--threads <n>', 'CPU threads a computation may use (default: all)', positive)
+    .option('--workers <n>', 'worker processes, each with so many threads (default: 1)', positive)
     .addOption(deviceOption())
     .action(run(async () => (await import('./commands/up.js')).up));
 

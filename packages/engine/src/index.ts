@@ -1,4 +1,5 @@
 export { type Attack, createAttack, type PgdParams, type PgdRunOptions, pgd } from './attacks/pgd.js';
+export type { Precision } from './backend/config-proto.js';
 export type { OpAttribute } from './backend/data-types.js';
 export { type EngineFacts, engineFacts } from './backend/engine-facts.js';
 export { attribute, executeOp, hasNativeOps } from './backend/native-ops.js';

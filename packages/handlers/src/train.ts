@@ -129,6 +129,7 @@ function describe(
   return {
     architecture: params.architecture,
     width: params.width,
+    depth: params.depth,
     numClasses: facts.classNames.length,
     imageShape: facts.imageShape,
     mean: facts.mean,

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { defineKind } from './kind.js';
 import {
   accuracy,
+  adversarialTraining,
   architectures,
   attackParams,
   augmentations,
   constructions,
   datasetNames,
+  precisions,
   schedule,
   splits,
 } from './values.js';
@@ -56,6 +58,8 @@ const train = defineKind({
     architecture: z.enum(architectures),
     /** Fraction of the published channel counts. */
     width: z.number().positive(),
+    /** Layers, for architectures that come in several depths; null is the published one. */
+    depth: count.nullable(),
     epochs: count,
     batchSize: count,
     learningRate: z.number().positive(),
@@ -65,6 +69,9 @@ const train = defineKind({
     weightDecay: z.number().min(0),
     augmentation: z.enum(augmentations),
     labelSmoothing: fraction,
+    /** Null is standard training. */
+    adversarial: adversarialTraining.nullable(),
+    precision: z.enum(precisions),
     /** A checkpoint after every so many epochs. */
     checkpointEveryEpochs: count,
   }),
@@ -73,6 +80,7 @@ const train = defineKind({
   result: z.strictObject({
     architecture: z.enum(architectures),
     width: z.number(),
+    depth: count.nullable(),
     numClasses: count,
     imageShape: z.tuple([count, count, count]),
     mean: z.array(z.number()),

@@ -43,10 +43,12 @@ export interface Plan {
 
 /**
  * Key of a job: sha256 over kind, handler version, parameters, seed and the keys of the input jobs. Because a key
- * covers its inputs' keys, it is known before anything has run, and covers the whole history.
+ * covers its inputs' keys, it is known before anything has run, and covers the whole history. A role without inputs
+ * leaves no trace in it, so that a kind can be given a new, optional role.
  */
 export function jobKey(identity: JobIdentity): string {
-  const { kind, params, seed, inputs } = identity;
+  const { kind, params, seed } = identity;
+  const inputs = Object.fromEntries(Object.entries(identity.inputs).filter(([, keys]) => keys.length > 0));
   const text = canonicalJson({ kind, version: jobKinds[kind].version, params, seed, inputs });
   return createHash('sha256').update(text).digest('hex');
 }

@@ -11,12 +11,16 @@ export const constructions = ['d_det', 'd_rand'] as const;
 /** How targets are chosen: `next` is t = (y+1) mod C, `random` is uniform over classes, `none` is untargeted. */
 export const targetRules = ['next', 'random', 'none'] as const;
 
+/** What convolutions and matrix products are computed in; bfloat16 is for CPUs that have it. */
+export const precisions = ['float32', 'bfloat16'] as const;
+
 export type Norm = (typeof norms)[number];
 export type Architecture = (typeof architectures)[number];
 export type DatasetName = (typeof datasetNames)[number];
 export type Split = (typeof splits)[number];
 export type Augmentation = (typeof augmentations)[number];
 export type Construction = (typeof constructions)[number];
+export type Precision = (typeof precisions)[number];
 export type TargetRule = (typeof targetRules)[number];
 
 const count = z.int().positive();
@@ -41,8 +45,19 @@ export const attackParams = z.strictObject({
   restarts: count,
   /** Gradients averaged over this many augmented copies (expectation over augmentation); 1 is plain PGD. */
   gradientSamples: count,
+  precision: z.enum(precisions),
 });
 export type AttackParams = z.infer<typeof attackParams>;
+
+/** The inner maximisation of adversarial training (Madry et al. 2018): untargeted PGD on each batch. */
+export const adversarialTraining = z.strictObject({
+  norm: z.enum(norms),
+  epsilon: z.number().positive(),
+  stepSize: z.number().positive(),
+  steps: count,
+  randomStart: z.boolean(),
+});
+export type AdversarialTraining = z.infer<typeof adversarialTraining>;
 
 /** A 95 % interval [lo, hi] of a fraction. */
 export const interval = z.tuple([fraction, fraction]);

@@ -28,6 +28,7 @@ export const smokeReport: ReportContent = {
           randomStart: false,
           restarts: 1,
           gradientSamples: 1,
+          precision: 'float32',
         },
       },
       paper: 0.953,

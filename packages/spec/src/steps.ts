@@ -4,6 +4,7 @@ import {
   constructions,
   datasetNames,
   norms,
+  precisions,
   schedule,
   splits,
   targetRules,
@@ -26,10 +27,35 @@ const dataset = z.strictObject({
   examples: count.nullable().describe('The first so many examples; null is all.').default(null),
 });
 
+const precision = z
+  .enum(precisions)
+  .describe('What convolutions are computed in; bfloat16 is faster on CPUs that have it.')
+  .default('float32');
+
+/** The inner maximisation. The paper's: 7 steps, no random start. */
+const adversarialTraining = z
+  .strictObject({
+    norm: z.enum(norms).describe('Norm of the perturbation.'),
+    epsilon: pixelDistance
+      .refine((value) => value > 0, { error: 'must be greater than 0' })
+      .describe('Radius of the perturbation set, in [0,1] pixel units.'),
+    stepSize: pixelDistance
+      .refine((value) => value > 0, { error: 'must be greater than 0' })
+      .exactOptional()
+      .describe('Length of a step, in [0,1] pixel units; a fifth of epsilon unless given.'),
+    steps: count.max(100).describe('Steps of PGD for each batch.').default(7),
+    randomStart: z.boolean().describe('Start at a random point of the perturbation set.').default(false),
+  })
+  .transform((inner) => ({ ...inner, stepSize: inner.stepSize ?? defaultStepSize(inner.epsilon) }));
+
 /** Settings of one training, without what it trains on. */
 export const trainingShape = {
   architecture: z.enum(architectures).describe('Which network.'),
   width: z.number().positive().max(16).describe('Fraction of the published channel counts.').default(1),
+  depth: count
+    .nullable()
+    .describe('Layers, for architectures that come in several depths; null is the published one.')
+    .default(null),
   epochs: count.describe('Passes over the data set.').default(150),
   batchSize: count.describe('Examples a step.').default(128),
   learningRate: z.number().positive().describe('Highest learning rate of the schedule.').default(0.1),
@@ -41,6 +67,11 @@ export const trainingShape = {
   weightDecay: z.number().min(0).describe('L2 penalty on the weights.').default(5e-4),
   augmentation: z.enum(augmentations).describe('Random changes of the training images.').default('flip-crop'),
   labelSmoothing: fraction.describe('Share of each label spread over all classes.').default(0),
+  adversarial: adversarialTraining
+    .nullable()
+    .describe('Adversarial training: each batch is perturbed first; null is standard training.')
+    .default(null),
+  precision,
 };
 
 const train = z.strictObject({
@@ -64,6 +95,7 @@ export const attackShape = {
   gradientSamples: count
     .describe('Gradients averaged over so many augmented copies; 1 is plain PGD.')
     .default(1),
+  precision,
   blockSize: count.max(10_000).describe('Examples of one job, computed as one batch.').default(500),
 };
 

@@ -7,13 +7,14 @@ interface UpOptions {
   stateDir: string;
   port?: number;
   threads?: number;
+  workers?: number;
   device?: ServiceConfig['worker']['device'];
 }
 
 /** Runs the embedded service until SIGINT or SIGTERM; a second one makes it hurry. */
 export async function up(context: CommandContext, options: UpOptions): Promise<void> {
   const { terminal, json } = context;
-  const { device = 'auto', port = null, threads = null, stateDir } = options;
+  const { device = 'auto', port = null, threads = null, workers = 1, stateDir } = options;
   const note = (message: string) => terminal.err(`${terminal.colors.dim('toogit')}  ${message}`);
   const stopping = stopSignals();
 
@@ -23,6 +24,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<v
     stateDir,
     port,
     threads,
+    workers,
     device,
     note,
     signal: stopping.signal,

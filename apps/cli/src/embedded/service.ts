@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   /** null: 8080, or the next free one. 0: any free one. */
   port: number | null;
   threads: number | null;
+  /** Worker processes; each computes with `threads`. */
+  workers: number;
   device: ServiceConfig['worker']['device'];
   /** Told what happens, a sentence each. */
   note(message: string): void;
@@ -41,7 +43,7 @@ const workerGraceMs = 10_000;
 
 /**
  * The whole service in one process tree, its state in one directory: Postgres, the queue in the same Postgres, the API
- * in this process, one worker. The code paths are those of a real installation, with other drivers.
+ * in this process, the workers. The code paths are those of a real installation, with other drivers.
  *
  * @throws STATE_DIR_IN_USE, CONFLICT if an explicit port is taken, DATABASE_UNAVAILABLE, DATABASE_MIGRATION
  */
@@ -95,8 +97,12 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   const url = await api.listen({ host: '127.0.0.1', port });
   note(`API listens on ${url}`);
 
-  const worker = runWorker(state, environment, note);
-  closers.add(() => worker.stop(workerGraceMs));
+  const workers = Array.from({ length: options.workers }, (_, i) =>
+    runWorker(i === 0 ? 'worker' : `worker-${i + 1}`, state, environment, note),
+  );
+  closers.add(async () => {
+    await Promise.all(workers.map((worker) => worker.stop(workerGraceMs)));
+  });
   await state.announce(url);
   return {
     url,
@@ -104,7 +110,7 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
     failed,
     stop: () => closers.closeAll(),
     hurry() {
-      worker.kill();
+      for (const worker of workers) worker.kill();
       api.server.closeAllConnections();
     },
   };
@@ -127,18 +133,18 @@ function workerEnvironment(
 }
 
 function runWorker(
+  name: string,
   state: StateDirectory,
   env: Record<string, string>,
   note: (message: string) => void,
 ): WorkerProcess {
+  const logFile = join(state.logs, `${name}.log`);
   return startWorkerProcess({
     main: new URL('./main.js', import.meta.resolve('@toogit/worker')).href,
     env,
-    logFile: join(state.logs, 'worker.log'),
+    logFile,
     onDeath: (reason, restartInMs) =>
-      note(
-        `worker ended (${reason}), starts again in ${restartInMs / 1000} s; see ${join(state.logs, 'worker.log')}`,
-      ),
+      note(`${name} ended (${reason}), starts again in ${restartInMs / 1000} s; see ${logFile}`),
   });
 }
 

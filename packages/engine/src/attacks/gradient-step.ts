@@ -20,7 +20,7 @@ export type GradientStep = TracedFunction<tf.Tensor4D, [tf.Tensor4D, tf.Tensor4D
 export function traceGradientStep(
   classifier: Classifier,
   set: PerturbationSet,
-  { targeted, stepSize, gradientSamples }: PgdParams,
+  { targeted, stepSize, gradientSamples, precision = 'float32' }: PgdParams,
   x: tf.Tensor4D,
   labels: tf.Tensor1D,
 ): GradientStep {
@@ -39,7 +39,7 @@ export function traceGradientStep(
     (x: tf.Tensor4D, center: tf.Tensor4D, labels: tf.Tensor1D, seed: tf.Tensor1D) =>
       set.project(x.add(set.steepestStep(gradient(x, labels, seed), stepSize)), center),
     [x, x, labels, seed],
-    { variables: classifier.variables },
+    { variables: classifier.variables, precision },
   );
   seed.dispose();
   return step;

@@ -1,3 +1,4 @@
+import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import type { Classifier } from '../models/model.js';
 import type { PerturbationSet } from '../perturbation-sets/perturbation-set.js';
@@ -25,6 +26,8 @@ export interface PgdParams {
   gradientSamples: number;
   /** Choose among all iterates instead of each run's last; costs a forward pass a step. */
   keepBest?: boolean;
+  /** Of convolutions and matrix products in the gradient; float32 unless given. Which iterate is best is judged in float32. */
+  precision?: Precision;
 }
 
 export interface PgdRunOptions {

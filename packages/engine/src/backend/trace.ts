@@ -2,6 +2,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs';
 import { ToogitError } from '@toogit/errors';
 import { activeBackend } from './active-backend.js';
 import type { TensorFlowBinding } from './binding.js';
+import { encodePrecision, type Precision } from './config-proto.js';
 import { AttributeType, type OpAttribute, type TensorMetadata } from './data-types.js';
 import type { NodeBackend } from './node-backend.js';
 import { StandIns } from './stand-ins.js';
@@ -13,6 +14,8 @@ export interface TraceOptions {
   variables?: readonly Variable[];
   /** Largest constant, in elements, that JavaScript may make inside (default 4096); equal elements don't count. */
   maxConst?: number;
+  /** What convolutions and matrix products are computed in; float32 unless given. */
+  precision?: Precision;
 }
 
 /** A function of tensors that runs as one TensorFlow operation. Results are the caller's to dispose. */
@@ -29,8 +32,8 @@ export interface TracedFunction<R extends Tensor | Tensor[], A extends Tensor[] 
 
 const DEFAULT_MAX_CONST = 4096;
 /** Without this attribute on the call, even empty, TensorFlow's graph optimiser never runs. */
-const CALL_ATTRIBUTES: OpAttribute[] = [
-  { name: 'config_proto', type: AttributeType.string, value: new Uint8Array(0) },
+const callAttributes = (precision: Precision): OpAttribute[] => [
+  { name: 'config_proto', type: AttributeType.string, value: encodePrecision(precision) },
 ];
 
 /**
@@ -91,6 +94,7 @@ function traceOn<R extends Tensor | Tensor[]>(
   const variables = [...new Set(options.variables ?? [])];
   const traced = traceTwice(backend, fn, examples, variables, options.maxConst ?? DEFAULT_MAX_CONST);
   const { graph, assigned, single } = traced;
+  const attributes = callAttributes(options.precision ?? 'float32');
   let disposed = false;
 
   const prepare = (inputs: readonly Tensor[]): number[] => {
@@ -109,11 +113,11 @@ function traceOn<R extends Tensor | Tensor[]>(
   };
   const call = (...inputs: Tensor[]): R => {
     if (binding.recorder) return fn(...inputs); // inside another trace: part of that one
-    return deliver(binding.executeOp(graph.name, CALL_ATTRIBUTES, prepare(inputs), graph.numOutputs));
+    return deliver(binding.executeOp(graph.name, attributes, prepare(inputs), graph.numOutputs));
   };
   return Object.assign(call, {
     async: async (...inputs: Tensor[]) =>
-      deliver(await binding.executeOpAsync(graph.name, CALL_ATTRIBUTES, prepare(inputs), graph.numOutputs)),
+      deliver(await binding.executeOpAsync(graph.name, attributes, prepare(inputs), graph.numOutputs)),
     dispose: () => {
       if (disposed) return;
       disposed = true;

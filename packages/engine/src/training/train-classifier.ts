@@ -1,4 +1,5 @@
 import { ToogitError } from '@toogit/errors';
+import type { Precision } from '../backend/config-proto.js';
 import type { Model } from '../models/model.js';
 import { deriveSeed } from '../random/derive-seed.js';
 import { permutation } from '../random/permutation.js';
@@ -20,6 +21,8 @@ export interface TrainingParams extends SgdParams {
   cropPadding?: number;
   /** Share of the target probability spread over all classes. */
   labelSmoothing?: number;
+  /** Of convolutions and matrix products; float32 unless given. */
+  precision?: Precision;
 }
 
 export interface EpochReport {

@@ -23,7 +23,7 @@ export function traceTrainingStep(
   model: Model,
   dataset: DeviceDataset,
   optimizer: Sgd,
-  { augmentation, cropPadding = 4, labelSmoothing = 0 }: TrainingParams,
+  { augmentation, cropPadding = 4, labelSmoothing = 0, precision = 'float32' }: TrainingParams,
   batchSize: number,
 ): TrainingStep {
   const step = (indices: tf.Tensor1D, seed: tf.Tensor1D, learningRate: tf.Scalar) => {
@@ -44,6 +44,7 @@ export function traceTrainingStep(
   const examples = inputs({ indices: new Int32Array(batchSize), seed: [0, 0], learningRate: 0 });
   const traced = traceFunction(step, examples, {
     variables: [...model.variables, ...optimizer.velocities],
+    precision,
   });
   tf.dispose(examples);
   return {

@@ -14,6 +14,7 @@ export const lab: SimpleExperimentParameters = {
   nesterov: true,
   weightDecay: 5e-4,
   labelSmoothing: 0,
+  precision: 'bfloat16',
   norm: 'l2',
   epsilon: 0.5,
   steps: 20,

@@ -16,6 +16,7 @@ export const paper: SimpleExperimentParameters = {
   nesterov: false,
   weightDecay: 5e-4,
   labelSmoothing: 0,
+  precision: 'float32',
   norm: 'l2',
   epsilon: 0.5,
   stepSize: 0.1,

@@ -4,7 +4,7 @@ import { attackShape, trainingShape } from '../steps.js';
 
 const count = z.int().positive();
 const { architecture, width, epochs, batchSize, learningRate, schedule, augmentation } = trainingShape;
-const { momentum, nesterov, weightDecay, labelSmoothing } = trainingShape;
+const { momentum, nesterov, weightDecay, labelSmoothing, precision } = trainingShape;
 
 /** What differs between the three trainings: of the standard model on D, and of fresh ones on D_det and D_rand. */
 const training = z.strictObject({
@@ -29,6 +29,7 @@ const shape = {
   nesterov: nesterov.unwrap(),
   weightDecay: weightDecay.unwrap(),
   labelSmoothing: labelSmoothing.unwrap(),
+  precision: precision.unwrap(),
   norm: attackShape.norm,
   epsilon: attackShape.epsilon,
   stepSize: attackShape.stepSize,

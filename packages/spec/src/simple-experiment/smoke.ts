@@ -21,6 +21,7 @@ export const smoke: SimpleExperimentParameters = {
   nesterov: true,
   weightDecay: 5e-4,
   labelSmoothing: 0,
+  precision: 'float32',
   norm: 'l2',
   epsilon: 0.5,
   steps: 12,

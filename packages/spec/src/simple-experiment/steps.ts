@@ -67,8 +67,9 @@ export function simpleExperimentSteps(parameters: SimpleExperimentParameters): R
 }
 
 function attackOf(parameters: SimpleExperimentParameters) {
-  const { norm, epsilon, stepSize, steps, randomStart, restarts, gradientSamples, blockSize } = parameters;
-  const threat = { norm, epsilon, steps, randomStart, restarts, gradientSamples, blockSize };
+  const { norm, epsilon, stepSize, steps, randomStart, restarts, gradientSamples, precision, blockSize } =
+    parameters;
+  const threat = { norm, epsilon, steps, randomStart, restarts, gradientSamples, precision, blockSize };
   return {
     kind: 'attack' as const,
     sourceModel: 'standard',
@@ -78,7 +79,17 @@ function attackOf(parameters: SimpleExperimentParameters) {
 }
 
 function trainingOf(parameters: SimpleExperimentParameters, which: 'standard' | 'd_det' | 'd_rand') {
-  const { architecture, width, batchSize, momentum, nesterov, weightDecay, labelSmoothing } = parameters;
-  const shared = { architecture, width, batchSize, momentum, nesterov, weightDecay, labelSmoothing };
+  const { architecture, width, batchSize, momentum, nesterov, weightDecay, labelSmoothing, precision } =
+    parameters;
+  const shared = {
+    architecture,
+    width,
+    batchSize,
+    momentum,
+    nesterov,
+    weightDecay,
+    labelSmoothing,
+    precision,
+  };
   return { ...shared, ...parameters[which] };
 }
