@@ -26,6 +26,24 @@ export const precisions = ['float32', 'bfloat16'] as const;
 export type Norm = (typeof norms)[number];
 export type Architecture = (typeof architectures)[number];
 export type DatasetName = (typeof datasetNames)[number];
+/** The depths of an architecture that comes in several: the published one, and which others there are, `rule` in words. */
+export interface Depths {
+  published: number;
+  rule: string;
+  includes(depth: number): boolean;
+}
+
+/** Null where there is one depth only. */
+export const depthsOf = (architecture: Architecture): Depths | null => depths[architecture] ?? null;
+
+const depths: Partial<Record<Architecture, Depths>> = {
+  'densenet-bc': {
+    published: 100,
+    rule: '6n + 4, at least 10',
+    includes: (depth) => depth >= 10 && (depth - 4) % 6 === 0,
+  },
+};
+
 export type Split = (typeof splits)[number];
 export type Augmentation = (typeof augmentations)[number];
 export type Construction = (typeof constructions)[number];
