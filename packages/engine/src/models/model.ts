@@ -100,7 +100,7 @@ export function createModel({ seed, ...options }: ModelOptions): Model {
       return maps.multiply(classifier, penultimate(x, maps)).mul(scale);
     },
     features: (x) => penultimate(x, evaluation),
-    classify: (features) => evaluation.multiply(classifier, features).mul(definition.classifier.scale),
+    classify: (features) => evaluation.multiply(classifier, features).mul(scale),
     weights: () => new Map(declarations.map((d) => [d.name, read(parameter(d.name))])),
     loadWeights: (weights) => load(weights, declarations, parameter),
     dispose: () => variables.forEach((variable) => void variable.dispose()),
