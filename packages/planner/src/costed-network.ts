@@ -5,6 +5,8 @@ type Shape = readonly [number, number, number];
 export class CostedNetwork {
   multiplications = 0;
   parameters = 0;
+  /** Inputs of the last linear layer. */
+  features = 0;
   #shape: Shape;
 
   constructor(shape: Shape) {
@@ -69,6 +71,7 @@ export class CostedNetwork {
 
   /** After `flatten` or `globalPool`. */
   dense(units: number, { bias = true } = {}): this {
+    this.features = this.channels;
     return this.conv(units, { size: [1, 1], batchNorm: false, bias });
   }
 

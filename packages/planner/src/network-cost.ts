@@ -11,6 +11,8 @@ export interface NetworkCost {
   forwardFlops: number;
   /** Trained ones, all of them. */
   parameters: number;
+  /** Outputs of the penultimate layer. */
+  features: number;
 }
 
 /** What a cost depends on; a depth of null is the published one. */
@@ -30,7 +32,8 @@ export const imageShapes: Record<DatasetName, readonly [number, number, number]>
 export function networkCost({ architecture, width, depth }: NetworkSize, dataset: DatasetName): NetworkCost {
   const network = new CostedNetwork(imageShapes[dataset]);
   builds[architecture](network, channelsAt(width), depth);
-  return { forwardFlops: 2 * network.multiplications, parameters: network.parameters };
+  const { multiplications, parameters, features } = network;
+  return { forwardFlops: 2 * multiplications, parameters, features };
 }
 
 /** Channels at this width where the published network has `published`: a multiple of 4, at least 4. */
