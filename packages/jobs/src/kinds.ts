@@ -8,6 +8,7 @@ import {
   augmentations,
   constructions,
   datasetNames,
+  imageSize,
   precisions,
   schedule,
   splits,
@@ -30,6 +31,12 @@ const datasetFacts = {
   std: z.array(z.number()),
 };
 
+const importedExamples = {
+  split: z.enum(splits),
+  /** The first so many examples of the split; null is all. */
+  examples: count.nullable(),
+};
+
 /**
  * Dataset manifests: parts `images-0000`, `images-0001`, … (tensor `images`, NHWC) in order, and one part `columns`
  * (int32 `labels`; synthesised sets add int32 `originalLabels`, int32 `sourceIndex`, float32 `perturbationNorm`,
@@ -38,12 +45,10 @@ const datasetFacts = {
 const datasetImport = defineKind({
   version: 1,
   resource: 'cpu',
-  params: z.strictObject({
-    dataset: z.enum(datasetNames),
-    split: z.enum(splits),
-    /** The first so many examples of the split; null is all. */
-    examples: count.nullable(),
-  }),
+  params: z.discriminatedUnion('dataset', [
+    z.strictObject({ dataset: z.enum(datasetNames).exclude(['restricted-imagenet']), ...importedExamples }),
+    z.strictObject({ dataset: z.literal('restricted-imagenet'), ...importedExamples, imageSize }),
+  ]),
   inputs: {},
   output: 'dataset',
   result: z.strictObject({ ...datasetFacts, pixelDigest: z.string() }),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 export const norms = ['l2', 'linf'] as const;
 export const architectures = ['cnn', 'resnet9', 'resnet18', 'resnet50'] as const;
-export const datasetNames = ['cifar10', 'mnist'] as const;
+export const datasetNames = ['cifar10', 'mnist', 'restricted-imagenet'] as const;
 export const splits = ['train', 'test'] as const;
 export const augmentations = ['none', 'flip-crop'] as const;
 export const constructions = ['d_det', 'd_rand'] as const;
@@ -25,6 +25,9 @@ export type TargetRule = (typeof targetRules)[number];
 
 const count = z.int().positive();
 const fraction = z.number().min(0).max(1);
+
+/** Height and width in pixels of images that are brought to a size of choice. */
+export const imageSize = z.int().min(8).max(512);
 
 /** Learning-rate schedules over a whole training: `step` multiplies by `factor` every `everyEpochs`; `linear` warms up, then falls to 0. */
 export const schedule = z.discriminatedUnion('kind', [

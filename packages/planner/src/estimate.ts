@@ -1,10 +1,12 @@
 import type { DatasetName, JobEstimate } from '@toogit/jobs';
 import type { StepOf } from '@toogit/spec';
-import { imageShapes, networkCost } from './network-cost.js';
+import { imageShapeOf, networkCost } from './network-cost.js';
 
 /** Which images, and how many. */
 export interface ImageFacts {
   origin: DatasetName;
+  /** Height and width, where the data set has no size of its own; else null. */
+  imageSize: number | null;
   examples: number;
 }
 
@@ -15,32 +17,33 @@ export interface ImageFacts {
 const trainingPasses = 3;
 const gradientPasses = 2;
 
-const pixelsOf = (origin: DatasetName) => imageShapes[origin].reduce((product, n) => product * n, 1);
-const forward = (model: StepOf<'train'>, origin: DatasetName) =>
-  networkCost(model.architecture, model.width, origin);
+const pixelsOf = ({ origin, imageSize }: ImageFacts) =>
+  imageShapeOf(origin, imageSize).reduce((product, n) => product * n, 1);
+const forward = (model: StepOf<'train'>, { origin, imageSize }: ImageFacts) =>
+  networkCost(model.architecture, model.width, origin, imageSize);
 
 /** uint8 images and an int32 label each. */
-export function importCost({ origin, examples }: ImageFacts): JobEstimate {
-  return { flops: 0, bytes: examples * (pixelsOf(origin) + 4) };
+export function importCost(facts: ImageFacts): JobEstimate {
+  return { flops: 0, bytes: facts.examples * (pixelsOf(facts) + 4) };
 }
 
 /** float32 weights; checkpoints, which are removed, aren't counted. */
-export function trainingCost(step: StepOf<'train'>, { origin, examples }: ImageFacts): JobEstimate {
-  const { forwardFlops, parameters } = forward(step, origin);
-  return { flops: trainingPasses * forwardFlops * examples * step.epochs, bytes: 4 * parameters };
+export function trainingCost(step: StepOf<'train'>, facts: ImageFacts): JobEstimate {
+  const { forwardFlops, parameters } = forward(step, facts);
+  return { flops: trainingPasses * forwardFlops * facts.examples * step.epochs, bytes: 4 * parameters };
 }
 
 /** float32 images and five columns of 4 bytes. The last pass predicts the labels. */
 export function attackCost(
   step: StepOf<'attack'>,
   sourceModel: StepOf<'train'>,
-  { origin, examples }: ImageFacts,
+  facts: ImageFacts,
 ): JobEstimate {
   const gradients = step.steps * step.restarts * step.gradientSamples;
   const passes = gradientPasses * gradients + step.restarts;
   return {
-    flops: passes * forward(sourceModel, origin).forwardFlops * examples,
-    bytes: examples * (4 * pixelsOf(origin) + 20),
+    flops: passes * forward(sourceModel, facts).forwardFlops * facts.examples,
+    bytes: facts.examples * (4 * pixelsOf(facts) + 20),
   };
 }
 
@@ -49,8 +52,8 @@ export function synthesisCost({ examples }: ImageFacts): JobEstimate {
   return { flops: 0, bytes: examples * 17 };
 }
 
-export function evaluationCost(model: StepOf<'train'>, { origin, examples }: ImageFacts): JobEstimate {
-  return { flops: forward(model, origin).forwardFlops * examples, bytes: 2_000 };
+export function evaluationCost(model: StepOf<'train'>, facts: ImageFacts): JobEstimate {
+  return { flops: forward(model, facts).forwardFlops * facts.examples, bytes: 2_000 };
 }
 
 export const reportCost: JobEstimate = { flops: 0, bytes: 200_000 };

@@ -20,6 +20,13 @@ describe('networkCost', () => {
     });
   });
 
+  it('follows the size of the images where it can be chosen', () => {
+    const flops = (imageSize: number) =>
+      networkCost('resnet18', 1, 'restricted-imagenet', imageSize).forwardFlops;
+    expect(flops(64) / flops(32)).toBeCloseTo(4, 1);
+    expect(networkCost('resnet18', 1, 'restricted-imagenet').forwardFlops).toBe(flops(224));
+  });
+
   it('grows about with the square of the width', () => {
     const ratio =
       networkCost('resnet9', 1, 'cifar10').forwardFlops / networkCost('resnet9', 0.5, 'cifar10').forwardFlops;

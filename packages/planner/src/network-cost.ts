@@ -7,11 +7,19 @@ export interface NetworkCost {
   parameters: number;
 }
 
-/** Height, width and channels. */
-export const imageShapes: Record<DatasetName, readonly [number, number, number]> = {
+type ImageShape = readonly [height: number, width: number, channels: number];
+
+const imageShapes: Record<DatasetName, ImageShape> = {
   cifar10: [32, 32, 3],
   mnist: [28, 28, 1],
+  'restricted-imagenet': [224, 224, 3],
 };
+
+/** @param imageSize height and width, where the data set has no size of its own; else null */
+export function imageShapeOf(dataset: DatasetName, imageSize: number | null): ImageShape {
+  const [height, width, channels] = imageShapes[dataset];
+  return [imageSize ?? height, imageSize ?? width, channels];
+}
 
 const classes = 10;
 
@@ -19,8 +27,13 @@ const classes = 10;
  * Convolutions and linear layers of an architecture at a width, as the engine builds them; what is left out (batch
  * norm, activations, pooling) is a few per cent.
  */
-export function networkCost(architecture: Architecture, width: number, dataset: DatasetName): NetworkCost {
-  const network = new CostedNetwork(imageShapes[dataset], width);
+export function networkCost(
+  architecture: Architecture,
+  width: number,
+  dataset: DatasetName,
+  imageSize: number | null = null,
+): NetworkCost {
+  const network = new CostedNetwork(imageShapeOf(dataset, imageSize), width);
   build[architecture](network);
   return { forwardFlops: 2 * network.multiplications, parameters: network.parameters };
 }

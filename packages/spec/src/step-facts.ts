@@ -8,14 +8,18 @@ import type { ResolvedStep, ResolvedSteps, StepOf } from './steps.js';
 export interface StepFacts {
   /** The data set that the images come from, or that the model was trained on. Null for a report. */
   origin: DatasetName | null;
+  /** Height and width, where the data set has no size of its own; else null. */
+  imageSize: number | null;
   /** Images that the step holds or makes; for a `train` step, those it trains on. */
   examples: number;
 }
 
+const noImages: StepFacts = { origin: null, imageSize: null, examples: 0 };
+
 /** Facts of every step. The steps' references must be sound and free of cycles. */
 export function stepFacts(steps: ResolvedSteps): Map<string, StepFacts> {
   const facts = new Map<string, StepFacts>();
-  const of = (name: string) => facts.get(name) ?? { origin: null, examples: 0 };
+  const of = (name: string) => facts.get(name) ?? noImages;
   for (const name of orderSteps(steps).order) {
     const step = steps[name];
     if (step) facts.set(name, factsOf(step, of));
@@ -26,17 +30,21 @@ export function stepFacts(steps: ResolvedSteps): Map<string, StepFacts> {
 function factsOf(step: ResolvedStep, of: (name: string) => StepFacts): StepFacts {
   switch (step.kind) {
     case 'dataset':
-      return { origin: step.dataset, examples: step.examples ?? datasetSizes[step.dataset][step.split] };
+      return {
+        origin: step.dataset,
+        imageSize: step.imageSize ?? null,
+        examples: step.examples ?? datasetSizes[step.dataset][step.split],
+      };
     case 'train':
       return of(step.dataset);
     case 'attack':
-      return { origin: of(step.dataset).origin, examples: step.examples ?? of(step.dataset).examples };
+      return { ...of(step.dataset), examples: step.examples ?? of(step.dataset).examples };
     case 'synthesize':
       return of(step.examples);
     case 'evaluate':
       return of(step.dataset);
     case 'report':
-      return { origin: null, examples: 0 };
+      return noImages;
   }
 }
 
@@ -44,7 +52,7 @@ function factsOf(step: ResolvedStep, of: (name: string) => StepFacts): StepFacts
 export function consistencyProblems(steps: ResolvedSteps): Problem[] {
   const facts = stepFacts(steps);
   return Object.entries(steps).flatMap(([name, step]) =>
-    problemsOf(step, steps, (n) => facts.get(n) ?? { origin: null, examples: 0 }).map((p) => ({
+    problemsOf(step, steps, (n) => facts.get(n) ?? noImages).map((p) => ({
       ...p,
       path: `steps.${name}.${p.path}`,
     })),
@@ -54,12 +62,15 @@ export function consistencyProblems(steps: ResolvedSteps): Problem[] {
 function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string) => StepFacts): Problem[] {
   switch (step.kind) {
     case 'dataset':
-      return tooMany(
-        'examples',
-        step.examples,
-        datasetSizes[step.dataset][step.split],
-        `${step.dataset} ${step.split}`,
-      );
+      return [
+        ...tooMany(
+          'examples',
+          step.examples,
+          datasetSizes[step.dataset][step.split],
+          `${step.dataset} ${step.split}`,
+        ),
+        ...ownSize(step),
+      ];
     case 'train':
       return tooMany('batchSize', step.batchSize, of(step.dataset).examples, step.dataset);
     case 'attack':
@@ -85,8 +96,15 @@ function tooMany(path: string, wanted: number | null, available: number, what: s
 }
 
 function otherImages(path: string, model: StepFacts, images: StepFacts): Problem[] {
-  if (model.origin === images.origin) return [];
-  return [problem(path, `the model is trained on ${model.origin}, the images are ${images.origin}`)];
+  if (model.origin === images.origin && model.imageSize === images.imageSize) return [];
+  const named = ({ origin, imageSize }: StepFacts) =>
+    imageSize === null ? origin : `${origin} at imageSize ${imageSize}`;
+  return [problem(path, `the model is trained on ${named(model)}, the images are ${named(images)}`)];
+}
+
+function ownSize({ dataset, imageSize }: StepOf<'dataset'>): Problem[] {
+  if (imageSize === undefined || dataset === 'restricted-imagenet') return [];
+  return [problem('imageSize', `the images of ${dataset} have a size of their own`, 'leave imageSize out')];
 }
 
 const targetsFor = { d_det: 'next', d_rand: 'random' } as const;

@@ -3,6 +3,7 @@ import {
   augmentations,
   constructions,
   datasetNames,
+  imageSize,
   norms,
   precisions,
   schedule,
@@ -20,12 +21,17 @@ const fraction = z.number().min(0).max(1);
 /** The name of another step. */
 const reference = z.string().min(1).max(64);
 
-const dataset = z.strictObject({
-  kind: z.literal('dataset'),
-  dataset: z.enum(datasetNames).describe('Which data set.'),
-  split: z.enum(splits).describe('Which split of it.'),
-  examples: count.nullable().describe('The first so many examples; null is all.').default(null),
-});
+const dataset = z
+  .strictObject({
+    kind: z.literal('dataset'),
+    dataset: z.enum(datasetNames).describe('Which data set.'),
+    split: z.enum(splits).describe('Which split of it.'),
+    examples: count.nullable().describe('The first so many examples; null is all.').default(null),
+    imageSize: imageSize
+      .exactOptional()
+      .describe('Height and width of the images of restricted-imagenet; 224 unless given.'),
+  })
+  .transform((step) => (step.dataset === 'restricted-imagenet' ? { imageSize: 224, ...step } : step));
 
 const precision = z
   .enum(precisions)
