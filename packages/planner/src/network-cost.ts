@@ -5,6 +5,8 @@ export interface NetworkCost {
   /** Floating-point operations of a forward pass over one image; a multiply and an add count apart. */
   forwardFlops: number;
   parameters: number;
+  /** Outputs of the penultimate layer. */
+  features: number;
 }
 
 type ImageShape = readonly [height: number, width: number, channels: number];
@@ -35,7 +37,8 @@ export function networkCost(
 ): NetworkCost {
   const network = new CostedNetwork(imageShapeOf(dataset, imageSize), width);
   build[architecture](network);
-  return { forwardFlops: 2 * network.multiplications, parameters: network.parameters };
+  const { multiplications, parameters, features } = network;
+  return { forwardFlops: 2 * multiplications, parameters, features };
 }
 
 const build: Record<Architecture, (network: CostedNetwork) => void> = {
@@ -93,6 +96,8 @@ function stages(network: CostedNetwork, blocks: number[], block: (filters: numbe
 class CostedNetwork {
   multiplications = 0;
   parameters = 0;
+  /** Inputs of the last linear layer. */
+  features = 0;
   #height: number;
   #columns: number;
   #channels: number;
@@ -143,6 +148,7 @@ class CostedNetwork {
   dense(units: number): this {
     this.#height = 1;
     this.#columns = 1;
+    this.features = this.#channels;
     this.#add(this.#channels * units);
     this.#channels = units;
     return this;

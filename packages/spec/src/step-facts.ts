@@ -6,11 +6,11 @@ import type { ResolvedStep, ResolvedSteps, StepOf } from './steps.js';
 
 /** What follows from a step before it has run. */
 export interface StepFacts {
-  /** The data set that the images come from, or that the model was trained on. Null for a report. */
+  /** The data set that the images come from, or that the model was trained on. Null where there are none. */
   origin: DatasetName | null;
   /** Height and width, where the data set has no size of its own; else null. */
   imageSize: number | null;
-  /** Images that the step holds or makes; for a `train` step, those it trains on. */
+  /** Images that the step holds or makes; for a `train` step, those it trains on. Of a mislabelled set, the most it may have. */
   examples: number;
 }
 
@@ -38,11 +38,20 @@ function factsOf(step: ResolvedStep, of: (name: string) => StepFacts): StepFacts
     case 'train':
       return of(step.dataset);
     case 'attack':
+    case 'invert':
+    case 'feature-responses':
       return { ...of(step.dataset), examples: step.examples ?? of(step.dataset).examples };
     case 'synthesize':
       return of(step.examples);
     case 'evaluate':
       return of(step.dataset);
+    case 'feature-usefulness':
+      return of(step.responses);
+    case 'patterns':
+      return of(step.examples);
+    case 'transfer-matrix':
+      return of(step.models[0]?.attack ?? '');
+    case 'theory':
     case 'report':
       return noImages;
   }
@@ -72,19 +81,39 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
         ...ownSize(step),
       ];
     case 'train':
-      return tooMany('batchSize', step.batchSize, of(step.dataset).examples, step.dataset);
+      return [
+        ...tooMany('batchSize', step.batchSize, of(step.dataset).examples, step.dataset),
+        ...otherNetwork(step, step.featuresFrom === null ? undefined : steps[step.featuresFrom]),
+      ];
     case 'attack':
       return [
         ...tooMany('examples', step.examples, of(step.dataset).examples, step.dataset),
+        ...unknownSize(step.dataset, steps[step.dataset]),
         ...otherImages('sourceModel', of(step.sourceModel), of(step.dataset)),
+        ...step.unmovedModels.flatMap((name, i) =>
+          otherImages(`unmovedModels.${i}`, of(name), of(step.dataset)),
+        ),
+      ];
+    case 'invert':
+    case 'feature-responses':
+      return [
+        ...tooMany('examples', step.examples, of(step.dataset).examples, step.dataset),
+        ...unknownSize(step.dataset, steps[step.dataset]),
+        ...otherImages('model', of(step.model), of(step.dataset)),
       ];
     case 'synthesize':
-      return wrongTargets(step, steps[step.examples]);
+      return wrongOrigin(step, steps[step.examples], steps);
+    case 'transfer-matrix':
+      return step.models.flatMap(({ model, attack }, i) => otherSource(i, model, attack, steps[attack]));
+    case 'patterns':
+      return untargeted(step.examples, steps[step.examples]);
     case 'evaluate':
       return [
         ...otherImages('model', of(step.model), of(step.dataset)),
         ...(step.attack === null ? [] : otherDataset(step.dataset, step.attack, steps[step.attack])),
       ];
+    case 'feature-usefulness':
+    case 'theory':
     case 'report':
       return [];
   }
@@ -107,13 +136,66 @@ function ownSize({ dataset, imageSize }: StepOf<'dataset'>): Problem[] {
   return [problem('imageSize', `the images of ${dataset} have a size of their own`, 'leave imageSize out')];
 }
 
+/** A linear probe reads the features of a network like its own. */
+function otherNetwork(step: StepOf<'train'>, body: ResolvedStep | undefined): Problem[] {
+  if (body?.kind !== 'train') return [];
+  const differing = (['architecture', 'width', 'depth'] as const).find((key) => step[key] !== body[key]);
+  if (differing === undefined) return [];
+  return [
+    problem(
+      differing,
+      `${step[differing]} here, ${body[differing]} in ${step.featuresFrom}, whose features are kept`,
+    ),
+  ];
+}
+
+/** Blocks are planned before it is known how many images a model gets wrong. */
+function unknownSize(name: string, dataset: ResolvedStep | undefined): Problem[] {
+  if (dataset?.kind !== 'synthesize' || dataset.construction !== 'mislabelled') return [];
+  return [problem('dataset', `how many images ${name} holds is known only when it is made`)];
+}
+
 const targetsFor = { d_det: 'next', d_rand: 'random' } as const;
 
-function wrongTargets(step: StepOf<'synthesize'>, attack: ResolvedStep | undefined): Problem[] {
-  const wanted = targetsFor[step.construction];
-  if (attack?.kind !== 'attack' || attack.targets === wanted) return [];
-  const message = `${step.construction} wants an attack with targets: ${wanted}; ${step.examples} has targets: ${attack.targets}`;
-  return [problem('construction', message)];
+/** Whether a construction is made of the kind of step that it says. */
+function wrongOrigin(
+  step: StepOf<'synthesize'>,
+  examples: ResolvedStep | undefined,
+  steps: ResolvedSteps,
+): Problem[] {
+  const { construction } = step;
+  const wants = (what: string) => [
+    problem('construction', `${construction} wants ${what}; see ${step.examples}`),
+  ];
+  switch (construction) {
+    case 'd_det':
+    case 'd_rand': {
+      const targets = targetsFor[construction];
+      return examples?.kind === 'attack' && examples.targets === targets
+        ? []
+        : wants(`an attack with targets: ${targets}`);
+    }
+    case 'd_robust':
+    case 'd_nonrobust': {
+      const model = examples?.kind === 'invert' ? steps[examples.model] : undefined;
+      const robust = construction === 'd_robust';
+      return model?.kind === 'train' && (model.adversarial !== null) === robust
+        ? []
+        : wants(`an inversion of a model trained ${robust ? 'adversarially' : 'without adversarial'}`);
+    }
+    case 'mislabelled':
+      return examples?.kind === 'evaluate' ? [] : wants('an evaluation');
+  }
+}
+
+function otherSource(i: number, model: string, name: string, attack: ResolvedStep | undefined): Problem[] {
+  if (attack?.kind !== 'attack' || attack.sourceModel === model) return [];
+  return [problem(`models.${i}.attack`, `${name} attacks ${attack.sourceModel}, not ${model}`)];
+}
+
+function untargeted(name: string, attack: ResolvedStep | undefined): Problem[] {
+  if (attack?.kind !== 'attack' || attack.targets !== 'none') return [];
+  return [problem('examples', `${name} has no targets; patterns are of perturbations toward a class`)];
 }
 
 function otherDataset(dataset: string, name: string, attack: ResolvedStep | undefined): Problem[] {

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { defineKind } from '../kind.js';
+import { count, datasetNames, imageSize, splits } from '../values.js';
+import { datasetFacts } from './dataset-facts.js';
+
+const imported = {
+  split: z.enum(splits),
+  /** The first so many examples of the split; null is all. */
+  examples: count.nullable(),
+};
+
+/**
+ * Dataset manifests: parts `images-0000`, `images-0001`, … (tensor `images`, NHWC) in order, and one part `columns`
+ * (int32 `labels`; synthesised sets add int32 `originalLabels`, int32 `sourceIndex`, float32 `perturbationNorm`,
+ * uint8 `attackSucceeded`).
+ */
+export const datasetImport = defineKind({
+  version: 1,
+  resource: 'cpu',
+  params: z.discriminatedUnion('dataset', [
+    z.strictObject({ dataset: z.enum(datasetNames).exclude(['restricted-imagenet']), ...imported }),
+    z.strictObject({ dataset: z.literal('restricted-imagenet'), ...imported, imageSize }),
+  ]),
+  inputs: {},
+  output: 'dataset',
+  result: z.strictObject({ ...datasetFacts, pixelDigest: z.string() }),
+  maxAttempts: 3,
+});
