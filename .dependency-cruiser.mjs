@@ -36,6 +36,7 @@ const soleImporters = [
   ['^@aws-sdk/', '^packages/artifacts/'],
   ['^(koffi|@tensorflow/tfjs-node-gpu)', '^packages/engine/src/backend/'],
   ['^@tensorflow/', '^packages/engine/'],
+  ['^sharp$', '^packages/datasets/'],
   ['^@observablehq/plot', '^packages/report/'],
   ['^fastify', '^apps/api/'],
 ];

@@ -58,7 +58,7 @@ async function firstFiles(options: RestrictedImagenetOptions): Promise<LabelledF
   });
   const wanted = options.examples ?? published[split];
   if (files.length < wanted) {
-    const message = `${directory} holds ${files.length} images of the nine groups, ${wanted} are asked for.`;
+    const message = `${directory} holds ${files.length} images in folders of the nine groups (n02085620, …), ${wanted} are asked for.`;
     throw new ToogitError('DATASET_TOO_SMALL', message);
   }
   return files.slice(0, wanted);

@@ -162,7 +162,7 @@ describe('Restricted ImageNet', () => {
     for (const examples of [24, null])
       await expect(imported({ examples })).rejects.toMatchObject({
         code: 'DATASET_TOO_SMALL',
-        message: expect.stringMatching(`holds 23 images .* ${examples ?? 257_748} are asked for`),
+        message: expect.stringMatching(`holds 23 images .*, ${examples ?? 257_748} are asked for`),
         retryable: false,
       });
   });
