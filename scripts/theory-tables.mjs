@@ -1,4 +1,4 @@
-// Prints the tables of docs/theory.md: `npx turbo run build --filter=@toogit/theory && node scripts/theory-tables.mjs`
+// Prints the tables of docs/theory.md: `npx tsc -b packages/theory && node scripts/theory-tables.mjs`
 import { gaussianStudy } from '../packages/theory/dist/index.js';
 
 const study = await gaussianStudy({
