@@ -1,4 +1,6 @@
 export { canonicalJson, type Json } from './canonical-json.js';
+export * from './figure-definitions.js';
+export * from './figures.js';
 export {
   type ArtifactType,
   artifactTypes,

@@ -1,14 +1,26 @@
 import type { z } from 'zod';
 
 /** What a job's one artifact is; written as `type` into its manifest. */
-export const artifactTypes = ['dataset', 'model', 'adversarialExamples', 'evaluation', 'report'] as const;
+export const artifactTypes = [
+  'dataset',
+  'model',
+  'adversarialExamples',
+  'invertedExamples',
+  'evaluation',
+  'transferMatrix',
+  'featureResponses',
+  'featureUsefulness',
+  'patterns',
+  'theory',
+  'report',
+] as const;
 export type ArtifactType = (typeof artifactTypes)[number];
 
 /** Which workers may take a job: `gpu` jobs compute with tensors (on a CPU where no GPU is), `cpu` jobs don't. */
 export type ResourceClass = 'cpu' | 'gpu';
 
 export interface InputRole {
-  artifact: ArtifactType;
+  artifact: ArtifactType | 'any';
   /** `many` is an ordered list, possibly empty. */
   arity: 'one' | 'many';
 }

@@ -3,11 +3,27 @@ import { z } from 'zod';
 /** Value types shared by several job kinds. */
 
 export const norms = ['l2', 'linf'] as const;
-export const architectures = ['cnn', 'resnet9', 'resnet18', 'resnet50'] as const;
+export const architectures = [
+  'cnn',
+  'resnet9',
+  'resnet18',
+  'resnet50',
+  'vgg16',
+  'inceptionv3',
+  'densenet121',
+  'densenet-bc',
+] as const;
 export const datasetNames = ['cifar10', 'mnist'] as const;
 export const splits = ['train', 'test'] as const;
 export const augmentations = ['none', 'flip-crop'] as const;
-export const constructions = ['d_det', 'd_rand'] as const;
+/**
+ * How a training set is made. From adversarial examples labelled with their targets: `d_det` (t = y+1), `d_rand` (t
+ * uniform). From inverted representations, labels kept: `d_robust` (of a robust model), `d_nonrobust` (of a standard
+ * one). From a model's mistakes on unperturbed images, labelled as it took them: `mislabelled`.
+ */
+export const constructions = ['d_det', 'd_rand', 'd_robust', 'd_nonrobust', 'mislabelled'] as const;
+/** Where the inversion of a representation starts. */
+export const inversionStarts = ['other-image', 'noise'] as const;
 /** How targets are chosen: `next` is t = (y+1) mod C, `random` is uniform over classes, `none` is untargeted. */
 export const targetRules = ['next', 'random', 'none'] as const;
 
@@ -17,14 +33,32 @@ export const precisions = ['float32', 'bfloat16'] as const;
 export type Norm = (typeof norms)[number];
 export type Architecture = (typeof architectures)[number];
 export type DatasetName = (typeof datasetNames)[number];
+/** The depths of an architecture that comes in several: the published one, and which others there are, `rule` in words. */
+export interface Depths {
+  published: number;
+  rule: string;
+  includes(depth: number): boolean;
+}
+
+/** Null where there is one depth only. */
+export const depthsOf = (architecture: Architecture): Depths | null => depths[architecture] ?? null;
+
+const depths: Partial<Record<Architecture, Depths>> = {
+  'densenet-bc': {
+    published: 100,
+    rule: '6n + 4, at least 10',
+    includes: (depth) => depth >= 10 && (depth - 4) % 6 === 0,
+  },
+};
+
 export type Split = (typeof splits)[number];
 export type Augmentation = (typeof augmentations)[number];
 export type Construction = (typeof constructions)[number];
 export type Precision = (typeof precisions)[number];
 export type TargetRule = (typeof targetRules)[number];
 
-const count = z.int().positive();
-const fraction = z.number().min(0).max(1);
+export const count = z.int().positive();
+export const fraction = z.number().min(0).max(1);
 
 /** Learning-rate schedules over a whole training: `step` multiplies by `factor` every `everyEpochs`; `linear` warms up, then falls to 0. */
 export const schedule = z.discriminatedUnion('kind', [
@@ -59,6 +93,31 @@ export const adversarialTraining = z.strictObject({
 });
 export type AdversarialTraining = z.infer<typeof adversarialTraining>;
 
+/** The perturbation of a feature: PGD on the feature itself, down and up. */
+export const featurePerturbation = z.strictObject({
+  norm: z.enum(norms),
+  epsilon: z.number().positive(),
+  stepSize: z.number().positive(),
+  steps: count,
+  precision: z.enum(precisions),
+});
+export type FeaturePerturbation = z.infer<typeof featurePerturbation>;
+
+/**
+ * Search for an image whose penultimate representation is that of another: normalised L2 descent on
+ * ‖g(x) − g(x_r)‖₂ / ‖g(x)‖₂ within [0,1]. `stepSize` in [0,1] pixel units. (Ilyas et al. 2019, appendix C.4)
+ */
+export const inversionParams = z.strictObject({
+  stepSize: z.number().positive(),
+  steps: count,
+  start: z.enum(inversionStarts),
+  precision: z.enum(precisions),
+});
+export type InversionParams = z.infer<typeof inversionParams>;
+
+/** A range of examples, always computed as one batch. */
+export const block = z.strictObject({ start: z.int().min(0), count });
+
 /** A 95 % interval [lo, hi] of a fraction. */
 export const interval = z.tuple([fraction, fraction]);
 
@@ -70,3 +129,12 @@ export const accuracy = z.strictObject({
   ci95: interval,
 });
 export type Accuracy = z.infer<typeof accuracy>;
+
+/** A share of n things, with its interval. */
+export const proportion = z.strictObject({
+  n: count,
+  count: z.int().min(0),
+  value: fraction,
+  ci95: interval,
+});
+export type Proportion = z.infer<typeof proportion>;

@@ -16,8 +16,7 @@ const trainingPasses = 3;
 const gradientPasses = 2;
 
 const pixelsOf = (origin: DatasetName) => imageShapes[origin].reduce((product, n) => product * n, 1);
-const forward = (model: StepOf<'train'>, origin: DatasetName) =>
-  networkCost(model.architecture, model.width, origin);
+const forward = (model: StepOf<'train'>, origin: DatasetName) => networkCost(model, origin);
 
 /** uint8 images and an int32 label each. */
 export function importCost({ origin, examples }: ImageFacts): JobEstimate {
@@ -27,19 +26,22 @@ export function importCost({ origin, examples }: ImageFacts): JobEstimate {
 /** float32 weights; checkpoints, which are removed, aren't counted. */
 export function trainingCost(step: StepOf<'train'>, { origin, examples }: ImageFacts): JobEstimate {
   const { forwardFlops, parameters } = forward(step, origin);
-  return { flops: trainingPasses * forwardFlops * examples * step.epochs, bytes: 4 * parameters };
+  const attackPasses = step.adversarial === null ? 0 : gradientPasses * step.adversarial.steps;
+  const passes = step.featuresFrom === null ? trainingPasses + attackPasses : 1;
+  return { flops: passes * forwardFlops * examples * step.epochs, bytes: 4 * parameters };
 }
 
-/** float32 images and five columns of 4 bytes. The last pass predicts the labels. */
+/** float32 images and five columns of 4 bytes. The last pass predicts the labels. `models`: all that the loss asks. */
 export function attackCost(
   step: StepOf<'attack'>,
-  sourceModel: StepOf<'train'>,
+  models: readonly StepOf<'train'>[],
   { origin, examples }: ImageFacts,
 ): JobEstimate {
   const gradients = step.steps * step.restarts * step.gradientSamples;
   const passes = gradientPasses * gradients + step.restarts;
+  const pass = models.reduce((flops, model) => flops + forward(model, origin).forwardFlops, 0);
   return {
-    flops: passes * forward(sourceModel, origin).forwardFlops * examples,
+    flops: passes * pass * examples,
     bytes: examples * (4 * pixelsOf(origin) + 20),
   };
 }
@@ -52,5 +54,51 @@ export function synthesisCost({ examples }: ImageFacts): JobEstimate {
 export function evaluationCost(model: StepOf<'train'>, { origin, examples }: ImageFacts): JobEstimate {
   return { flops: forward(model, origin).forwardFlops * examples, bytes: 2_000 };
 }
+
+/** float32 images and four columns of 4 bytes. */
+export function inversionCost(
+  step: StepOf<'invert'>,
+  model: StepOf<'train'>,
+  { origin, examples }: ImageFacts,
+): JobEstimate {
+  const passes = gradientPasses * step.steps + 2;
+  return {
+    flops: passes * forward(model, origin).forwardFlops * examples,
+    bytes: examples * (4 * pixelsOf(origin) + 16),
+  };
+}
+
+/** Every feature is pushed down and up. */
+export function featureResponsesCost(
+  step: StepOf<'feature-responses'>,
+  model: StepOf<'train'>,
+  { origin, examples }: ImageFacts,
+): JobEstimate {
+  const { forwardFlops, features } = forward(model, origin);
+  return {
+    flops: 2 * features * step.steps * gradientPasses * forwardFlops * examples,
+    bytes: 300 * features,
+  };
+}
+
+/** Three patterns a class; the universal ones take gradients over all examples. */
+export function patternsCost(
+  step: StepOf<'patterns'>,
+  sourceModel: StepOf<'train'>,
+  { origin, examples }: ImageFacts,
+): JobEstimate {
+  return {
+    flops: gradientPasses * step.universalEpochs * forward(sourceModel, origin).forwardFlops * examples,
+    bytes: 3 * 10 * 4 * pixelsOf(origin),
+  };
+}
+
+export const smallResultCost: JobEstimate = { flops: 0, bytes: 100_000 };
+
+export const sum = (costs: readonly JobEstimate[]): JobEstimate =>
+  costs.reduce((total, { flops, bytes }) => ({ flops: total.flops + flops, bytes: total.bytes + bytes }), {
+    flops: 0,
+    bytes: 0,
+  });
 
 export const reportCost: JobEstimate = { flops: 0, bytes: 200_000 };

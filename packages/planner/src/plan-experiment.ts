@@ -1,6 +1,7 @@
 import { ToogitError } from '@toogit/errors';
 import type { Plan, PlannedJob, PlannedStep } from '@toogit/jobs';
-import { orderSteps, pointDigest, type ResolvedPoint, type ResolvedSpec, stepFacts } from '@toogit/spec';
+import { orderSteps, type ResolvedPoint, type ResolvedSpec, specDigest, stepFacts } from '@toogit/spec';
+import { planReport, type ReportAtPoint } from './plan-report.js';
 import { type PointContext, planStep } from './plan-step.js';
 
 /** Most jobs of one plan, counted before equal ones are found to be one. */
@@ -20,42 +21,47 @@ export function planExperiment(spec: ResolvedSpec): Plan {
     );
   }
   const jobs = new Map<string, PlannedJob>();
+  const add = (job: PlannedJob) => {
+    if (!jobs.has(job.key)) jobs.set(job.key, job);
+  };
   const steps: PlannedStep[] = [];
+  const reports = new Map<string, ReportAtPoint[]>();
   for (const point of spec.points) {
-    for (const { jobs: planned, ...step } of planPoint(spec, point)) {
-      for (const job of planned) if (!jobs.has(job.key)) jobs.set(job.key, job);
-      steps.push(step);
+    const context: PointContext = {
+      seed: point.seed,
+      steps: point.steps,
+      facts: stepFacts(point.steps),
+      keys: new Map(),
+    };
+    for (const name of orderSteps(point.steps).order) {
+      const step = point.steps[name];
+      if (step?.kind === 'report') {
+        reports.set(name, [...(reports.get(name) ?? []), { step, point: withoutSeed(point.id), context }]);
+      } else if (step) {
+        const planned = planStep(name, step, context);
+        const jobKeys = planned.map((job) => job.key);
+        context.keys.set(name, jobKeys);
+        planned.forEach(add);
+        steps.push({ name: point.id === '' ? name : `${point.id}/${name}`, kind: step.kind, jobKeys });
+      }
     }
+  }
+  const facts = { study: spec.study ?? spec.name, profile: spec.profile, specDigest: specDigest(spec) };
+  for (const [name, points] of reports) {
+    const job = planReport(facts, points);
+    add(job);
+    steps.push({ name, kind: 'report', jobKeys: [job.key] });
   }
   return { jobs: [...jobs.values()], steps };
 }
 
+/** `seed=0,epsilon=0.5` says `epsilon=0.5` besides the seed, which rows state apart. */
+const withoutSeed = (id: string) => id.replace(/^seed=\d+,?/, '');
+
 function jobCount({ steps }: ResolvedPoint): number {
   const facts = stepFacts(steps);
   return Object.entries(steps).reduce((sum, [name, step]) => {
-    const blocks = step.kind === 'attack' ? (facts.get(name)?.examples ?? 0) / step.blockSize : 1;
+    const blocks = 'blockSize' in step ? (facts.get(name)?.examples ?? 0) / step.blockSize : 1;
     return sum + Math.ceil(blocks);
   }, 0);
-}
-
-function* planPoint(
-  spec: ResolvedSpec,
-  point: ResolvedPoint,
-): Iterable<PlannedStep & { jobs: PlannedJob[] }> {
-  const context: PointContext = {
-    ...point,
-    study: spec.study ?? spec.name,
-    profile: spec.profile,
-    specDigest: pointDigest(spec, point),
-    facts: stepFacts(point.steps),
-    keys: new Map(),
-  };
-  for (const name of orderSteps(point.steps).order) {
-    const step = point.steps[name];
-    if (!step) continue;
-    const jobs = planStep(name, step, context);
-    const jobKeys = jobs.map((job) => job.key);
-    context.keys.set(name, jobKeys);
-    yield { name: point.id === '' ? name : `${point.id}/${name}`, kind: step.kind, jobKeys, jobs };
-  }
 }

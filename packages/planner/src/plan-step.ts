@@ -14,16 +14,17 @@ import { jobSeed } from './job-seed.js';
 export interface PointContext {
   seed: number;
   steps: ResolvedSteps;
-  study: string;
-  profile: string | null;
-  specDigest: string;
   facts: Map<string, StepFacts>;
   /** Job keys of the steps planned so far. */
   keys: Map<string, string[]>;
 }
 
-/** The jobs of one step; the steps it names must be in `context.keys`. */
-export function planStep(name: string, step: ResolvedStep, context: PointContext): PlannedJob[] {
+/** The jobs of one step; the steps it names must be in `context.keys`. Reports are planned over all points. */
+export function planStep(
+  name: string,
+  step: Exclude<ResolvedStep, StepOf<'report'>>,
+  context: PointContext,
+): PlannedJob[] {
   switch (step.kind) {
     case 'dataset':
       return [planDataset(name, step, context)];
@@ -35,12 +36,22 @@ export function planStep(name: string, step: ResolvedStep, context: PointContext
       return [planSynthesis(name, step, context)];
     case 'evaluate':
       return [planEvaluation(name, step, context)];
-    case 'report':
-      return [planReport(step, context)];
+    case 'invert':
+      return planInversion(name, step, context);
+    case 'transfer-matrix':
+      return [planTransferMatrix(name, step, context)];
+    case 'feature-responses':
+      return planFeatureResponses(name, step, context);
+    case 'feature-usefulness':
+      return [planFeatureUsefulness(step, context)];
+    case 'patterns':
+      return [planPatterns(name, step, context)];
+    case 'theory':
+      return [planTheory(name, step, context)];
   }
 }
 
-function planned<K extends JobKind>(identity: JobIdentity<K>, cost: JobEstimate): PlannedJob {
+export function planned<K extends JobKind>(identity: JobIdentity<K>, cost: JobEstimate): PlannedJob {
   const { version, resource } = jobKinds[identity.kind];
   return { ...identity, key: jobKey(identity), version, resource, estimate: cost } as PlannedJob;
 }
@@ -54,36 +65,51 @@ function planDataset(name: string, step: StepOf<'dataset'>, context: PointContex
 }
 
 function planTraining(name: string, step: StepOf<'train'>, context: PointContext): PlannedJob {
-  const { kind: _, dataset, ...params } = step;
+  const { kind: _, dataset, featuresFrom, ...params } = step;
   return planned<'train'>(
     {
       kind: 'train',
       params,
       seed: jobSeed(context.seed, name),
-      inputs: { dataset: keysOf(context, dataset) },
+      inputs: {
+        dataset: keysOf(context, dataset),
+        featuresFrom: featuresFrom === null ? [] : keysOf(context, featuresFrom),
+      },
     },
     estimate.trainingCost(step, factsOf(context, name)),
   );
 }
 
 function planAttack(name: string, step: StepOf<'attack'>, context: PointContext): PlannedJob[] {
-  const { kind: _, sourceModel, dataset, examples: __, blockSize, ...params } = step;
-  const facts = factsOf(context, name);
-  const inputs = { sourceModel: keysOf(context, sourceModel), dataset: keysOf(context, dataset) };
+  const { kind: _, sourceModel, unmovedModels, dataset, examples: __, blockSize, ...params } = step;
+  const inputs = {
+    sourceModel: keysOf(context, sourceModel),
+    dataset: keysOf(context, dataset),
+    unmovedModels: unmovedModels.flatMap((model) => keysOf(context, model)),
+  };
+  const models = [sourceModel, ...unmovedModels].map((model) => stepOf(context, model, 'train'));
   const seed = jobSeed(context.seed, name);
-  return Array.from({ length: Math.ceil(facts.examples / blockSize) }, (_, i) => {
-    const start = i * blockSize;
-    const block = { start, count: Math.min(blockSize, facts.examples - start) };
-    return planned<'attack'>(
+  const facts = factsOf(context, name);
+  return blocksOf(facts.examples, blockSize).map((block) =>
+    planned<'attack'>(
       { kind: 'attack', params: { ...params, block }, seed, inputs },
-      estimate.attackCost(step, stepOf(context, sourceModel, 'train'), { ...facts, examples: block.count }),
-    );
-  });
+      estimate.attackCost(step, models, { ...facts, examples: block.count }),
+    ),
+  );
 }
 
 function planSynthesis(name: string, step: StepOf<'synthesize'>, context: PointContext): PlannedJob {
-  const { dataset } = stepOf(context, step.examples, 'attack');
-  const inputs = { dataset: keysOf(context, dataset), adversarialExamples: keysOf(context, step.examples) };
+  const origin = context.steps[step.examples];
+  if (origin?.kind !== 'attack' && origin?.kind !== 'invert' && origin?.kind !== 'evaluate') {
+    throw new Error(`step ${step.examples} makes no examples`);
+  }
+  const examples = keysOf(context, step.examples);
+  const inputs = {
+    dataset: keysOf(context, origin.dataset),
+    adversarialExamples: origin.kind === 'attack' ? examples : [],
+    invertedExamples: origin.kind === 'invert' ? examples : [],
+    evaluation: origin.kind === 'evaluate' ? examples : [],
+  };
   return planned<'synthesize'>(
     { kind: 'synthesize', params: { construction: step.construction }, seed: 0, inputs },
     estimate.synthesisCost(factsOf(context, name)),
@@ -108,21 +134,110 @@ function planEvaluation(name: string, step: StepOf<'evaluate'>, context: PointCo
   );
 }
 
-function planReport(step: StepOf<'report'>, context: PointContext): PlannedJob {
-  const { study, profile, seed, specDigest } = context;
-  const rows = step.rows.map(({ trainedOn, evaluatedOn, paper }) => ({ trainedOn, evaluatedOn, paper }));
-  const inputs = {
-    evaluations: step.rows.flatMap((row) => keysOf(context, row.evaluation)),
-    synthesized: step.synthesized.flatMap((name) => keysOf(context, name)),
-    dataset: keysOf(context, step.dataset),
-  };
-  return planned<'report'>(
-    { kind: 'report', params: { study, profile, seed, specDigest, rows }, seed: 0, inputs },
-    estimate.reportCost,
+function planInversion(name: string, step: StepOf<'invert'>, context: PointContext): PlannedJob[] {
+  const { kind: _, model, dataset, examples: __, blockSize, ...params } = step;
+  const inputs = { model: keysOf(context, model), dataset: keysOf(context, dataset) };
+  const seed = jobSeed(context.seed, name);
+  const facts = factsOf(context, name);
+  return blocksOf(facts.examples, blockSize).map((block) =>
+    planned<'invert'>(
+      { kind: 'invert', params: { ...params, block }, seed, inputs },
+      estimate.inversionCost(step, stepOf(context, model, 'train'), { ...facts, examples: block.count }),
+    ),
   );
 }
 
-function keysOf(context: PointContext, name: string): string[] {
+function planTransferMatrix(
+  name: string,
+  { models, batchSize }: StepOf<'transfer-matrix'>,
+  context: PointContext,
+): PlannedJob {
+  const attacked = factsOf(context, name);
+  const networks = models.map(({ model }) => stepOf(context, model, 'train'));
+  return planned<'transfer-matrix'>(
+    {
+      kind: 'transfer-matrix',
+      params: { names: models.map((model) => model.name), batchSize },
+      seed: 0,
+      inputs: {
+        models: models.flatMap(({ model }) => keysOf(context, model)),
+        adversarialExamples: models.flatMap(({ attack }) => keysOf(context, attack)),
+      },
+    },
+    estimate.sum(
+      networks.map((network) =>
+        estimate.evaluationCost(network, { ...attacked, examples: attacked.examples * networks.length }),
+      ),
+    ),
+  );
+}
+
+function planFeatureResponses(
+  name: string,
+  step: StepOf<'feature-responses'>,
+  context: PointContext,
+): PlannedJob[] {
+  const { kind: _, model, dataset, examples: __, blockSize, ...perturbation } = step;
+  const inputs = { model: keysOf(context, model), dataset: keysOf(context, dataset) };
+  const seed = jobSeed(context.seed, name);
+  const facts = factsOf(context, name);
+  return blocksOf(facts.examples, blockSize).map((block) =>
+    planned<'feature-responses'>(
+      { kind: 'feature-responses', params: { perturbation, block }, seed, inputs },
+      estimate.featureResponsesCost(step, stepOf(context, model, 'train'), {
+        ...facts,
+        examples: block.count,
+      }),
+    ),
+  );
+}
+
+function planFeatureUsefulness(
+  { responses }: StepOf<'feature-usefulness'>,
+  context: PointContext,
+): PlannedJob {
+  return planned<'feature-usefulness'>(
+    { kind: 'feature-usefulness', params: {}, seed: 0, inputs: { responses: keysOf(context, responses) } },
+    estimate.smallResultCost,
+  );
+}
+
+function planPatterns(name: string, step: StepOf<'patterns'>, context: PointContext): PlannedJob {
+  const { examples, evaluated, amplification, universalEpochs, batchSize } = step;
+  const attack = stepOf(context, examples, 'attack');
+  const names = evaluated.map((model) => model.name);
+  return planned<'patterns'>(
+    {
+      kind: 'patterns',
+      params: { names, amplification, universalEpochs, batchSize },
+      seed: jobSeed(context.seed, name),
+      inputs: {
+        sourceModel: keysOf(context, attack.sourceModel),
+        dataset: keysOf(context, attack.dataset),
+        adversarialExamples: keysOf(context, examples),
+        evaluatedModels: evaluated.flatMap(({ model }) => keysOf(context, model)),
+      },
+    },
+    estimate.patternsCost(step, stepOf(context, attack.sourceModel, 'train'), factsOf(context, examples)),
+  );
+}
+
+function planTheory(name: string, step: StepOf<'theory'>, context: PointContext): PlannedJob {
+  const { kind: _, ...params } = step;
+  return planned<'theory'>(
+    { kind: 'theory', params, seed: jobSeed(context.seed, name), inputs: {} },
+    estimate.smallResultCost,
+  );
+}
+
+/** Ranges of at most `blockSize` examples. */
+const blocksOf = (examples: number, blockSize: number) =>
+  Array.from({ length: Math.ceil(examples / blockSize) }, (_, i) => ({
+    start: i * blockSize,
+    count: Math.min(blockSize, examples - i * blockSize),
+  }));
+
+export function keysOf(context: PointContext, name: string): string[] {
   const keys = context.keys.get(name);
   if (!keys) throw new Error(`step ${name} is used before it is planned`);
   return keys;
@@ -134,7 +249,11 @@ function factsOf(context: PointContext, name: string): estimate.ImageFacts {
   return { origin, examples };
 }
 
-function stepOf<K extends ResolvedStep['kind']>(context: PointContext, name: string, kind: K): StepOf<K> {
+export function stepOf<K extends ResolvedStep['kind']>(
+  context: PointContext,
+  name: string,
+  kind: K,
+): StepOf<K> {
   const step = context.steps[name];
   if (step?.kind !== kind) throw new Error(`step ${name} is not of kind ${kind}`);
   return step as StepOf<K>;

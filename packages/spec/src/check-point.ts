@@ -2,10 +2,10 @@ import { type MatrixPoint, substitute } from './matrix.js';
 import { pixelUnitProblems } from './pixel-distance.js';
 import { isRecord, type Problem, problem, property, schemaProblems } from './problems.js';
 import { referenceProblems } from './references.js';
-import { simpleExperimentParametersOf, simpleExperimentSteps } from './simple-experiment/steps.js';
 import { graphSchema, presetSchema } from './spec-schema.js';
 import { consistencyProblems } from './step-facts.js';
 import type { ResolvedSteps } from './steps.js';
+import { studies } from './studies.js';
 
 /** What is wrong with one point of a spec, or, if nothing is, what it resolves to. */
 export interface CheckedPoint {
@@ -31,8 +31,8 @@ export function checkPreset(spec: Record<string, unknown>, { values }: MatrixPoi
   const units = isRecord(overrides) ? pixelUnitProblems(overrides, 'overrides') : [];
   const problems = [...schemaProblems(presetSchema, preset), ...units].map(fromMatrix);
   if (problems.length > 0) return { problems };
-  const { profile, seed, overrides: valid } = presetSchema.parse(preset);
-  const steps = simpleExperimentSteps(simpleExperimentParametersOf(profile, valid));
+  const { study, profile, seed, overrides: valid } = presetSchema.parse(preset);
+  const steps = studies[study].steps(profile, valid);
   const graph = checkSteps({ name: 'preset', seed, steps });
   return {
     ...graph,

@@ -1,4 +1,4 @@
-export { pointDigest, specDigest } from './digest.js';
+export { specDigest } from './digest.js';
 export { datasetSizes, maxPoints, maxSpecBytes, maxSteps } from './limits.js';
 export { parseSpec } from './parse.js';
 export { orderSteps, type StepReference, stepReferences } from './references.js';
@@ -7,13 +7,11 @@ export {
   type GraphInput,
   graphSchema,
   type PresetInput,
-  type Profile,
   presetSchema,
-  profiles,
   type SpecInput,
-  type Study,
   specJsonSchema,
-  studies,
 } from './spec-schema.js';
 export { type StepFacts, stepFacts } from './step-facts.js';
 export type { ResolvedStep, ResolvedSteps, StepInput, StepKind, StepOf } from './steps.js';
+export { type StudyName, studies, studyNames } from './studies.js';
+export { type Profile, profiles } from './study.js';

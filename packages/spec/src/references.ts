@@ -11,50 +11,53 @@ export interface StepReference {
 }
 
 const images: readonly StepKind[] = ['dataset', 'synthesize'];
+const rows = 'figures.*.rows.*';
 
-const singleReferences: Record<StepKind, Record<string, readonly StepKind[]>> = {
+/** Which kinds may stand at a path; `*` is any index of a list. */
+const references: Record<StepKind, Record<string, readonly StepKind[]>> = {
   dataset: {},
-  train: { dataset: images },
-  attack: { sourceModel: ['train'], dataset: images },
-  synthesize: { examples: ['attack'] },
+  train: { dataset: images, featuresFrom: ['train'] },
+  attack: { sourceModel: ['train'], 'unmovedModels.*': ['train'], dataset: images },
+  invert: { model: ['train'], dataset: images },
+  synthesize: { examples: ['attack', 'invert', 'evaluate'] },
   evaluate: { model: ['train'], dataset: images, attack: ['attack'] },
-  report: { dataset: ['dataset'] },
+  'transfer-matrix': { 'models.*.model': ['train'], 'models.*.attack': ['attack'] },
+  'feature-responses': { model: ['train'], dataset: images },
+  'feature-usefulness': { responses: ['feature-responses'] },
+  patterns: { examples: ['attack'], 'evaluated.*.model': ['train'] },
+  theory: {},
+  report: {
+    [`${rows}.evaluations.*`]: ['evaluate'],
+    [`${rows}.evaluation`]: ['evaluate'],
+    [`${rows}.learned`]: ['evaluate'],
+    [`${rows}.transferred`]: ['evaluate'],
+    [`${rows}.matrix`]: ['transfer-matrix'],
+    [`${rows}.usefulness`]: ['feature-usefulness'],
+    [`${rows}.theory`]: ['theory'],
+    [`${rows}.patterns`]: ['patterns'],
+    [`${rows}.synthesized`]: ['synthesize'],
+    [`${rows}.dataset`]: images,
+  },
 };
 
 /** The other steps that a step names; of a malformed step, those that can be read. */
 export function stepReferences(step: unknown): StepReference[] {
   const kind = property(step, 'kind');
   if (typeof kind !== 'string' || !isStepKind(kind)) return [];
-  const single = Object.entries(singleReferences[kind]).map(([path, kinds]) => ({
-    path,
-    name: property(step, path),
-    kinds,
-  }));
-  const listed = kind === 'report' ? reportReferences(step) : [];
-  return [...single, ...listed].filter((r): r is StepReference => typeof r.name === 'string');
+  return Object.entries(references[kind]).flatMap(([pattern, kinds]) =>
+    namesAt(step, pattern.split('.'), '').map((named) => ({ ...named, kinds })),
+  );
 }
 
-function reportReferences(step: unknown) {
-  return [
-    ...list(step, 'rows').map((row, i) => ({
-      path: `rows.${i}.evaluation`,
-      name: property(row, 'evaluation'),
-      kinds: ['evaluate'] as const,
-    })),
-    ...list(step, 'synthesized').map((name, i) => ({
-      path: `synthesized.${i}`,
-      name,
-      kinds: ['synthesize'] as const,
-    })),
-  ];
+/** The strings that a pattern reaches, with their paths. */
+function namesAt(node: unknown, [key, ...rest]: string[], path: string): { path: string; name: string }[] {
+  if (key === undefined) return typeof node === 'string' ? [{ path, name: node }] : [];
+  const below = (child: unknown, at: string) => namesAt(child, rest, path === '' ? at : `${path}.${at}`);
+  if (key !== '*') return below(property(node, key), key);
+  return Array.isArray(node) ? node.flatMap((child, i) => below(child, String(i))) : [];
 }
 
-function list(step: unknown, key: string): unknown[] {
-  const value = property(step, key);
-  return Array.isArray(value) ? value : [];
-}
-
-const isStepKind = (kind: string): kind is StepKind => Object.hasOwn(singleReferences, kind);
+const isStepKind = (kind: string): kind is StepKind => Object.hasOwn(references, kind);
 
 /** References to no step, to a step of the wrong kind, and cycles. `steps` as they were sent. */
 export function referenceProblems(steps: Record<string, unknown>): Problem[] {

@@ -3,15 +3,16 @@ import { checkGraph, checkPreset } from './check-point.js';
 import { maxSteps } from './limits.js';
 import { type Matrix, matrixPoints, matrixProblems, matrixSchema, substitute } from './matrix.js';
 import { isRecord, type Problem, problem, property, refuse, schemaProblems } from './problems.js';
-import type { Profile, Study } from './spec-schema.js';
 import type { ResolvedSteps } from './steps.js';
+import { type StudyName, studies } from './studies.js';
+import type { Profile } from './study.js';
 import { nearestName } from './suggestion.js';
 
 /** A spec with nothing left open: what is hashed, stored and planned. */
 export interface ResolvedSpec {
   name: string;
   /** Null for a graph of the user's own. */
-  study: Study | null;
+  study: StudyName | null;
   profile: Profile | null;
   points: ResolvedPoint[];
 }
@@ -32,13 +33,13 @@ export function resolveSpec(input: unknown): ResolvedSpec {
   if (!isRecord(input)) refuse([problem('', 'a spec is an object with the key study or steps')]);
   const spec = input as Record<string, unknown>;
   const isPreset = formOf(spec) === 'preset';
-  const matrix = property(spec, 'matrix');
+  const matrix = isPreset ? withUsualSeeds(spec) : property(spec, 'matrix');
   refuseBadMatrix(spec, matrix, isPreset);
   const points = matrix === undefined ? [{ id: '', values: {} }] : matrixPoints(matrix as Matrix);
   refuseTooManySteps(spec, points.length);
   const checked = points.map((point) => ({ point, ...(isPreset ? checkPreset : checkGraph)(spec, point) }));
   refuse(checked.flatMap((c) => c.problems));
-  const study = isPreset ? (spec.study as Study) : null;
+  const study = isPreset ? (spec.study as StudyName) : null;
   const profile = isPreset ? (spec.profile as Profile) : null;
   return {
     name: typeof spec.name === 'string' ? spec.name : `${study}.${profile}`,
@@ -46,6 +47,18 @@ export function resolveSpec(input: unknown): ResolvedSpec {
     profile,
     points: checked.map(({ point, seed = 0, steps = {} }) => ({ id: point.id, seed, steps })),
   };
+}
+
+/** The matrix of a preset, with the usual seeds of its profile where the spec says none. */
+function withUsualSeeds(spec: Record<string, unknown>): unknown {
+  const { study, profile, seed, matrix } = spec;
+  const sweeps = matrix === undefined || (isRecord(matrix) && !Object.hasOwn(matrix, 'seed'));
+  const known = typeof study === 'string' && Object.hasOwn(studies, study);
+  if (!sweeps || !known || seed !== undefined) return matrix;
+  const { seeds } = studies[study as StudyName];
+  if (typeof profile !== 'string' || !Object.hasOwn(seeds, profile)) return matrix;
+  const usual = seeds[profile as Profile];
+  return usual.length > 1 ? { ...(matrix ?? {}), seed: usual } : matrix;
 }
 
 function formOf(spec: Record<string, unknown>): 'preset' | 'graph' {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { matrixSchema } from './matrix.js';
-import { simpleExperimentOverrides } from './simple-experiment/parameters.js';
 import { stepSchema } from './steps.js';
+import { type StudyName, studies, studyNames } from './studies.js';
+import { profiles } from './study.js';
 
 const seed = z
   .int()
@@ -17,22 +18,23 @@ const name = z
   })
   .describe('What people call the experiment.');
 
-export const studies = ['simple-experiment'] as const;
-export const profiles = ['smoke', 'lab', 'paper'] as const;
-export type Study = (typeof studies)[number];
-export type Profile = (typeof profiles)[number];
+const presetOf = <N extends StudyName>(study: N) =>
+  z.strictObject({
+    name: name.optional(),
+    study: z.literal(study).describe(studies[study].description),
+    profile: z
+      .enum(profiles)
+      .describe('smoke: minutes on two cores; lab: hours; paper: the paper itself, on a GPU.'),
+    seed,
+    overrides: studies[study].overrides.optional(),
+    matrix: matrixSchema.optional(),
+  });
 
 /** A study with all its steps, by name and size. */
-export const presetSchema = z.strictObject({
-  name: name.optional(),
-  study: z.enum(studies).describe('Which study.'),
-  profile: z
-    .enum(profiles)
-    .describe('smoke: minutes on two cores; lab: hours; paper: the paper itself, on a GPU.'),
-  seed,
-  overrides: simpleExperimentOverrides.optional(),
-  matrix: matrixSchema.optional(),
-});
+export const presetSchema = z.discriminatedUnion(
+  'study',
+  studyNames.map((study) => presetOf(study)) as [ReturnType<typeof presetOf<StudyName>>],
+);
 
 const stepName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, {
   error: 'a step name is a letter and at most 63 letters, digits, _ or -',

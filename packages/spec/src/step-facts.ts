@@ -1,4 +1,4 @@
-import type { DatasetName } from '@toogit/jobs';
+import { type Architecture, architectures, type DatasetName, depthsOf } from '@toogit/jobs';
 import { datasetSizes } from './limits.js';
 import { type Problem, problem } from './problems.js';
 import { orderSteps } from './references.js';
@@ -6,9 +6,9 @@ import type { ResolvedStep, ResolvedSteps, StepOf } from './steps.js';
 
 /** What follows from a step before it has run. */
 export interface StepFacts {
-  /** The data set that the images come from, or that the model was trained on. Null for a report. */
+  /** The data set that the images come from, or that the model was trained on. Null where there are none. */
   origin: DatasetName | null;
-  /** Images that the step holds or makes; for a `train` step, those it trains on. */
+  /** Images that the step holds or makes; for a `train` step, those it trains on. Of a mislabelled set, the most it may have. */
   examples: number;
 }
 
@@ -30,11 +30,20 @@ function factsOf(step: ResolvedStep, of: (name: string) => StepFacts): StepFacts
     case 'train':
       return of(step.dataset);
     case 'attack':
+    case 'invert':
+    case 'feature-responses':
       return { origin: of(step.dataset).origin, examples: step.examples ?? of(step.dataset).examples };
     case 'synthesize':
       return of(step.examples);
     case 'evaluate':
       return of(step.dataset);
+    case 'feature-usefulness':
+      return of(step.responses);
+    case 'patterns':
+      return of(step.examples);
+    case 'transfer-matrix':
+      return of(step.models[0]?.attack ?? '');
+    case 'theory':
     case 'report':
       return { origin: null, examples: 0 };
   }
@@ -61,19 +70,41 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
         `${step.dataset} ${step.split}`,
       );
     case 'train':
-      return tooMany('batchSize', step.batchSize, of(step.dataset).examples, step.dataset);
+      return [
+        ...tooMany('batchSize', step.batchSize, of(step.dataset).examples, step.dataset),
+        ...otherNetwork(step, step.featuresFrom === null ? undefined : steps[step.featuresFrom]),
+        ...noSuchDepth(step),
+        ...imagesTooSmall(step.architecture, of(step.dataset).origin),
+      ];
     case 'attack':
       return [
         ...tooMany('examples', step.examples, of(step.dataset).examples, step.dataset),
+        ...unknownSize(step.dataset, steps[step.dataset]),
         ...otherImages('sourceModel', of(step.sourceModel), of(step.dataset)),
+        ...step.unmovedModels.flatMap((name, i) =>
+          otherImages(`unmovedModels.${i}`, of(name), of(step.dataset)),
+        ),
+      ];
+    case 'invert':
+    case 'feature-responses':
+      return [
+        ...tooMany('examples', step.examples, of(step.dataset).examples, step.dataset),
+        ...unknownSize(step.dataset, steps[step.dataset]),
+        ...otherImages('model', of(step.model), of(step.dataset)),
       ];
     case 'synthesize':
-      return wrongTargets(step, steps[step.examples]);
+      return wrongOrigin(step, steps[step.examples], steps);
+    case 'transfer-matrix':
+      return step.models.flatMap(({ model, attack }, i) => otherSource(i, model, attack, steps[attack]));
+    case 'patterns':
+      return untargeted(step.examples, steps[step.examples]);
     case 'evaluate':
       return [
         ...otherImages('model', of(step.model), of(step.dataset)),
         ...(step.attack === null ? [] : otherDataset(step.dataset, step.attack, steps[step.attack])),
       ];
+    case 'feature-usefulness':
+    case 'theory':
     case 'report':
       return [];
   }
@@ -84,18 +115,87 @@ function tooMany(path: string, wanted: number | null, available: number, what: s
   return [problem(path, `${wanted} is more than the ${available} examples of ${what}`)];
 }
 
+function noSuchDepth({ architecture, depth }: StepOf<'train'>): Problem[] {
+  const depths = depthsOf(architecture);
+  if (depth === null || depths?.includes(depth)) return [];
+  if (depths) return [problem('depth', `the depth of ${architecture} is ${depths.rule}, not ${depth}`)];
+  const others = architectures.filter((name) => depthsOf(name) !== null).join(', ');
+  return [
+    problem('depth', `${architecture} has one depth only; ${others} comes in several`, 'leave depth out'),
+  ];
+}
+
+/** The five pools of VGG-16 want 32×32. */
+function imagesTooSmall(architecture: Architecture, origin: DatasetName | null): Problem[] {
+  if (architecture !== 'vgg16' || origin !== 'mnist') return [];
+  return [problem('architecture', `images of ${origin} (28×28) are too small for ${architecture}`)];
+}
+
 function otherImages(path: string, model: StepFacts, images: StepFacts): Problem[] {
   if (model.origin === images.origin) return [];
   return [problem(path, `the model is trained on ${model.origin}, the images are ${images.origin}`)];
 }
 
+/** A linear probe reads the features of a network like its own. */
+function otherNetwork(step: StepOf<'train'>, body: ResolvedStep | undefined): Problem[] {
+  if (body?.kind !== 'train') return [];
+  const differing = (['architecture', 'width', 'depth'] as const).find((key) => step[key] !== body[key]);
+  if (differing === undefined) return [];
+  return [
+    problem(
+      differing,
+      `${step[differing]} here, ${body[differing]} in ${step.featuresFrom}, whose features are kept`,
+    ),
+  ];
+}
+
+/** Blocks are planned before it is known how many images a model gets wrong. */
+function unknownSize(name: string, dataset: ResolvedStep | undefined): Problem[] {
+  if (dataset?.kind !== 'synthesize' || dataset.construction !== 'mislabelled') return [];
+  return [problem('dataset', `how many images ${name} holds is known only when it is made`)];
+}
+
 const targetsFor = { d_det: 'next', d_rand: 'random' } as const;
 
-function wrongTargets(step: StepOf<'synthesize'>, attack: ResolvedStep | undefined): Problem[] {
-  const wanted = targetsFor[step.construction];
-  if (attack?.kind !== 'attack' || attack.targets === wanted) return [];
-  const message = `${step.construction} wants an attack with targets: ${wanted}; ${step.examples} has targets: ${attack.targets}`;
-  return [problem('construction', message)];
+/** Whether a construction is made of the kind of step that it says. */
+function wrongOrigin(
+  step: StepOf<'synthesize'>,
+  examples: ResolvedStep | undefined,
+  steps: ResolvedSteps,
+): Problem[] {
+  const { construction } = step;
+  const wants = (what: string) => [
+    problem('construction', `${construction} wants ${what}; see ${step.examples}`),
+  ];
+  switch (construction) {
+    case 'd_det':
+    case 'd_rand': {
+      const targets = targetsFor[construction];
+      return examples?.kind === 'attack' && examples.targets === targets
+        ? []
+        : wants(`an attack with targets: ${targets}`);
+    }
+    case 'd_robust':
+    case 'd_nonrobust': {
+      const model = examples?.kind === 'invert' ? steps[examples.model] : undefined;
+      const robust = construction === 'd_robust';
+      return model?.kind === 'train' && (model.adversarial !== null) === robust
+        ? []
+        : wants(`an inversion of a model trained ${robust ? 'adversarially' : 'without adversarial'}`);
+    }
+    case 'mislabelled':
+      return examples?.kind === 'evaluate' ? [] : wants('an evaluation');
+  }
+}
+
+function otherSource(i: number, model: string, name: string, attack: ResolvedStep | undefined): Problem[] {
+  if (attack?.kind !== 'attack' || attack.sourceModel === model) return [];
+  return [problem(`models.${i}.attack`, `${name} attacks ${attack.sourceModel}, not ${model}`)];
+}
+
+function untargeted(name: string, attack: ResolvedStep | undefined): Problem[] {
+  if (attack?.kind !== 'attack' || attack.targets !== 'none') return [];
+  return [problem('examples', `${name} has no targets; patterns are of perturbations toward a class`)];
 }
 
 function otherDataset(dataset: string, name: string, attack: ResolvedStep | undefined): Problem[] {

@@ -1,7 +1,7 @@
-import type { SimpleExperimentParameters } from './parameters.js';
+import type { SimpleExperimentProfile } from './parameters.js';
 
 /** An hour or two on two cores: a quarter of the width, all the images, a fifth of the attack steps. */
-export const lab: SimpleExperimentParameters = {
+export const lab: SimpleExperimentProfile = {
   dataset: 'cifar10',
   trainExamples: null,
   testExamples: null,

@@ -1,9 +1,9 @@
-import type { SimpleExperimentParameters } from './parameters.js';
+import type { SimpleExperimentProfile } from './parameters.js';
 
 const everyFiftyEpochs = { kind: 'step', everyEpochs: 50, factor: 0.1 } as const;
 
 /** The hyper-parameters of Ilyas et al. 2019, appendix C. */
-export const paper: SimpleExperimentParameters = {
+export const paper: SimpleExperimentProfile = {
   dataset: 'cifar10',
   trainExamples: null,
   testExamples: null,

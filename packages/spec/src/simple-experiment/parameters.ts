@@ -16,7 +16,7 @@ const training = z.strictObject({
   width: width.unwrap().exactOptional().describe('Unless given, the one above.'),
 });
 
-const shape = {
+export const simpleExperimentShape = {
   dataset: z.enum(datasetNames).describe('Which data set.'),
   trainExamples: count.nullable().describe('Training images of the standard model; null is all.'),
   testExamples: count.nullable().describe('Test images; null is all.'),
@@ -44,17 +44,7 @@ const shape = {
 };
 
 /** Everything that a profile decides. */
-export const simpleExperimentParameters = z.strictObject(shape);
-export type SimpleExperimentParameters = z.input<typeof simpleExperimentParameters>;
-
-/** Any of a profile's parameters, changed. */
-export const simpleExperimentOverrides = z
-  .strictObject({
-    ...shape,
-    standard: training.partial().describe('Training of the standard model.'),
-    d_det: training.partial().describe('Training of a fresh model on D_det.'),
-    d_rand: training.partial().describe('Training of a fresh model on D_rand.'),
-  })
-  .partial()
-  .describe("Parameters that differ from the profile's.");
-export type SimpleExperimentOverrides = z.input<typeof simpleExperimentOverrides>;
+const parameters = z.strictObject(simpleExperimentShape);
+/** As a profile states them. */
+export type SimpleExperimentProfile = z.input<typeof parameters>;
+export type SimpleExperimentParameters = z.output<typeof parameters>;

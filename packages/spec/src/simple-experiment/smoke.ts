@@ -1,4 +1,4 @@
-import type { SimpleExperimentParameters } from './parameters.js';
+import type { SimpleExperimentProfile } from './parameters.js';
 
 /**
  * Minutes on two cores: an eighth of the width, most of the images, few attack steps. With 8 first
@@ -8,7 +8,7 @@ import type { SimpleExperimentParameters } from './parameters.js';
  * is slow to get off the ground and depends on the initialisation: with seed 1, twelve epochs give 11.1 % at 0.2 with
  * augmentation, 24.7 % at 0.1 with it, 41.0 % at 0.1 without.
  */
-export const smoke: SimpleExperimentParameters = {
+export const smoke: SimpleExperimentProfile = {
   dataset: 'cifar10',
   trainExamples: 40_000,
   testExamples: null,

@@ -1,32 +1,12 @@
 import type { StepInput } from '../steps.js';
-import { lab } from './lab.js';
-import { paper } from './paper.js';
-import {
-  type SimpleExperimentOverrides,
-  type SimpleExperimentParameters,
-  simpleExperimentParameters,
-} from './parameters.js';
-import { smoke } from './smoke.js';
-
-const profiles = { smoke, lab, paper };
+import type { SimpleExperimentParameters } from './parameters.js';
 
 /** Accuracy of ResNet-50 on CIFAR-10's test set after training on each set (Ilyas et al. 2019), as fractions. */
-const paperAccuracy = { D: 0.953, D_det: 0.437, D_rand: 0.633 };
-
-/** A profile's parameters with some of them changed. */
-export function simpleExperimentParametersOf(
-  profile: keyof typeof profiles,
-  overrides: SimpleExperimentOverrides = {},
-): SimpleExperimentParameters {
-  const base: SimpleExperimentParameters = profiles[profile];
-  return simpleExperimentParameters.parse({
-    ...base,
-    ...overrides,
-    standard: { ...base.standard, ...overrides.standard },
-    d_det: { ...base.d_det, ...overrides.d_det },
-    d_rand: { ...base.d_rand, ...overrides.d_rand },
-  });
-}
+const paperAccuracy = {
+  D: { clean: 0.953, robust: [{ epsilon: 0.25, accuracy: 0.0449 }] },
+  D_det: { clean: 0.437, robust: [] },
+  D_rand: { clean: 0.633, robust: [] },
+};
 
 /**
  * The simple experiment of Ilyas et al. 2019: a standard model's training images become targeted adversarial examples
@@ -40,7 +20,7 @@ export function simpleExperimentSteps(parameters: SimpleExperimentParameters): R
   const row = (trainedOn: keyof typeof paperAccuracy, evaluation: string) => ({
     trainedOn,
     evaluatedOn: 'D',
-    evaluation,
+    evaluations: [evaluation],
     paper: paperOf(trainedOn),
   });
   return {
@@ -59,9 +39,23 @@ export function simpleExperimentSteps(parameters: SimpleExperimentParameters): R
     'evaluate-d_rand': { kind: 'evaluate', model: 'fresh-d_rand', dataset: 'test-set' },
     report: {
       kind: 'report',
-      rows: [row('D', 'evaluate-standard'), row('D_det', 'evaluate-d_det'), row('D_rand', 'evaluate-d_rand')],
-      synthesized: ['d_det', 'd_rand'],
-      dataset: 'train-set',
+      figures: [
+        {
+          kind: 'accuracy',
+          rows: [
+            row('D', 'evaluate-standard'),
+            row('D_det', 'evaluate-d_det'),
+            row('D_rand', 'evaluate-d_rand'),
+          ],
+        },
+        {
+          kind: 'examples',
+          rows: [
+            { name: 'D_det', synthesized: 'd_det', dataset: 'train-set' },
+            { name: 'D_rand', synthesized: 'd_rand', dataset: 'train-set' },
+          ],
+        },
+      ],
     },
   };
 }

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineKind } from '../kind.js';
+import { count, datasetNames, splits } from '../values.js';
+import { datasetFacts } from './dataset-facts.js';
+
+/**
+ * Dataset manifests: parts `images-0000`, `images-0001`, … (tensor `images`, NHWC) in order, and one part `columns`
+ * (int32 `labels`; synthesised sets add int32 `originalLabels`, int32 `sourceIndex`, float32 `perturbationNorm`,
+ * uint8 `attackSucceeded`).
+ */
+export const datasetImport = defineKind({
+  version: 1,
+  resource: 'cpu',
+  params: z.strictObject({
+    dataset: z.enum(datasetNames),
+    split: z.enum(splits),
+    /** The first so many examples of the split; null is all. */
+    examples: count.nullable(),
+  }),
+  inputs: {},
+  output: 'dataset',
+  result: z.strictObject({ ...datasetFacts, pixelDigest: z.string() }),
+  maxAttempts: 3,
+});

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { defineKind } from '../kind.js';
+import { block, count, featurePerturbation } from '../values.js';
+
+/**
+ * One block of examples: what each penultimate feature says of them, and how far PGD on that very feature can move it.
+ * Part `responses`, sums over the block's examples, by class where [C,F]: int32 `counts` [C]; float32 `sum` [C,F],
+ * `sumSquares` [C,F], `sumLowest` [C,F], `sumHighest` [C,F], `sumLowestSquares` [C,F], `sumHighestSquares` [C,F].
+ */
+export const featureResponses = defineKind({
+  version: 1,
+  resource: 'gpu',
+  params: z.strictObject({ perturbation: featurePerturbation, block }),
+  inputs: {
+    model: { artifact: 'model', arity: 'one' },
+    dataset: { artifact: 'dataset', arity: 'one' },
+  },
+  output: 'featureResponses',
+  result: z.strictObject({
+    perturbation: featurePerturbation,
+    /** Digest of the model's artifact. */
+    model: z.string(),
+    trainedOn: z.string(),
+    evaluatedOn: z.string(),
+    block,
+    features: count,
+    classes: count,
+  }),
+  maxAttempts: 5,
+});

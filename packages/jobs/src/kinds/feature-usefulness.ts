@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { defineKind } from '../kind.js';
+import { count, featurePerturbation, proportion } from '../values.js';
+
+/**
+ * Usefulness of a model's penultimate features, each scaled to mean 0 and variance 1, for telling one class (y = +1)
+ * from the rest (y = −1): ρ = E[y·f(x)], γ = E[inf over δ of y·f(x+δ)] (Ilyas et al. 2019, section 2). Part
+ * `usefulness`: float32 `rho` [F,C], `gamma` [F,C] and their standard errors `rhoError`, `gammaError` [F,C].
+ */
+export const featureUsefulness = defineKind({
+  version: 1,
+  resource: 'cpu',
+  params: z.strictObject({}),
+  inputs: { responses: { artifact: 'featureResponses', arity: 'many' } },
+  output: 'featureUsefulness',
+  result: z.strictObject({
+    perturbation: featurePerturbation,
+    trainedOn: z.string(),
+    evaluatedOn: z.string(),
+    /** Examples. */
+    n: count,
+    features: count,
+    classes: count,
+    /** Of the pairs of a feature and a class that are not constant. */
+    useful: proportion,
+    robustlyUseful: proportion,
+    usefulNotRobust: proportion,
+    /** One a feature: the class for which it is most useful. */
+    points: z.array(
+      z.strictObject({
+        feature: z.int().min(0),
+        class: z.int().min(0),
+        rho: z.number(),
+        rhoError: z.number(),
+        gamma: z.number(),
+        gammaError: z.number(),
+      }),
+    ),
+  }),
+  maxAttempts: 3,
+});

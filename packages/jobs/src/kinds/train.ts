@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { defineKind } from '../kind.js';
+import {
+  adversarialTraining,
+  architectures,
+  augmentations,
+  count,
+  fraction,
+  precisions,
+  schedule,
+} from '../values.js';
+
+/** Model manifests: one part `weights` (float32 tensors by name: trainable and running statistics). */
+export const train = defineKind({
+  version: 1,
+  resource: 'gpu',
+  params: z.strictObject({
+    architecture: z.enum(architectures),
+    /** Fraction of the published channel counts. */
+    width: z.number().positive(),
+    /** Layers, for architectures that come in several depths; null is the published one. */
+    depth: count.nullable(),
+    epochs: count,
+    batchSize: count,
+    learningRate: z.number().positive(),
+    schedule,
+    momentum: fraction,
+    nesterov: z.boolean(),
+    weightDecay: z.number().min(0),
+    augmentation: z.enum(augmentations),
+    labelSmoothing: fraction,
+    /** Null is standard training. */
+    adversarial: adversarialTraining.nullable(),
+    precision: z.enum(precisions),
+    /** A checkpoint after every so many epochs. */
+    checkpointEveryEpochs: count,
+  }),
+  inputs: {
+    dataset: { artifact: 'dataset', arity: 'one' },
+    /** A model of the same architecture whose features are kept: only the last layer is trained (a linear probe). */
+    featuresFrom: { artifact: 'model', arity: 'many' },
+  },
+  output: 'model',
+  result: z.strictObject({
+    architecture: z.enum(architectures),
+    width: z.number(),
+    depth: count.nullable(),
+    numClasses: count,
+    imageShape: z.tuple([count, count, count]),
+    mean: z.array(z.number()),
+    std: z.array(z.number()),
+    parameterCount: count,
+    trainedOn: z.string(),
+    trainExamples: count,
+    epochs: count,
+    finalTrainLoss: z.number(),
+    finalTrainAccuracy: fraction,
+  }),
+  maxAttempts: 5,
+});

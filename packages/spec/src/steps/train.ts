@@ -1,0 +1,53 @@
+import { architectures, augmentations, count, fraction, norms, schedule } from '@toogit/jobs';
+import { z } from 'zod';
+import { defaultStepSize, positiveDistance, precision, reference } from './values.js';
+
+/** The inner maximisation. The paper's: 7 steps, no random start. */
+const adversarialTraining = z
+  .strictObject({
+    norm: z.enum(norms).describe('Norm of the perturbation.'),
+    epsilon: positiveDistance.describe('Radius of the perturbation set, in [0,1] pixel units.'),
+    stepSize: positiveDistance
+      .exactOptional()
+      .describe('Length of a step, in [0,1] pixel units; a fifth of epsilon unless given.'),
+    steps: count.max(100).describe('Steps of PGD for each batch.').default(7),
+    randomStart: z.boolean().describe('Start at a random point of the perturbation set.').default(false),
+  })
+  .transform((inner) => ({ ...inner, stepSize: inner.stepSize ?? defaultStepSize(inner.epsilon) }));
+
+/** Settings of one training, without what it trains on. */
+export const trainingShape = {
+  architecture: z.enum(architectures).describe('Which network.'),
+  width: z.number().positive().max(16).describe('Fraction of the published channel counts.').default(1),
+  depth: count
+    .nullable()
+    .describe('Layers, for architectures that come in several depths; null is the published one.')
+    .default(null),
+  epochs: count.describe('Passes over the data set.').default(150),
+  batchSize: count.describe('Examples a step.').default(128),
+  learningRate: z.number().positive().describe('Highest learning rate of the schedule.').default(0.1),
+  schedule: schedule
+    .describe('How the learning rate changes over the training.')
+    .default({ kind: 'step', everyEpochs: 50, factor: 0.1 }),
+  momentum: fraction.describe('Momentum of SGD.').default(0.9),
+  nesterov: z.boolean().describe('Nesterov momentum.').default(false),
+  weightDecay: z.number().min(0).describe('L2 penalty on the weights.').default(5e-4),
+  augmentation: z.enum(augmentations).describe('Random changes of the training images.').default('flip-crop'),
+  labelSmoothing: fraction.describe('Share of each label spread over all classes.').default(0),
+  adversarial: adversarialTraining
+    .nullable()
+    .describe('Adversarial training: each batch is perturbed first; null is standard training.')
+    .default(null),
+  precision,
+};
+
+export const train = z.strictObject({
+  kind: z.literal('train'),
+  dataset: reference.describe('A `dataset` or `synthesize` step.'),
+  ...trainingShape,
+  featuresFrom: reference
+    .nullable()
+    .describe('A `train` step whose features are kept: only the last layer is trained (a linear probe).')
+    .default(null),
+  checkpointEveryEpochs: count.describe('A checkpoint after every so many epochs.').default(1),
+});
