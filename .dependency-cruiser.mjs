@@ -13,6 +13,7 @@ const rooms = {
   'packages/artifacts': ['errors'],
   'packages/datasets': ['artifacts', 'jobs', 'errors'],
   'packages/engine': ['errors'],
+  'packages/theory': ['errors'],
   'packages/report': ['jobs', 'errors'],
   'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'errors'],
   'packages/runs': ['jobs', 'errors'],
@@ -37,6 +38,7 @@ const soleImporters = [
   ['^(koffi|@tensorflow/tfjs-node-gpu)', '^packages/engine/src/backend/'],
   ['^@tensorflow/', '^packages/engine/'],
   ['^sharp$', '^packages/datasets/'],
+  ['^ml-matrix$', '^packages/theory/'],
   ['^@observablehq/plot', '^packages/report/'],
   ['^fastify', '^apps/api/'],
 ];

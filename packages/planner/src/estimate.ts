@@ -22,7 +22,7 @@ const gradientPasses = 2;
 const pixelsOf = ({ dataset, imageSize }: ImageFacts['origin']) =>
   imageShapeOf(dataset, imageSize).reduce((product, n) => product * n, 1);
 const forward = (model: StepOf<'train'>, { dataset, imageSize }: ImageFacts['origin']) =>
-  networkCost(model.architecture, model.width, dataset, imageSize);
+  networkCost(model, dataset, imageSize);
 
 /** uint8 images and an int32 label each. */
 export function importCost({ origin, examples }: ImageFacts): JobEstimate {

@@ -33,6 +33,7 @@ const graph = (steps: Record<string, unknown>, rest = {}) => ({
   steps: { data: dataset, model, attack, ...steps },
   ...rest,
 });
+const trained = (rest: Record<string, unknown>) => graph({ model: { ...model, ...rest } });
 const preset = (rest = {}) => ({ study: 'simple-experiment', profile: 'smoke', ...rest });
 
 describe('restricted-imagenet', () => {
@@ -58,6 +59,14 @@ describe('restricted-imagenet', () => {
         'the model is trained on restricted-imagenet at imageSize 224, the images are restricted-imagenet at imageSize 64',
     });
     resolveSpec(withSteps({ data: { ...data, imageSize: 64 }, test, evaluate }));
+  });
+
+  it('is refused where a network wants larger images', () => {
+    const vgg16 = { ...model, architecture: 'vgg16' };
+    expect(problemsOf(withSteps({ data: { ...data, imageSize: 31 }, model: vgg16 }))).toEqual({
+      'steps.model.architecture': 'images of restricted-imagenet (31×31) are too small for vgg16',
+    });
+    resolveSpec(withSteps({ data: { ...data, imageSize: 32 }, model: vgg16 }));
   });
 
   it('has 257,748 training images', () => {
@@ -265,6 +274,19 @@ describe('what is wrong is named with its path and a way out', () => {
       }),
       'steps.e.model',
       'trained on mnist, the images are cifar10',
+    ],
+    ['a depth of none', trained({ depth: 50 }), 'steps.model.depth', 'densenet-bc comes in several'],
+    [
+      'a depth that there is not',
+      trained({ architecture: 'densenet-bc', depth: 42 }),
+      'steps.model.depth',
+      'the depth of densenet-bc is 6n + 4, at least 10, not 42',
+    ],
+    [
+      'images too small',
+      trained({ architecture: 'vgg16' }),
+      'steps.model.architecture',
+      'images of mnist (28×28) are too small for vgg16',
     ],
     ['both forms', { ...graph({}), study: 'simple-experiment' }, 'steps', 'not both'],
     ['neither form', { nme: 'x' }, '', 'either study (a preset) or steps (a graph)'],
