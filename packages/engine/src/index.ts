@@ -35,6 +35,14 @@ export { deriveSeed, type Seed } from './random/derive-seed.js';
 export { type Generator, generator } from './random/generator.js';
 export { permutation } from './random/permutation.js';
 export { randomBelow, randomNormal, randomUniform, seedTensor } from './random/stateless.js';
+export {
+  createInversion,
+  type Inversion,
+  type InversionParams,
+  type InversionResult,
+} from './synthesis/inversion.js';
+export { inversionStart, otherImages } from './synthesis/inversion-start.js';
+export type { AdversarialTraining } from './training/adversarial-batch.js';
 export type { EpochSums, TrainingCheckpoint } from './training/checkpoint.js';
 export { type DeviceDataset, deviceDataset } from './training/device-dataset.js';
 export { learningRateAt, type Schedule } from './training/schedule.js';

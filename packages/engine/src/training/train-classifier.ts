@@ -3,6 +3,7 @@ import type { Precision } from '../backend/config-proto.js';
 import type { Model } from '../models/model.js';
 import { deriveSeed } from '../random/derive-seed.js';
 import { permutation } from '../random/permutation.js';
+import type { AdversarialTraining } from './adversarial-batch.js';
 import { type EpochSums, restoreCheckpoint, type TrainingCheckpoint, takeCheckpoint } from './checkpoint.js';
 import type { DeviceDataset } from './device-dataset.js';
 import { learningRateAt, type Schedule } from './schedule.js';
@@ -23,6 +24,8 @@ export interface TrainingParams extends SgdParams {
   labelSmoothing?: number;
   /** Of convolutions and matrix products; float32 unless given. */
   precision?: Precision;
+  /** Robust training: every batch is made adversarial first. Loss and accuracy reported are then those under attack. */
+  adversarial?: AdversarialTraining | null;
 }
 
 export interface EpochReport {
@@ -60,7 +63,7 @@ export interface TrainingOptions {
 }
 
 /**
- * Standard training by SGD on the cross-entropy. Every step's randomness follows from (seed, epoch, step), so a training
+ * Standard or robust training by SGD on the cross-entropy. Every step's randomness follows from (seed, epoch, step), so a training
  * resumed from a checkpoint ends in the same bytes as one that never stopped (with the same threads and device).
  * @returns the last epoch's report, null if there was nothing left to do
  * @throws ToogitError TRAINING_DIVERGED where the loss is no longer finite

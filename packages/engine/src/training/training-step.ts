@@ -5,6 +5,7 @@ import { augment } from '../ops/augment.js';
 import { crossEntropy } from '../ops/cross-entropy.js';
 import type { Seed } from '../random/derive-seed.js';
 import { seedTensor } from '../random/stateless.js';
+import { adversarialBatch } from './adversarial-batch.js';
 import type { DeviceDataset } from './device-dataset.js';
 import type { Sgd } from './sgd.js';
 import type { TrainingParams } from './train-classifier.js';
@@ -18,18 +19,19 @@ export interface TrainingStep {
   dispose(): void;
 }
 
-/** Gather, augment, forward, backward and update, as one TensorFlow function. */
+/** Gather, augment, attack if training is adversarial, forward, backward and update, as one TensorFlow function. */
 export function traceTrainingStep(
   model: Model,
   dataset: DeviceDataset,
   optimizer: Sgd,
-  { augmentation, cropPadding = 4, labelSmoothing = 0, precision = 'float32' }: TrainingParams,
+  { augmentation, cropPadding = 4, labelSmoothing = 0, precision = 'float32', adversarial }: TrainingParams,
   batchSize: number,
 ): TrainingStep {
   const step = (indices: tf.Tensor1D, seed: tf.Tensor1D, learningRate: tf.Scalar) => {
     const plain = dataset.images(indices);
-    const images = augmentation === 'flip-crop' ? augment(plain, seed, cropPadding) : plain;
+    const augmented = augmentation === 'flip-crop' ? augment(plain, seed, cropPadding) : plain;
     const labels = dataset.labels(indices);
+    const images = adversarial ? adversarialBatch(model, adversarial, augmented, labels, seed) : augmented;
     let correct = tf.scalar(0);
     const { value, grads } = tf.variableGrads(() => {
       const logits = model.forward(images, 'training');
