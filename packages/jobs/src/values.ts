@@ -3,7 +3,16 @@ import { z } from 'zod';
 /** Value types shared by several job kinds. */
 
 export const norms = ['l2', 'linf'] as const;
-export const architectures = ['cnn', 'resnet9', 'resnet18', 'resnet50'] as const;
+export const architectures = [
+  'cnn',
+  'resnet9',
+  'resnet18',
+  'resnet50',
+  'vgg16',
+  'inceptionv3',
+  'densenet121',
+  'densenet-bc',
+] as const;
 export const datasetNames = ['cifar10', 'mnist'] as const;
 export const splits = ['train', 'test'] as const;
 export const augmentations = ['none', 'flip-crop'] as const;

@@ -3,7 +3,7 @@ import { tf } from '../backend/tf.js';
 import { batchNormTraining } from '../ops/batch-norm.js';
 import { deriveSeed } from '../random/derive-seed.js';
 import { generator } from '../random/generator.js';
-import { type Architecture, architectures, channelsAt } from './architectures.js';
+import { type Architecture, architectures, featureLayers } from './architectures.js';
 import { fold, foldedMaps } from './folded.js';
 import { convolution, forward, type LinearMaps } from './forward.js';
 import { type DenseNode, layOut, type Network, type ParameterDeclaration, placeDense } from './network.js';
@@ -41,6 +41,8 @@ export interface ModelOptions {
   architecture: Architecture;
   /** Fraction of the published channel counts. */
   width: number;
+  /** Layers, for an architecture that comes in several depths; the published one if null or not given. */
+  depth?: number | null;
   inputShape: ImageShape;
   numClasses: number;
   /** Per channel, in [0,1] units: the model normalises images by these itself. */
@@ -68,9 +70,11 @@ export interface Model extends Classifier {
   loadWeights(weights: Weights): void;
 }
 
+/** @throws ToogitError SPEC_INVALID where the architecture has no such depth */
 export function createModel({ seed, ...options }: ModelOptions): Model {
-  const definition = architectures[options.architecture];
-  const network = layOut(definition.features(channelsAt(options.width)), options.inputShape);
+  const { architecture, width, depth = null, inputShape } = options;
+  const definition = architectures[architecture];
+  const network = layOut(featureLayers(architecture, width, depth), inputShape);
   const head = placeDense(
     { kind: 'dense', units: options.numClasses, bias: definition.classifier.bias, relu: false },
     network.outputShape,
@@ -116,22 +120,27 @@ function normalise(x: tf.Tensor4D, { mean, std }: Pick<ModelOptions, 'mean' | 's
 }
 
 function trainingMaps(parameter: (name: string) => tf.Variable, evaluation: LinearMaps): LinearMaps {
+  const batchNorm = (name: string, x: tf.Tensor4D): tf.Tensor4D => {
+    const of = (suffix: string) => parameter(`${name}.${suffix}`);
+    const { y, runningMean, runningVariance } = batchNormTraining({
+      x,
+      scale: of('scale'),
+      offset: of('offset'),
+      runningMean: of('mean'),
+      runningVariance: of('variance'),
+    });
+    of('mean').assign(runningMean);
+    of('variance').assign(runningVariance);
+    return y;
+  };
   return {
     multiply: evaluation.multiply,
     convolve: (node, x) => {
       if (!node.batchNorm) return evaluation.convolve(node, x);
-      const of = (suffix: string) => parameter(`${node.name}.${suffix}`);
-      const { y, runningMean, runningVariance } = batchNormTraining({
-        x: convolution(node, x, of('kernel') as tf.Tensor as tf.Tensor4D),
-        scale: of('scale'),
-        offset: of('offset'),
-        runningMean: of('mean'),
-        runningVariance: of('variance'),
-      });
-      of('mean').assign(runningMean);
-      of('variance').assign(runningVariance);
-      return y;
+      const y = convolution(node, x, parameter(`${node.name}.kernel`) as tf.Tensor as tf.Tensor4D);
+      return batchNorm(node.name, node.bias ? y.add(parameter(`${node.name}.bias`)) : y);
     },
+    normalise: (node, x) => batchNorm(node.name, x),
   };
 }
 
