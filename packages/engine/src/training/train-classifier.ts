@@ -6,6 +6,7 @@ import { permutation } from '../random/permutation.js';
 import type { AdversarialTraining } from './adversarial-batch.js';
 import { type EpochSums, restoreCheckpoint, type TrainingCheckpoint, takeCheckpoint } from './checkpoint.js';
 import type { DeviceDataset } from './device-dataset.js';
+import { type Learner, learnerOf, trainableVariables } from './learner.js';
 import { learningRateAt, type Schedule } from './schedule.js';
 import { type Sgd, type SgdParams, sgd } from './sgd.js';
 import { type TrainingStep, traceTrainingStep } from './training-step.js';
@@ -26,6 +27,8 @@ export interface TrainingParams extends SgdParams {
   precision?: Precision;
   /** Robust training: every batch is made adversarial first. Loss and accuracy reported are then those under attack. */
   adversarial?: AdversarialTraining | null;
+  /** Everything (unless given), or a linear probe: only the last layer, on features of the model as it evaluates. */
+  trainable?: 'all' | 'classifier';
 }
 
 export interface EpochReport {
@@ -72,13 +75,17 @@ export async function trainClassifier(options: TrainingOptions): Promise<EpochRe
   const { model, dataset, params, resumeFrom } = options;
   const batchSize = Math.min(params.batchSize, dataset.size);
   const stepsPerEpoch = Math.floor(dataset.size / batchSize);
-  const optimizer = sgd(model.trainableVariables, params);
-  if (resumeFrom) restoreCheckpoint(model, optimizer, resumeFrom);
-  const step = traceTrainingStep(model, dataset, optimizer, params, batchSize);
+  const optimizer = sgd(trainableVariables(model, params), params);
+  let learner: Learner | null = null;
+  let step: TrainingStep | null = null;
   try {
+    if (resumeFrom) restoreCheckpoint(model, optimizer, resumeFrom);
+    learner = await learnerOf(model, dataset, params, options.signal);
+    step = traceTrainingStep(model, learner, optimizer, params, batchSize);
     return await run(options, optimizer, step, { batchSize, stepsPerEpoch });
   } finally {
-    step.dispose();
+    step?.dispose();
+    learner?.dispose();
     optimizer.dispose();
   }
 }
