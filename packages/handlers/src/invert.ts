@@ -94,7 +94,8 @@ function startsOf({ params, seed }: JobContext<'invert'>, dataset: DeviceDataset
     return { start: tf.tidy(() => dataset.images(tf.tensor1d(startIndex, 'int32'))), startIndex };
   }
   const shape: [number, number, number, number] = [1, ...dataset.imageShape];
-  const noise = (position: number) => inversionStart('noise', shape, deriveSeed(seed, 'start', start + position));
+  const noise = (position: number) =>
+    inversionStart('noise', shape, deriveSeed(seed, 'start', start + position));
   return {
     start: tf.tidy(() => tf.concat(Array.from({ length: count }, (_, position) => noise(position)))),
     startIndex: new Int32Array(count).fill(-1),

@@ -3,6 +3,7 @@ import { attack } from './attack.js';
 import type { JobHandler } from './context.js';
 import { datasetImport } from './dataset-import.js';
 import { evaluate } from './evaluate.js';
+import { invert } from './invert.js';
 import { report } from './report.js';
 import { synthesize } from './synthesize.js';
 import { train } from './train.js';
@@ -12,6 +13,7 @@ export const handlers: { [K in JobKind]: JobHandler<K> } = {
   'dataset.import': datasetImport,
   train,
   attack,
+  invert,
   synthesize,
   evaluate,
   report,
