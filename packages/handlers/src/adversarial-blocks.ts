@@ -1,7 +1,6 @@
 import type { ArtifactStore } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
 import type { AttackParams } from '@toogit/jobs';
-import { blocksInOrder, joinTensors, readParts } from './blocks.js';
+import { blocksInOrder, firstBlock, joinTensors, readParts } from './blocks.js';
 import type { Input } from './inputs.js';
 
 type Block = Input<'adversarialExamples'>;
@@ -23,9 +22,9 @@ export const inOrder = (blocks: Block[]): Block[] =>
   blocksInOrder(blocks, ({ facts: { attack, sourceModel } }) => ({ attack, sourceModel }));
 
 /** What all blocks share. */
-export function attackOfBlocks([first]: Block[]): { attack: AttackParams; sourceModel: string } {
-  if (first === undefined) throw new ToogitError('INTERNAL', 'There are no blocks of adversarial examples.');
-  return { attack: first.facts.attack, sourceModel: first.facts.sourceModel };
+export function attackOfBlocks(blocks: Block[]): { attack: AttackParams; sourceModel: string } {
+  const { attack, sourceModel } = firstBlock(blocks, 'adversarialExamples').facts;
+  return { attack, sourceModel };
 }
 
 export async function readColumns(artifacts: ArtifactStore, blocks: Block[]): Promise<AdversarialColumns> {

@@ -32,6 +32,12 @@ export function blocksInOrder<B extends Input<BlockType>>(blocks: B[], originOf:
   return sorted;
 }
 
+/** @throws INTERNAL where there are none */
+export function firstBlock<B>([first]: B[], type: BlockType): B {
+  if (first === undefined) throw new ToogitError('INTERNAL', `There are no blocks of ${type}.`);
+  return first;
+}
+
 /** Examples over all blocks. */
 export const examplesIn = (blocks: Input<BlockType>[]): number =>
   blocks.reduce((sum, { facts }) => sum + facts.block.count, 0);

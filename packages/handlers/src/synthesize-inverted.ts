@@ -1,8 +1,8 @@
-import { blocksInOrder, joinTensors, readParts } from './blocks.js';
+import { blocksInOrder, firstBlock, joinTensors, readParts } from './blocks.js';
 import { manyInputs } from './inputs.js';
 import { mean } from './summaries.js';
 import type { Synthesis } from './synthesize.js';
-import { firstOf, shareImages, synthesizedFacts } from './synthesized-facts.js';
+import { shareImages, synthesizedFacts } from './synthesized-facts.js';
 
 /** D_R and D_NR: images that a model represents as it does the originals, with the originals' labels. */
 export const synthesizeInverted: Synthesis = async (context, dataset) => {
@@ -11,7 +11,7 @@ export const synthesizeInverted: Synthesis = async (context, dataset) => {
     manyInputs(context, 'invertedExamples', 'invertedExamples'),
     ({ facts: { inversion, model } }) => ({ inversion, model }),
   );
-  const { inversion } = firstOf(blocks, 'blocks of inverted examples').facts;
+  const { inversion } = firstBlock(blocks, 'invertedExamples').facts;
   const parts = await readParts(artifacts, blocks, 'columns');
   const representationDistance = joinTensors(Float32Array, parts, 'representationDistance');
   const n = representationDistance.length;

@@ -3,9 +3,9 @@ import { examplesPerPart, readDataset } from '@toogit/datasets';
 import { ToogitError } from '@toogit/errors';
 import { tensorData } from './blocks.js';
 import type { JobContext } from './context.js';
-import { type Input, manyInputs } from './inputs.js';
+import { type Input, oneInput } from './inputs.js';
 import type { Synthesis } from './synthesize.js';
-import { firstOf, synthesizedFacts } from './synthesized-facts.js';
+import { synthesizedFacts } from './synthesized-facts.js';
 import { partNamed } from './weights.js';
 
 /**
@@ -14,7 +14,7 @@ import { partNamed } from './weights.js';
  */
 export const synthesizeMislabelled: Synthesis = async (context, dataset) => {
   const { artifacts, params } = context;
-  const evaluation = firstOf(manyInputs(context, 'evaluation', 'evaluation'), 'predictions');
+  const evaluation = oneInput(context, 'evaluation', 'evaluation');
   const predictions = await cleanPredictions(context, evaluation);
   const { images, labels } = await readDataset(artifacts, dataset.manifest);
   if (predictions.length !== labels.length) {

@@ -1,5 +1,4 @@
 import type { ManifestPart } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
 import type { Construction } from '@toogit/jobs';
 import type { BlockType } from './blocks.js';
 import type { Input } from './inputs.js';
@@ -33,9 +32,3 @@ export const shareImages = (blocks: Input<BlockType>[]): ManifestPart[] =>
     ...partNamed(manifest, 'images'),
     name: `images-${String(index).padStart(4, '0')}`,
   }));
-
-/** @throws INTERNAL where there are none */
-export function firstOf<T>([first]: T[], what: string): T {
-  if (first === undefined) throw new ToogitError('INTERNAL', `There are no ${what}.`);
-  return first;
-}
