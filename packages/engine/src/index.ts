@@ -39,12 +39,12 @@ export { freezeModel } from './models/freeze.js';
 export {
   type Classifier,
   createModel,
-  type ImageShape,
   type Model,
   type ModelOptions,
   type Weights,
   type WeightTensor,
 } from './models/model.js';
+export { type ImageShape, layOutModel, type ModelLayout, type ModelShape } from './models/model-layout.js';
 export type { PerturbationSet } from './perturbation-sets/perturbation-set.js';
 export { type Norm, perturbationSets } from './perturbation-sets/registry.js';
 export { deriveSeed, type Seed } from './random/derive-seed.js';

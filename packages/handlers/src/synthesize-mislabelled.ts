@@ -67,8 +67,9 @@ async function storeImages({ artifacts }: JobContext, images: HostTensor, chosen
   const imageShape = images.shape.slice(1);
   const pixels = elementCount(imageShape);
   const parts: ManifestPart[] = [];
-  for (let start = 0; start < chosen.length; start += examplesPerPart) {
-    const indices = chosen.subarray(start, start + examplesPerPart);
+  const partSize = examplesPerPart(imageShape, dtype);
+  for (let start = 0; start < chosen.length; start += partSize) {
+    const indices = chosen.subarray(start, start + partSize);
     const data = allocate(dtype, indices.length * pixels);
     indices.forEach((index, position) => {
       data.set(images.data.subarray(index * pixels, (index + 1) * pixels), position * pixels);

@@ -3,13 +3,11 @@ import { tf } from '../backend/tf.js';
 import { batchNormTraining } from '../ops/batch-norm.js';
 import { deriveSeed } from '../random/derive-seed.js';
 import { generator } from '../random/generator.js';
-import { type Architecture, architectures, featureLayers } from './architectures.js';
+import { architectures } from './architectures.js';
 import { fold, foldedMaps } from './folded.js';
 import { convolution, forward, type LinearMaps } from './forward.js';
-import { type DenseNode, layOut, type Network, type ParameterDeclaration, placeDense } from './network.js';
-
-/** [height, width, channels] */
-export type ImageShape = readonly [number, number, number];
+import { type ImageShape, layOutModel, type ModelShape } from './model-layout.js';
+import type { DenseNode, Network, ParameterDeclaration } from './network.js';
 
 /** A tensor in memory: row-major data and its shape. */
 export interface WeightTensor {
@@ -37,14 +35,7 @@ export interface Classifier {
   dispose(): void;
 }
 
-export interface ModelOptions {
-  architecture: Architecture;
-  /** Fraction of the published channel counts. */
-  width: number;
-  /** Layers, for an architecture that comes in several depths; the published one if null or not given. */
-  depth?: number | null;
-  inputShape: ImageShape;
-  numClasses: number;
+export interface ModelOptions extends ModelShape {
   /** Per channel, in [0,1] units: the model normalises images by these itself. */
   mean: readonly number[];
   std: readonly number[];
@@ -72,18 +63,16 @@ export interface Model extends Classifier {
   loadWeights(weights: Weights): void;
 }
 
-/** @throws ToogitError SPEC_INVALID where the architecture has no such depth */
+/** @throws ToogitError SPEC_INVALID where the architecture has no such depth, INTERNAL where images are too small for it */
 export function createModel({ seed, ...options }: ModelOptions): Model {
-  const { architecture, width, depth = null, inputShape } = options;
-  const definition = architectures[architecture];
-  const network = layOut(featureLayers(architecture, width, depth), inputShape);
-  const head = placeDense(
-    { kind: 'dense', units: options.numClasses, bias: definition.classifier.bias, relu: false },
-    network.outputShape,
-    'classifier',
-  );
-  const classifier = head.nodes[0] as DenseNode;
-  const declarations = [...network.parameters, ...head.parameters];
+  const {
+    network,
+    classifier,
+    parameters: declarations,
+    parameterCount,
+    forwardFlops,
+  } = layOutModel(options);
+  const { scale } = architectures[options.architecture].classifier;
   const variables = new Map(declarations.map((d) => [d.name, makeVariable(d, seed)]));
   const parameter = (name: string) => variables.get(name) as tf.Variable;
   const ofKind = (trainable: boolean) =>
@@ -103,15 +92,15 @@ export function createModel({ seed, ...options }: ModelOptions): Model {
     variables: [...variables.values()],
     trainableVariables: ofKind(true),
     stateVariables: ofKind(false),
-    parameterCount: ofKind(true).reduce((sum, variable) => sum + variable.size, 0),
-    forwardFlops: network.flops + head.flops,
+    parameterCount,
+    forwardFlops,
     parameter,
     forward: (x, mode = 'evaluation') => {
       const maps = mode === 'training' ? training : evaluation;
-      return maps.multiply(classifier, penultimate(x, maps)).mul(definition.classifier.scale);
+      return maps.multiply(classifier, penultimate(x, maps)).mul(scale);
     },
     features: (x) => penultimate(x, evaluation),
-    classify: (features) => evaluation.multiply(classifier, features).mul(definition.classifier.scale),
+    classify: (features) => evaluation.multiply(classifier, features).mul(scale),
     weights: () => new Map(declarations.map((d) => [d.name, read(parameter(d.name))])),
     loadWeights: (weights) => load(weights, declarations, parameter),
     dispose: () => variables.forEach((variable) => void variable.dispose()),
