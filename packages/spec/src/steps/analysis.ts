@@ -87,7 +87,11 @@ export const patterns = z.strictObject({
 export const theory = z.strictObject({
   kind: z.literal('theory'),
   dimensions: z.array(z.int().min(2).max(512)).min(1).max(16).describe('Dimensions of the Gaussians.'),
-  epsilons: z.array(z.number().min(0)).min(1).max(64).describe('Radii of the L2 ball, in units of the data.'),
+  epsilons: z
+    .array(z.number().positive())
+    .min(1)
+    .max(64)
+    .describe('Radii of the L2 ball, in units of the data.'),
   conditionNumber: z
     .number()
     .min(1)
