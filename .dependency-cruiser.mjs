@@ -13,6 +13,7 @@ const rooms = {
   'packages/artifacts': ['errors'],
   'packages/datasets': ['artifacts', 'jobs', 'errors'],
   'packages/engine': ['errors'],
+  'packages/theory': ['errors'],
   'packages/report': ['jobs', 'errors'],
   'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'errors'],
   'packages/runs': ['jobs', 'errors'],
@@ -36,6 +37,7 @@ const soleImporters = [
   ['^@aws-sdk/', '^packages/artifacts/'],
   ['^(koffi|@tensorflow/tfjs-node-gpu)', '^packages/engine/src/backend/'],
   ['^@tensorflow/', '^packages/engine/'],
+  ['^ml-matrix$', '^packages/theory/'],
   ['^@observablehq/plot', '^packages/report/'],
   ['^fastify', '^apps/api/'],
 ];

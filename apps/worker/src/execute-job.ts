@@ -10,7 +10,7 @@ import { findLostBlobs } from './lost-blobs.js';
 import type { Outcome } from './messages.js';
 import { peakRss } from './peak-rss.js';
 import { progressMeter } from './progress-meter.js';
-import { release } from './release.js';
+import { machine, release } from './release.js';
 
 /** What a compute child has at hand for every job. */
 export interface JobSurroundings {
@@ -72,7 +72,7 @@ async function compute<K extends JobKind>(
     },
     result: meta,
     metrics,
-    provenance: { release, node: process.version, ...engineFacts },
+    provenance: { release, ...machine, ...engineFacts },
   };
 }
 

@@ -37,8 +37,17 @@ async function loadModel(
   artifacts: JobContext['artifacts'],
   { manifest, facts }: Input<'model'>,
 ): Promise<Model> {
-  const { architecture, width, numClasses, imageShape, mean, std } = facts;
-  const model = createModel({ architecture, width, numClasses, inputShape: imageShape, mean, std, seed: 0 });
+  const { architecture, width, depth, numClasses, imageShape, mean, std } = facts;
+  const model = createModel({
+    architecture,
+    width,
+    depth,
+    numClasses,
+    inputShape: imageShape,
+    mean,
+    std,
+    seed: 0,
+  });
   model.loadWeights(await weightsOf(artifacts, manifest));
   return model;
 }

@@ -44,6 +44,7 @@ function newModel({ params, seed }: JobContext<'train'>, { facts }: Input<'datas
   return createModel({
     architecture: params.architecture,
     width: params.width,
+    depth: params.depth,
     inputShape: facts.imageShape,
     numClasses: facts.classNames.length,
     mean: facts.mean,

@@ -16,8 +16,7 @@ const trainingPasses = 3;
 const gradientPasses = 2;
 
 const pixelsOf = (origin: DatasetName) => imageShapes[origin].reduce((product, n) => product * n, 1);
-const forward = (model: StepOf<'train'>, origin: DatasetName) =>
-  networkCost(model.architecture, model.width, origin);
+const forward = (model: StepOf<'train'>, origin: DatasetName) => networkCost(model, origin);
 
 /** uint8 images and an int32 label each. */
 export function importCost({ origin, examples }: ImageFacts): JobEstimate {

@@ -33,6 +33,7 @@ const graph = (steps: Record<string, unknown>, rest = {}) => ({
   steps: { data: dataset, model, attack, ...steps },
   ...rest,
 });
+const trained = (rest: Record<string, unknown>) => graph({ model: { ...model, ...rest } });
 const preset = (rest = {}) => ({ study: 'simple-experiment', profile: 'smoke', ...rest });
 
 describe('a graph', () => {
@@ -233,6 +234,19 @@ describe('what is wrong is named with its path and a way out', () => {
       }),
       'steps.e.model',
       'trained on mnist, the images are cifar10',
+    ],
+    ['a depth of none', trained({ depth: 50 }), 'steps.model.depth', 'densenet-bc comes in several'],
+    [
+      'a depth that there is not',
+      trained({ architecture: 'densenet-bc', depth: 42 }),
+      'steps.model.depth',
+      'the depth of densenet-bc is 6n + 4, at least 10, not 42',
+    ],
+    [
+      'images too small',
+      trained({ architecture: 'vgg16' }),
+      'steps.model.architecture',
+      'images of mnist (28×28) are too small for vgg16',
     ],
     ['both forms', { ...graph({}), study: 'simple-experiment' }, 'steps', 'not both'],
     ['neither form', { nme: 'x' }, '', 'either study (a preset) or steps (a graph)'],

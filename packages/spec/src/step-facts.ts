@@ -1,4 +1,4 @@
-import type { DatasetName } from '@toogit/jobs';
+import { type Architecture, architectures, type DatasetName, depthsOf } from '@toogit/jobs';
 import { datasetSizes } from './limits.js';
 import { type Problem, problem } from './problems.js';
 import { orderSteps } from './references.js';
@@ -73,6 +73,8 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
       return [
         ...tooMany('batchSize', step.batchSize, of(step.dataset).examples, step.dataset),
         ...otherNetwork(step, step.featuresFrom === null ? undefined : steps[step.featuresFrom]),
+        ...noSuchDepth(step),
+        ...imagesTooSmall(step.architecture, of(step.dataset).origin),
       ];
     case 'attack':
       return [
@@ -111,6 +113,22 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
 function tooMany(path: string, wanted: number | null, available: number, what: string): Problem[] {
   if (wanted === null || wanted <= available) return [];
   return [problem(path, `${wanted} is more than the ${available} examples of ${what}`)];
+}
+
+function noSuchDepth({ architecture, depth }: StepOf<'train'>): Problem[] {
+  const depths = depthsOf(architecture);
+  if (depth === null || depths?.includes(depth)) return [];
+  if (depths) return [problem('depth', `the depth of ${architecture} is ${depths.rule}, not ${depth}`)];
+  const others = architectures.filter((name) => depthsOf(name) !== null).join(', ');
+  return [
+    problem('depth', `${architecture} has one depth only; ${others} comes in several`, 'leave depth out'),
+  ];
+}
+
+/** The five pools of VGG-16 want 32×32. */
+function imagesTooSmall(architecture: Architecture, origin: DatasetName | null): Problem[] {
+  if (architecture !== 'vgg16' || origin !== 'mnist') return [];
+  return [problem('architecture', `images of ${origin} (28×28) are too small for ${architecture}`)];
 }
 
 function otherImages(path: string, model: StepFacts, images: StepFacts): Problem[] {
