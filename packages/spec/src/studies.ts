@@ -6,11 +6,13 @@ import { robustFeatures } from './robust-features/study.js';
 import { sensitivity } from './sensitivity/study.js';
 import { simpleExperiment } from './simple-experiment/study.js';
 import type { Study } from './study.js';
+import { transferability } from './transferability/study.js';
 
 /** Every preset, by the name that a spec calls it. */
 export const studies = {
   'simple-experiment': simpleExperiment,
   'robust-features': robustFeatures,
+  transferability,
   sensitivity,
   'feature-usefulness': featureUsefulness,
   gaussian,

@@ -6,8 +6,7 @@ import { smoke } from './smoke.js';
 import { gaussianSteps } from './steps.js';
 
 export const gaussian = defineStudy({
-  description:
-    'Robust learning of two Gaussians: closed forms beside numerical optimisation.',
+  description: 'Robust learning of two Gaussians: closed forms beside numerical optimisation.',
   seeds: { smoke: [0], lab: [0], paper: [0] },
   shape: gaussianShape,
   profiles: { smoke, lab, paper },

@@ -6,8 +6,7 @@ import { smoke } from './smoke.js';
 import { patternsSteps } from './steps.js';
 
 export const patterns = defineStudy({
-  description:
-    'The perturbation patterns of each class, looked at, and shown to models that never saw them.',
+  description: 'The perturbation patterns of each class, looked at, and shown to models that never saw them.',
   seeds: { smoke: [0], lab: [0], paper: [0] },
   shape: patternsStudyShape,
   profiles: { smoke, lab, paper },

@@ -6,8 +6,7 @@ import { smoke } from './smoke.js';
 import { sensitivitySteps } from './steps.js';
 
 export const sensitivity = defineStudy({
-  description:
-    'How learning from D_det and D_rand depends on learning rate and augmentation.',
+  description: 'How learning from D_det and D_rand depends on learning rate and augmentation.',
   seeds: { smoke: [0], lab: [0, 1, 2], paper: [0] },
   shape: sensitivityShape,
   profiles: { smoke, lab, paper },
