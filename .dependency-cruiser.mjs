@@ -38,6 +38,7 @@ const soleImporters = [
   ['^(koffi|@tensorflow/tfjs-node-gpu)', '^packages/engine/src/backend/'],
   ['^@tensorflow/', '^packages/engine/'],
   ['^ml-matrix$', '^packages/theory/'],
+  ['^sharp$', '^packages/datasets/'],
   ['^@observablehq/plot', '^packages/report/'],
   ['^fastify', '^apps/api/'],
 ];

@@ -20,6 +20,7 @@ export interface JobSurroundings {
   /** Starts the engine at its first call. */
   engine: Engine;
   cacheDir: string;
+  restrictedImagenetDir: string | null;
   progress(progress: JobProgress): void;
   checkpoint(checkpoint: { step: number; digest: string }): void;
 }
@@ -92,6 +93,7 @@ async function jobContext<K extends JobKind>(
     artifacts: around.artifacts,
     signal,
     cacheDir: around.cacheDir,
+    restrictedImagenetDir: around.restrictedImagenetDir,
     deviceCache: around.deviceMemory,
     progress: (update) => around.progress(measure(update)),
     metric: (metric) => void metrics.push(metric),

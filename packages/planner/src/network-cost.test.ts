@@ -21,7 +21,18 @@ describe('networkCost', () => {
       parameters: weights.reduce((sum, n) => sum + n, biases),
       features: 1024,
       forwardFlops: 2 * (weights[0] * 28 * 28 + weights[1] * 14 * 14 + weights[2] + weights[3]),
+      features: 1024,
     });
+  });
+
+  it('follows the size of the images where it can be chosen', () => {
+    const flops = (imageSize: number) =>
+      networkCost({ architecture: 'resnet18', width: 1, depth: null }, 'restricted-imagenet', imageSize)
+        .forwardFlops;
+    expect(flops(64) / flops(32)).toBeCloseTo(4, 1);
+    expect(
+      networkCost({ architecture: 'resnet18', width: 1, depth: null }, 'restricted-imagenet').forwardFlops,
+    ).toBe(flops(224));
   });
 
   it('grows about with the square of the width', () => {

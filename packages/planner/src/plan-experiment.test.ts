@@ -93,6 +93,29 @@ describe('the simple experiment, smoke', () => {
   });
 });
 
+describe('a data set step', () => {
+  const data = (step: object) =>
+    planOf({ name: 'test', steps: { data: { kind: 'dataset', ...step } } }).jobs[0];
+
+  // Keys of results that people have computed: whatever is added to a kind must leave them alone.
+  it.each([
+    ['cifar10', 'train', null, '207096f3278b7f91ba2a667d1b7e2b23565ce35a501fe201eb9dda4ed002eb66'],
+    ['cifar10', 'test', 2_000, '02c61601b0a907ac82883f1453d001ced685b25e7b64405bf09f90b940996d8e'],
+    ['mnist', 'train', 96, 'ae0373faf4dd7dec12e771278cba00eed37aad780805b7b08521b3196a3a4eb4'],
+  ])('%s %s %s keeps its key', (dataset, split, examples, key) => {
+    expect(data({ dataset, split, examples })?.key).toBe(key);
+  });
+
+  it('asks for restricted-imagenet at 224 unless another size is given', () => {
+    const step = { dataset: 'restricted-imagenet', split: 'train', examples: 100 };
+    expect(data(step)?.params).toEqual({ ...step, imageSize: 224 });
+    expect(data(step)?.key).toBe(data({ ...step, imageSize: 224 })?.key);
+    const small = data({ ...step, imageSize: 32 });
+    expect(small?.key).not.toBe(data(step)?.key);
+    expect(small?.estimate.bytes).toBe(100 * (32 * 32 * 3 + 4));
+  });
+});
+
 describe('laws', () => {
   const distinct = <T>(values: T[], maxLength = 3) =>
     fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength });

@@ -36,6 +36,38 @@ const graph = (steps: Record<string, unknown>, rest = {}) => ({
 const trained = (rest: Record<string, unknown>) => graph({ model: { ...model, ...rest } });
 const preset = (rest = {}) => ({ study: 'simple-experiment', profile: 'smoke', ...rest });
 
+describe('restricted-imagenet', () => {
+  const data = { kind: 'dataset', dataset: 'restricted-imagenet', split: 'train' };
+  const steps = { data, model: { ...model, architecture: 'resnet18' } };
+  const withSteps = (more: Record<string, unknown>) => ({ name: 'test', steps: { ...steps, ...more } });
+  const evaluate = { kind: 'evaluate', model: 'model', dataset: 'test' };
+
+  it('has 224 pixels unless another size is given; other data sets have their own', () => {
+    const sizeOf = (step: object) => resolveSpec(withSteps({ data: step })).points[0]?.steps.data;
+    expect(sizeOf(data)).toMatchObject({ imageSize: 224 });
+    expect(sizeOf({ ...data, imageSize: 64 })).toMatchObject({ imageSize: 64 });
+    expect(sizeOf(dataset)).not.toHaveProperty('imageSize');
+    expect(problemsOf(graph({ data: { ...dataset, imageSize: 32 } }))).toEqual({
+      'steps.data.imageSize': 'the images of mnist have a size of their own; leave imageSize out',
+    });
+  });
+
+  it('wants a model and its images to have the same size', () => {
+    const test = { ...data, split: 'test', imageSize: 64 };
+    expect(problemsOf(withSteps({ test, evaluate }))).toEqual({
+      'steps.evaluate.model':
+        'the model is trained on restricted-imagenet at imageSize 224, the images are restricted-imagenet at imageSize 64',
+    });
+    resolveSpec(withSteps({ data: { ...data, imageSize: 64 }, test, evaluate }));
+  });
+
+  it('has 257,748 training images', () => {
+    expect(problemsOf(withSteps({ data: { ...data, examples: 257_749 } }))).toHaveProperty([
+      'steps.data.examples',
+    ]);
+  });
+});
+
 describe('a graph', () => {
   it('is resolved with every default', () => {
     const { name, study, profile, points } = resolveSpec(graph({}));

@@ -147,7 +147,7 @@ function compareWithBall(
 /** Fewer draws where each says more: in high dimension the loss concentrates. */
 function problemOf(params: GaussianStudyParams, dimension: number): Problem {
   const { conditionNumber, meanNorm, seed } = params;
-  const draws = Math.min(8192, Math.max(512, Math.floor(2 ** 18 / dimension)));
+  const draws = Math.min(4096, Math.max(512, Math.floor(2 ** 17 / dimension)));
   const sample = normalSample(draws, dimension, seed + 1);
   const problem = {
     truth: randomProblem({ dimension, conditionNumber, meanNorm, seed }),
