@@ -34,7 +34,7 @@ describe('renderHtml', () => {
     const gridLines = numbers('[aria-label="x-grid"] line', 'x1', /(.+)/);
     const [zero = 0, full = 0] = [gridLines[0], gridLines.at(-1)];
     const drawn = [
-      ...numbers('[aria-label="rect"] path', 'd', /^M[\d.]+,[\d.]+H([\d.]+)/).map((x) => x + 2),
+      ...numbers('[aria-label="rect"] path', 'd', /A2,2 0 0 1 ([\d.]+)/),
       ...numbers('[aria-label="rule"] line', 'x1', /(.+)/),
       ...numbers('[aria-label="dot"] path', 'transform', /translate\(([\d.]+)/),
     ].map((x) => (x - zero) / (full - zero));
