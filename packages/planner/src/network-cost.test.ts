@@ -21,7 +21,6 @@ describe('networkCost', () => {
       parameters: weights.reduce((sum, n) => sum + n, biases),
       features: 1024,
       forwardFlops: 2 * (weights[0] * 28 * 28 + weights[1] * 14 * 14 + weights[2] + weights[3]),
-      features: 1024,
     });
   });
 
