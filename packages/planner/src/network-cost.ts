@@ -1,4 +1,4 @@
-import type { Architecture, DatasetName } from '@toogit/jobs';
+import { type Architecture, type DatasetName, depthsOf } from '@toogit/jobs';
 import { CostedNetwork } from './costed-network.js';
 import { builds } from './network-builds.js';
 
@@ -31,7 +31,7 @@ export const imageShapes: Record<DatasetName, readonly [number, number, number]>
 /** Of an architecture as the engine builds it. */
 export function networkCost({ architecture, width, depth }: NetworkSize, dataset: DatasetName): NetworkCost {
   const network = new CostedNetwork(imageShapes[dataset]);
-  builds[architecture](network, channelsAt(width), depth);
+  builds[architecture](network, channelsAt(width), depth ?? depthsOf(architecture)?.published ?? 0);
   const { multiplications, parameters, features } = network;
   return { forwardFlops: 2 * multiplications, parameters, features };
 }
