@@ -13,7 +13,7 @@ export const architectures = [
   'densenet121',
   'densenet-bc',
 ] as const;
-export const datasetNames = ['cifar10', 'mnist'] as const;
+export const datasetNames = ['cifar10', 'mnist', 'restricted-imagenet'] as const;
 export const splits = ['train', 'test'] as const;
 export const augmentations = ['none', 'flip-crop'] as const;
 /**
@@ -59,6 +59,9 @@ export type TargetRule = (typeof targetRules)[number];
 
 export const count = z.int().positive();
 export const fraction = z.number().min(0).max(1);
+
+/** Height and width in pixels of images that are brought to a size of choice. */
+export const imageSize = z.int().min(8).max(512);
 
 /** Learning-rate schedules over a whole training: `step` multiplies by `factor` every `everyEpochs`; `linear` warms up, then falls to 0. */
 export const schedule = z.discriminatedUnion('kind', [

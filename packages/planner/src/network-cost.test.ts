@@ -24,6 +24,16 @@ describe('networkCost', () => {
     });
   });
 
+  it('follows the size of the images where it can be chosen', () => {
+    const flops = (imageSize: number) =>
+      networkCost({ architecture: 'resnet18', width: 1, depth: null }, 'restricted-imagenet', imageSize)
+        .forwardFlops;
+    expect(flops(64) / flops(32)).toBeCloseTo(4, 1);
+    expect(
+      networkCost({ architecture: 'resnet18', width: 1, depth: null }, 'restricted-imagenet').forwardFlops,
+    ).toBe(flops(224));
+  });
+
   it('grows about with the square of the width', () => {
     const ratio = cost('resnet9', 1).forwardFlops / cost('resnet9', 0.5).forwardFlops;
     expect(ratio).toBeGreaterThan(3.8);

@@ -22,15 +22,27 @@ export interface NetworkSize {
   depth: number | null;
 }
 
-/** Height, width and channels. */
-export const imageShapes: Record<DatasetName, readonly [number, number, number]> = {
+type ImageShape = readonly [height: number, width: number, channels: number];
+
+const imageShapes: Record<DatasetName, ImageShape> = {
   cifar10: [32, 32, 3],
   mnist: [28, 28, 1],
+  'restricted-imagenet': [224, 224, 3],
 };
 
-/** Of an architecture as the engine builds it. */
-export function networkCost({ architecture, width, depth }: NetworkSize, dataset: DatasetName): NetworkCost {
-  const network = new CostedNetwork(imageShapes[dataset]);
+/** @param imageSize height and width, where the data set has no size of its own; else null */
+export function imageShapeOf(dataset: DatasetName, imageSize: number | null): ImageShape {
+  const [height, width, channels] = imageShapes[dataset];
+  return [imageSize ?? height, imageSize ?? width, channels];
+}
+
+/** Of an architecture as the engine builds it. `imageSize` as for `imageShapeOf`. */
+export function networkCost(
+  { architecture, width, depth }: NetworkSize,
+  dataset: DatasetName,
+  imageSize: number | null = null,
+): NetworkCost {
+  const network = new CostedNetwork(imageShapeOf(dataset, imageSize));
   builds[architecture](network, channelsAt(width), depth ?? depthsOf(architecture)?.published ?? 0);
   const { multiplications, parameters, features } = network;
   return { forwardFlops: 2 * multiplications, parameters, features };

@@ -55,6 +55,8 @@ export interface Model extends Classifier {
   readonly forwardFlops: number;
   /** In training, batch norm uses the batch's statistics and moves the running ones: call it once a step. */
   forward(x: tf.Tensor4D, mode?: 'training' | 'evaluation'): tf.Tensor2D;
+  /** The last layer alone: logits from features. */
+  classify(features: tf.Tensor2D): tf.Tensor2D;
   parameter(name: string): tf.Variable;
   weights(): Weights;
   /** @throws ToogitError ARTIFACT_INVALID unless names and shapes are exactly this model's. */
@@ -98,6 +100,7 @@ export function createModel({ seed, ...options }: ModelOptions): Model {
       return maps.multiply(classifier, penultimate(x, maps)).mul(scale);
     },
     features: (x) => penultimate(x, evaluation),
+    classify: (features) => evaluation.multiply(classifier, features).mul(scale),
     weights: () => new Map(declarations.map((d) => [d.name, read(parameter(d.name))])),
     loadWeights: (weights) => load(weights, declarations, parameter),
     dispose: () => variables.forEach((variable) => void variable.dispose()),
