@@ -15,7 +15,7 @@ const rooms = {
   'packages/engine': ['errors'],
   'packages/theory': ['errors'],
   'packages/report': ['jobs', 'errors'],
-  'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'errors'],
+  'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'theory', 'errors'],
   'packages/runs': ['jobs', 'errors'],
   'packages/dispatch': ['runs', 'jobs', 'errors'],
   'packages/client': ['errors'],

@@ -166,6 +166,7 @@ function planTransferMatrix(
       seed: 0,
       inputs: {
         models: models.flatMap(({ model }) => keysOf(context, model)),
+        dataset: keysOf(context, stepOf(context, models[0]?.attack ?? '', 'attack').dataset),
         adversarialExamples: models.flatMap(({ attack }) => keysOf(context, attack)),
       },
     },

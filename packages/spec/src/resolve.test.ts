@@ -61,6 +61,14 @@ describe('restricted-imagenet', () => {
     resolveSpec(withSteps({ data: { ...data, imageSize: 64 }, test, evaluate }));
   });
 
+  it('is refused where a network wants larger images', () => {
+    const vgg16 = { ...model, architecture: 'vgg16' };
+    expect(problemsOf(withSteps({ data: { ...data, imageSize: 31 }, model: vgg16 }))).toEqual({
+      'steps.model.architecture': 'images of restricted-imagenet (31×31) are too small for vgg16',
+    });
+    resolveSpec(withSteps({ data: { ...data, imageSize: 32 }, model: vgg16 }));
+  });
+
   it('has 257,748 training images', () => {
     expect(problemsOf(withSteps({ data: { ...data, examples: 257_749 } }))).toHaveProperty([
       'steps.data.examples',
