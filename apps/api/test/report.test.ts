@@ -23,43 +23,24 @@ function reportSpec(seeds: number[]) {
       evaluation: { kind: 'evaluate', model: 'model', dataset: 'images', attack: 'attack' },
       report: {
         kind: 'report',
-        dataset: 'images',
-        rows: [{ trainedOn: 'D', evaluatedOn: 'test', evaluation: 'evaluation', paper: 0.95 }],
+        figures: [
+          {
+            kind: 'accuracy',
+            rows: [{ trainedOn: 'D', evaluatedOn: 'test', evaluations: ['evaluation'] }],
+          },
+        ],
       },
     },
     ...(seeds.length > 1 ? { matrix: { seed: seeds } } : { seed: seeds[0] }),
   };
 }
 
-const attack = {
-  dataset: 'd_det',
-  norm: 'l2',
-  epsilon: 0.5,
-  stepSize: 0.1,
-  steps: 12,
-  n: 10,
-  successRate: 0.9,
-  maxNorm: 0.4999,
-};
 const facts = {
   study: 'reported',
   profile: null,
-  seed: 3,
   specDigest: '0'.repeat(64),
-  chance: 0.1,
-  rows: [
-    {
-      trainedOn: 'D',
-      evaluatedOn: 'test',
-      n: 10,
-      cleanAccuracy: 0.8,
-      ci95: [0.49, 0.94],
-      robust: null,
-      paper: 0.95,
-    },
-  ],
-  attacks: [attack],
-  artifacts: {},
+  figures: [{ kind: 'patterns', title: 'none yet', rows: [] }],
+  sources: ['digest'],
 };
 
 async function submit(seeds: number[]) {
@@ -94,7 +75,6 @@ describe('the report', () => {
     const report = await get(`/v1/experiments/${id}/report`);
     expect(report.json()).toEqual({
       ...facts,
-      attack: { norm: 'l2', epsilon: 0.5, steps: 12, successRate: 0.9, maxNorm: 0.4999 },
       experimentId: id,
       artifacts: digests,
     });
@@ -103,14 +83,43 @@ describe('the report', () => {
     expect(page.body).toBe('<!doctype html><title>report</title>');
   });
 
-  it('of a matrix is chosen by its step', async () => {
+  it('is one over all points of a matrix, unless the spec asks for several', async () => {
     const { id } = await submit([1, 2]);
-    const answer = await get(`/v1/experiments/${id}/report`);
+    expect((await get(`/v1/experiments/${id}/report`)).json().error.code).toBe('CONFLICT');
+
+    const spec = reportSpec([1]);
+    const { id: twice } = (
+      await service.api.inject({
+        method: 'POST',
+        url: '/v1/experiments',
+        payload: {
+          ...spec,
+          steps: {
+            ...spec.steps,
+            again: { ...spec.steps.report, figures: [{ ...spec.steps.report.figures[0], title: 'again' }] },
+          },
+        },
+      })
+    ).json();
+    const answer = await get(`/v1/experiments/${twice}/report`);
     expect(answer.statusCode).toBe(400);
     const steps = answer.json().error.details.map(({ suggestion }: { suggestion: string }) => suggestion);
-    expect(steps).toEqual(['seed=1/report', 'seed=2/report']);
-    const chosen = await get(`/v1/experiments/${id}/report?step=${encodeURIComponent('seed=2/report')}`);
+    expect(steps.toSorted()).toEqual(['again', 'report']);
+    const chosen = await get(`/v1/experiments/${twice}/report?step=again`);
     expect(chosen.json().error).toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('of an earlier version is refused, with what to do', async () => {
+    const { id } = await submit([4]);
+    for (const { key, kind, state } of await service.runs.listJobs(id)) {
+      // The data set is that of the experiments before.
+      if (state !== 'succeeded') await succeed(service, key, { meta: { old: kind }, parts: {} });
+    }
+    const answer = await get(`/v1/experiments/${id}/report`);
+    expect(answer.json().error).toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('submit its spec again'),
+    });
   });
 
   it('is not found where the spec has none', async () => {

@@ -87,7 +87,7 @@ export function buildProgram(makeContext: MakeContext): Command {
     .description("a finished experiment's table")
     .argument('<id>')
     .option('--html <file>', 'also write the self-contained page')
-    .option('--step <name>', 'which report, where a matrix has made several')
+    .option('--step <name>', 'which report, where a spec has several')
     .action(run(async () => (await import('./commands/report.js')).report));
 
   program

@@ -35,7 +35,7 @@ export interface Client {
   listJobs(id: string): Promise<Job[]>;
   listMetrics(id: string, query?: { name?: string }): Promise<Metric[]>;
   listArtifacts(id: string): Promise<Artifact[]>;
-  /** `step` names one where a matrix has made several. */
+  /** `step` names one where a spec has several. */
   getReport(id: string, query?: { step?: string }): Promise<Report>;
   /** The same as a self-contained HTML page. */
   getReportPage(id: string, query?: { step?: string }): Promise<string>;

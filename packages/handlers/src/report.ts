@@ -1,88 +1,46 @@
-import { ToogitError } from '@toogit/errors';
-import { canonicalJson, type JobResult } from '@toogit/jobs';
-import { renderHtml } from '@toogit/report';
+import { canonicalJson, type Figure, type JobResult } from '@toogit/jobs';
+import { figuresOf, type Pictures, renderHtml } from '@toogit/report';
 import type { JobContext, JobHandler } from './context.js';
-import { type Input, manyInputs, oneInput } from './inputs.js';
-import { exampleGrid } from './report-grids.js';
+import { exampleGrids } from './report-grids.js';
 
-type Result = JobResult<'report'>;
-
-/** Gathers what the evaluations found into report.json and a page. */
+/** Gathers what the other jobs found into report.json and a page. */
 export const report: JobHandler<'report'> = async (context) => {
-  const evaluations = manyInputs(context, 'evaluations', 'evaluation');
-  const synthesized = manyInputs(context, 'synthesized', 'synthesizedDataset');
-  const dataset = oneInput(context, 'dataset', 'dataset');
-  const meta = assemble(context, evaluations, synthesized, dataset);
-  const { artifacts } = context;
-  const grids = await Promise.all(synthesized.map((input) => exampleGrid(artifacts, input, dataset)));
+  const { params, artifacts } = context;
+  const inputs = context.inputs.sources ?? [];
+  const sources = inputs.map(({ digest, manifest }) => ({ digest, result: manifest.meta }));
+  const meta: JobResult<'report'> = {
+    study: params.study,
+    profile: params.profile,
+    specDigest: params.specDigest,
+    figures: figuresOf(params.figures, sources),
+    sources: sources.map(({ digest }) => digest),
+  };
+  const pictures: Pictures = {
+    grids: await exampleGrids(artifacts, params.figures, inputs),
+    galleries: await galleries(context, meta.figures),
+  };
   const text = (value: string) => new TextEncoder().encode(value);
   return {
     type: 'report',
     parts: [
       await artifacts.writeBytes('report.json', 'application/json', text(`${canonicalJson(meta)}\n`)),
-      await artifacts.writeBytes('report.html', 'text/html', text(renderHtml(meta, grids))),
+      await artifacts.writeBytes('report.html', 'text/html', text(renderHtml(meta, pictures))),
     ],
     meta,
   };
 };
 
-function assemble(
-  { params }: JobContext<'report'>,
-  evaluations: Input<'evaluation'>[],
-  synthesized: Input<'synthesizedDataset'>[],
-  dataset: Input<'dataset'>,
-): Result {
-  const { study, profile, seed, specDigest } = params;
-  return {
-    study,
-    profile,
-    seed,
-    specDigest,
-    chance: 1 / dataset.facts.classNames.length,
-    rows: rowsOf(params.rows, evaluations),
-    attacks: synthesized.map(attackOf),
-    artifacts: Object.fromEntries([
-      [dataset.facts.name, dataset.digest],
-      ...synthesized.map(({ digest, facts }) => [facts.name, digest]),
-      ...evaluations.map(({ digest }, index) => [`evaluation-${index}`, digest]),
-    ]),
-  };
-}
-
-function rowsOf(
-  labels: JobContext<'report'>['params']['rows'],
-  evaluations: Input<'evaluation'>[],
-): Result['rows'] {
-  if (labels.length !== evaluations.length) {
-    throw new ToogitError(
-      'INTERNAL',
-      `A report of ${labels.length} rows has ${evaluations.length} evaluations.`,
-    );
+async function galleries(
+  { inputs, artifacts }: JobContext<'report'>,
+  figures: readonly Figure[],
+): Promise<Map<string, Uint8Array>> {
+  const wanted = new Set(
+    figures.flatMap((figure) => (figure.kind === 'patterns' ? figure.rows.map((row) => row.artifact) : [])),
+  );
+  const found = new Map<string, Uint8Array>();
+  for (const { digest, manifest } of inputs.sources ?? []) {
+    const part = manifest.parts.find(({ name }) => name === 'gallery.png');
+    if (wanted.has(digest) && part) found.set(digest, await artifacts.readBytes(part));
   }
-  return evaluations.map(({ facts: { clean, adversarial } }, index) => ({
-    ...(labels[index] as (typeof labels)[number]),
-    n: clean.n,
-    cleanAccuracy: clean.accuracy,
-    ci95: clean.ci95,
-    robust: adversarial && {
-      n: adversarial.robust.n,
-      robustAccuracy: adversarial.robust.accuracy,
-      ci95: adversarial.robust.ci95,
-      attack: adversarial.attack,
-    },
-  }));
-}
-
-function attackOf({ facts }: Input<'synthesizedDataset'>): Result['attacks'][number] {
-  const { norm, epsilon, stepSize, steps } = facts.attack;
-  return {
-    dataset: facts.name,
-    norm,
-    epsilon,
-    stepSize,
-    steps,
-    n: facts.examples,
-    successRate: facts.attackSuccessRate,
-    maxNorm: facts.maxNorm,
-  };
+  return found;
 }

@@ -61,7 +61,9 @@ const sensitivity = z.strictObject({
   ...common,
   chance: fraction,
   rows: z.array(z.strictObject({ ...origin, ...names, training: trainingFacts, clean: accuracyValue })),
-  means: z.array(z.strictObject({ ...names, training: trainingFacts, clean: meanOverSeeds })),
+  means: z.array(
+    z.strictObject({ ...names, point: z.string(), training: trainingFacts, clean: meanOverSeeds }),
+  ),
 });
 
 /** A correlation coefficient and its bootstrap percentile interval over the rows. */

@@ -1,13 +1,16 @@
 import { layOutModel } from '@toogit/engine';
-import { architectures, type DatasetName } from '@toogit/jobs';
+import { architectures } from '@toogit/jobs';
 import { networkCost } from '@toogit/planner';
 import { expect, it } from 'vitest';
 
-const images: Record<DatasetName, [number, number, number]> = { cifar10: [32, 32, 3], mnist: [28, 28, 1] };
+const images: Record<'cifar10' | 'mnist', [number, number, number]> = {
+  cifar10: [32, 32, 3],
+  mnist: [28, 28, 1],
+};
 
 it.each(architectures)('%s costs what the engine builds', (architecture) => {
   const depths = architecture === 'densenet-bc' ? [null, 10, 40] : [null];
-  const datasets: DatasetName[] = architecture === 'vgg16' ? ['cifar10'] : ['cifar10', 'mnist'];
+  const datasets = architecture === 'vgg16' ? (['cifar10'] as const) : (['cifar10', 'mnist'] as const);
   for (const depth of depths) {
     for (const dataset of datasets) {
       for (const width of [1, 0.3, 0.01]) {

@@ -16,7 +16,7 @@ describe('encodePng', () => {
 describe('amplification', () => {
   const pair = (size: number) => ({
     original: new Float32Array(100),
-    adversarial: new Float32Array(100).fill(size),
+    synthesized: new Float32Array(100).fill(size),
     originalLabel: '',
     newLabel: '',
   });

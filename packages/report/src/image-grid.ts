@@ -1,9 +1,9 @@
 import { encode } from 'fast-png';
 
-/** An image before and after the attack: row-major height × width × channels, pixels in [0,1]. */
+/** An image of a data set and what was made of it: row-major height × width × channels, pixels in [0,1]. */
 export interface ExamplePair {
   original: Float32Array;
-  adversarial: Float32Array;
+  synthesized: Float32Array;
   /** What people see. */
   originalLabel: string;
   /** What the synthesised data set says. */
@@ -11,6 +11,8 @@ export interface ExamplePair {
 }
 
 export interface ExampleGrid {
+  /** What was done to the images; `unchanged` ones have only new labels. */
+  made: 'adversarial' | 'inverted' | 'unchanged';
   /** Name of the synthesised data set. */
   title: string;
   /** Height, width and channels (1 or 3) of every image. */
@@ -54,6 +56,6 @@ export function amplified(pair: ExamplePair, factor: number): Float32Array {
   return perturbation(pair).map((value) => 0.5 + factor * value);
 }
 
-function perturbation({ original, adversarial }: ExamplePair): Float32Array {
-  return adversarial.map((value, i) => value - (original[i] ?? 0));
+function perturbation({ original, synthesized }: ExamplePair): Float32Array {
+  return synthesized.map((value, i) => value - (original[i] ?? 0));
 }

@@ -1,15 +1,13 @@
+import { cssVariables } from './themes.js';
+
 /** The report page's style sheet. Light and dark follow the reader's system. */
 export const pageStyle = `
 :root {
   color-scheme: light dark;
-  --page: #faf8f4; --card: #ffffff; --ink: #1d1b18; --muted: #6b655c; --line: #e4dfd5;
-  --accent: #1f6f78; --reference: #b3b9bd; --paper-mark: #c2571a;
+  ${cssVariables('light')}
 }
 @media (prefers-color-scheme: dark) {
-  :root {
-    --page: #16181a; --card: #1e2124; --ink: #ece8e1; --muted: #a09a90; --line: #33373a;
-    --accent: #4fb3bd; --reference: #565d63; --paper-mark: #f0935a;
-  }
+  :root { ${cssVariables('dark')} }
 }
 * { box-sizing: border-box; }
 body {
@@ -21,27 +19,24 @@ main { max-width: 62rem; margin: 0 auto; padding: clamp(1.5rem, 5vw, 4rem) clamp
 h1, h2 { font-family: ui-serif, "Iowan Old Style", Palatino, Georgia, "Liberation Serif", serif; font-weight: 600; line-height: 1.15; text-wrap: balance; }
 h1 { font-size: clamp(1.9rem, 5vw, 3rem); margin: 0.3rem 0 1rem; letter-spacing: -0.01em; }
 h2 { font-size: 1.35rem; margin: 3rem 0 0.8rem; }
+h3 { font-size: 1rem; margin: 1.6rem 0 0.5rem; }
 sub { font-size: 0.7em; line-height: 0; }
 .kicker { color: var(--muted); margin: 0; font-size: 0.9rem; }
 .lead { font-size: 1.15rem; max-width: 44rem; margin: 0 0 0.8rem; text-wrap: pretty; }
+.finding { max-width: 44rem; margin: 0 0 0.6rem; text-wrap: pretty; }
 .note { color: var(--muted); max-width: 44rem; margin: 0.6rem 0 0; font-size: 0.95rem; text-wrap: pretty; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-figure { margin: 2.2rem 0 0; padding: clamp(0.6rem, 2.5vw, 1.5rem); }
-figure svg { display: block; width: 100%; height: auto; max-width: 46rem; margin: 0 auto; overflow: visible; }
-figcaption { display: flex; flex-wrap: wrap; gap: 0.3rem 1.4rem; justify-content: center; color: var(--muted); font-size: 0.88rem; margin-top: 0.5rem; }
-figcaption span { display: inline-flex; align-items: center; gap: 0.45rem; }
-.key { width: 22px; height: 12px; flex: none; overflow: visible; }
+figure { margin: 1.2rem 0 1.2rem; padding: clamp(0.6rem, 2.5vw, 1.5rem); }
+figure > svg { display: block; width: 100%; height: auto; max-width: 46rem; margin: 0 auto; overflow: visible; }
+figcaption { color: var(--muted); font-size: 0.88rem; max-width: 46rem; margin: 0.8rem auto 0; text-wrap: pretty; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
-th, td { padding: 0.55rem 0.9rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
+th, td { padding: 0.5rem 0.75rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th.name, td.name { text-align: left; }
 thead th { color: var(--muted); font-weight: 500; font-size: 0.85rem; }
 tbody tr:last-child > * { border-bottom: 0; }
 tbody th { font-weight: 600; }
 tr.chance > * { color: var(--muted); font-weight: 400; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 1rem; }
-.facts section { padding: 1.1rem 1.3rem; }
-.facts h3 { margin: 0 0 0.5rem; font-size: 1rem; }
 dl { display: grid; grid-template-columns: 1fr auto; gap: 0.25rem 1rem; margin: 0; }
 dt { color: var(--muted); }
 dd { margin: 0; text-align: right; }
@@ -60,5 +55,6 @@ footer dl { grid-template-columns: max-content minmax(0, 1fr); gap: 0.2rem 1.2re
 footer dd { text-align: left; overflow-wrap: anywhere; }
 code { font: 0.92em ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 summary { cursor: pointer; margin-top: 0.7rem; }
-details dl { margin-top: 0.5rem; }
+details dl, details .card { margin-top: 0.5rem; }
+.grids + * { margin-top: 1rem; }
 `;

@@ -3,10 +3,9 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from './render-html.js';
 import type { ReportContent } from './report-content.js';
-import { smallGrid, smokeReport } from './report-fixture.js';
+import { evaluation, reportOf, simpleExperiment, smallPictures, smokeReport } from './report-fixture.js';
 
-const page = (report: ReportContent = smokeReport) =>
-  renderHtml(report, [smallGrid('d_det'), smallGrid('d_rand')]);
+const page = (report: ReportContent = smokeReport()) => renderHtml(report, smallPictures(report));
 const documentOf = (text: string) => parseHTML(text).document;
 const text = (node: { textContent: string | null } | null) =>
   (node?.textContent ?? '').replace(/\s+/g, ' ').trim();
@@ -26,8 +25,8 @@ describe('renderHtml', () => {
     expect(page()).toBe(page());
   });
 
-  it('draws bars, chance and intervals to one scale from 0 to 100 %', () => {
-    const chart = documentOf(page()).querySelector('figure [role="img"]');
+  it('draws bars, chance, intervals and the paper to one scale from 0 to 100 %', () => {
+    const chart = documentOf(page()).querySelector('figure > svg');
     const numbers = (selector: string, attribute: string, pattern: RegExp) =>
       [...(chart?.querySelectorAll(selector) ?? [])].map((node) =>
         Number(pattern.exec(node.getAttribute(attribute) ?? '')?.[1]),
@@ -35,22 +34,25 @@ describe('renderHtml', () => {
     const gridLines = numbers('[aria-label="x-grid"] line', 'x1', /(.+)/);
     const [zero = 0, full = 0] = [gridLines[0], gridLines.at(-1)];
     const drawn = [
-      ...numbers('[aria-label="bar"] path', 'd', /A3,3 0 0 1 ([\d.]+)/),
+      ...numbers('[aria-label="rect"] path', 'd', /A2,2 0 0 1 ([\d.]+)/),
       ...numbers('[aria-label="rule"] line', 'x1', /(.+)/),
       ...numbers('[aria-label="dot"] path', 'transform', /translate\(([\d.]+)/),
     ].map((x) => (x - zero) / (full - zero));
-    const expected = [0.8, 0.25, 0.5, 0.1, 0.792, 0.242, 0.49, 0.953, 0.437, 0.633];
+    const expected = [0.8, 0.12, 0.038, 0.25, 0.5, 0.1, 0.953, 0.0449, 0.437, 0.633];
     expect(drawn).toHaveLength(expected.length);
     for (const [i, value] of expected.entries()) expect(drawn[i]).toBeCloseTo(value, 3);
   });
 
-  it('says every figure in the table', () => {
+  it('says every number in the table', () => {
     const rows = [...(documentOf(page()).querySelectorAll('table')[0]?.querySelectorAll('tbody tr') ?? [])];
+    const attack = (epsilon: number) => `L2, ε = ${epsilon}, 20 steps of 0.1`;
     expect(rows.map((row) => [...row.children].map(text))).toEqual([
-      ['D', 'D', '80.0 %', '79.2 – 80.8 %', '10 000', '95.3 %'],
-      ['Ddet', 'D', '25.0 %', '24.2 – 25.9 %', '10 000', '43.7 %'],
-      ['Drand', 'D', '50.0 %', '49.0 – 51.0 %', '10 000', '63.3 %'],
-      ['chance', '', '10.0 %', '', '', ''],
+      ['D', 'D', 'none', '80.0 %', '79.0 – 81.0 %', '10 000', 'seed 0', '95.3 %'],
+      ['D', 'D', attack(0.25), '12.0 %', '9.8 – 14.2 %', '2 000', 'seed 0', '4.5 %'],
+      ['D', 'D', attack(0.5), '3.8 %', '1.6 – 6.0 %', '2 000', 'seed 0', '–'],
+      ['Ddet', 'D', 'none', '25.0 %', '24.0 – 26.0 %', '10 000', 'seed 0', '43.7 %'],
+      ['Drand', 'D', 'none', '50.0 %', '49.0 – 51.0 %', '10 000', 'seed 0', '63.3 %'],
+      ['chance', '', '', '10.0 %', '', '', '', ''],
     ]);
   });
 
@@ -76,43 +78,46 @@ describe('renderHtml', () => {
   });
 
   it('claims only what the intervals allow', () => {
-    const [first, det, rand] = smokeReport.rows;
-    if (!first || !det || !rand) throw new Error('the fixture has three rows');
-    expect(text(documentOf(page()).querySelector('.lead'))).toContain('and are real');
-    const weak = page({
-      ...smokeReport,
-      rows: [first, { ...det, cleanAccuracy: 0.103, ci95: [0.097, 0.109] }, rand],
-    });
-    const lead = text(documentOf(weak).querySelector('.lead'));
-    expect(lead).toContain("for Ddet, this run's interval does not lie above chance");
-    expect(lead).not.toContain('are real');
+    const lead = (report?: ReportContent) => text(documentOf(page(report)).querySelector('.lead'));
+    expect(lead()).toContain('and are real');
+    const { definitions, sources } = simpleExperiment([0]);
+    const [first] = definitions;
+    if (first?.kind !== 'accuracy') throw new Error('the first figure is of accuracy');
+    const weak = first.rows[1]?.evaluations[0] ?? -1;
+    sources[weak] = { digest: 'weak', result: evaluation({ correct: 1_010 }) };
+    expect(lead(reportOf(definitions, sources))).toContain(
+      "for Ddet, this run's interval does not lie above chance",
+    );
+    expect(lead(reportOf(definitions, sources))).not.toContain('are real');
   });
 
   it('says that it is scaled down, unless it is not', () => {
     expect(page()).toContain('scaled down from the paper');
-    expect(page({ ...smokeReport, profile: 'paper' })).not.toContain('scaled down');
+    expect(page(smokeReport({ profile: 'paper' }))).not.toContain('scaled down');
   });
 
-  it('stands without attacks, grids and figures of the paper', () => {
-    const rows = smokeReport.rows.slice(0, 1).map((row) => ({ ...row, paper: null, robust: null }));
-    const bare = renderHtml(
-      { ...smokeReport, study: 'mnist robustness', profile: null, rows, attacks: [] },
-      [],
-    );
+  it('stands without figures, pictures and a study of the paper', () => {
+    const bare = renderHtml(smokeReport({ study: 'mnist robustness', profile: null, figures: [] }), {
+      grids: new Map(),
+      galleries: new Map(),
+    });
     expect(text(documentOf(bare).querySelector('h1'))).toBe('mnist robustness');
-    expect(bare).not.toContain('the paper (ResNet-50)');
+    expect(text(documentOf(bare).querySelector('.lead'))).toBe('Nothing has been measured yet.');
   });
 
   it('escapes whatever people named', () => {
     const evil = '<script>alert("1")</script>';
-    const rows = smokeReport.rows.map((row) => ({ ...row, trainedOn: evil, evaluatedOn: evil }));
-    const grids = [
-      { ...smallGrid(evil), pairs: smallGrid('').pairs.map((pair) => ({ ...pair, newLabel: evil })) },
-    ];
-    const source = renderHtml(
-      { ...smokeReport, study: evil, profile: evil, rows, artifacts: { [evil]: evil } },
-      grids,
-    );
+    const { definitions, sources } = simpleExperiment([0]);
+    const named = definitions.map((definition) => ({
+      ...definition,
+      title: evil,
+      rows: definition.rows.map((row) => ({
+        ...row,
+        ...('trainedOn' in row ? { trainedOn: evil, evaluatedOn: evil } : { name: evil }),
+        point: evil,
+      })),
+    })) as typeof definitions;
+    const source = page(reportOf(named, sources, { study: evil, profile: evil }));
     expect(source).not.toMatch(/<script/i);
     expect(text(documentOf(source).querySelector('tbody th'))).toBe(evil);
   });

@@ -1,35 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import { renderTable } from './render-table.js';
-import { smokeReport } from './report-fixture.js';
+import { reportOf, simpleExperiment, smokeReport } from './report-fixture.js';
 
 describe('renderTable', () => {
   it('aligns figures, chance and the paper', () => {
-    expect(renderTable(smokeReport).split('\n').slice(0, 7)).toEqual([
+    expect(renderTable(smokeReport()).split('\n').slice(0, 12)).toEqual([
+      'What is learned from adversarial examples alone',
       'simple-experiment · smoke · seed 0',
       '',
-      'trained on   evaluated on       n   accuracy   95 % interval    paper',
-      'D            D              10000     80.0 %   79.2 – 80.8 %   95.3 %',
-      'D_det        D              10000     25.0 %   24.2 – 25.9 %   43.7 %',
-      'D_rand       D              10000     50.0 %   49.0 – 51.0 %   63.3 %',
-      'chance                                10.0 %',
+      'Accuracy on unaltered images, and under attack',
+      '──────────────────────────────────────────────',
+      '',
+      'trained on   evaluated on   attack                          accuracy   95 % interval        n    seeds    paper',
+      'D            D              none                              80.0 %   79.0 – 81.0 %   10\u202f000   seed 0   95.3 %',
+      'D            D              L2, ε = 0.25, 20 steps of 0.1     12.0 %    9.8 – 14.2 %    2\u202f000   seed 0    4.5 %',
+      'D            D              L2, ε = 0.5, 20 steps of 0.1       3.8 %     1.6 – 6.0 %    2\u202f000   seed 0        –',
+      'D_det        D              none                              25.0 %   24.0 – 26.0 %   10\u202f000   seed 0   43.7 %',
+      'D_rand       D              none                              50.0 %   49.0 – 51.0 %   10\u202f000   seed 0   63.3 %',
     ]);
   });
 
-  it('states robust accuracy and the attacks with their threat model', () => {
-    const text = renderTable(smokeReport);
-    expect(text).toContain(
-      'robust accuracy of the model trained on D: 3.8 % of 500 (L2, epsilon 0.5, 12 steps)',
-    );
-    expect(text).toContain(
-      'attack for D_det: L2, epsilon 0.5, 12 steps; reached its target in 85.3 % of 10000; largest perturbation 0.5',
-    );
+  it('says over how many seeds, what made the sets, and that the run is scaled down', () => {
+    const { definitions, sources } = simpleExperiment([0, 1, 2]);
+    const text = renderTable(reportOf(definitions, sources));
+    expect(text).toContain('simple-experiment · smoke · seeds 0, 1, 2');
+    expect(text).toMatch(/^D_det +D +none .* 3 seeds +43\.7 %$/m);
+    expect(text).toContain('PGD: L2, ε = 0.5, 20 steps of 0.1   target reached in 85.3 %');
     expect(text).toContain('scaled down from the paper');
   });
 
-  it('ends after the table where there is nothing more to say', () => {
-    const rows = smokeReport.rows.slice(0, 1).map((row) => ({ ...row, robust: null, paper: null }));
-    const lines = renderTable({ ...smokeReport, profile: null, rows, attacks: [] }).split('\n');
-    expect(lines[0]).toBe('simple-experiment · seed 0');
-    expect(lines.at(-1)).toMatch(/^chance +10\.0 %$/);
+  it('ends quietly where there is nothing to show', () => {
+    expect(renderTable(smokeReport({ profile: null, figures: [] }))).toBe(
+      'What is learned from adversarial examples alone\nsimple-experiment\n\nNo results yet.',
+    );
   });
 });

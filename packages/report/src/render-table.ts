@@ -1,59 +1,22 @@
-import type { ReportFigures } from './report-content.js';
-import { normName, percent, percentRange, plainNumber, scaleNote, setName } from './wording.js';
-
-type Align = 'left' | 'right';
+import { headingOf, viewOf } from './figures-of.js';
+import { type ReportContent, reportTitle, runName, scaleNote } from './report-content.js';
+import { tableText } from './table.js';
 
 /** The report as plain text for a terminal: no colour, columns aligned, ends without a newline. */
-export function renderTable(report: ReportFigures): string {
-  const title = [report.study, report.profile, `seed ${report.seed}`].filter((part) => part !== null);
+export function renderTable(report: ReportContent): string {
+  const figures = report.figures.map((figure) => {
+    const view = viewOf(figure);
+    const heading = headingOf(figure);
+    const tables = view.tables(figure).filter(({ rows }) => rows.length > 0);
+    const finding = view.finding(figure);
+    return [
+      `${heading}\n${'─'.repeat(heading.length)}`,
+      ...tables.map(tableText),
+      ...(finding === null ? [] : [finding]),
+    ].join('\n\n');
+  });
   const note = scaleNote(report);
-  return [
-    title.join(' · '),
-    '',
-    accuracyTable(report),
-    '',
-    ...report.rows.flatMap(robustLine),
-    ...report.attacks.map(attackLine),
-    ...(note === null ? [] : ['', note]),
-  ]
-    .join('\n')
-    .trimEnd();
-}
-
-function accuracyTable(report: ReportFigures): string {
-  const rows = report.rows.map((row) => [
-    setName(row.trainedOn),
-    setName(row.evaluatedOn),
-    String(row.n),
-    percent(row.cleanAccuracy),
-    percentRange(row.ci95),
-    row.paper === null ? '–' : percent(row.paper),
-  ]);
-  const header = ['trained on', 'evaluated on', 'n', 'accuracy', '95 % interval', 'paper'];
-  const chance = ['chance', '', '', percent(report.chance), '', ''];
-  return aligned([header, ...rows, chance], ['left', 'left', 'right', 'right', 'right', 'right']);
-}
-
-function aligned(rows: string[][], alignment: Align[]): string {
-  const widths = alignment.map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
-  const cell = (text: string, i: number) => {
-    const width = widths[i] ?? 0;
-    return alignment[i] === 'right' ? text.padStart(width) : text.padEnd(width);
-  };
-  return rows.map((row) => row.map(cell).join('   ').trimEnd()).join('\n');
-}
-
-function robustLine({ trainedOn, robust }: ReportFigures['rows'][number]): string[] {
-  if (robust === null) return [];
-  const { norm, epsilon, steps } = robust.attack;
-  const model = `robust accuracy of the model trained on ${setName(trainedOn)}`;
-  const threat = `${normName(norm)}, epsilon ${plainNumber(epsilon)}, ${steps} steps`;
-  return [`${model}: ${percent(robust.robustAccuracy)} of ${robust.n} (${threat})`];
-}
-
-function attackLine(attack: ReportFigures['attacks'][number]): string {
-  const { dataset, norm, epsilon, steps, successRate, n, maxNorm } = attack;
-  const threat = `${normName(norm)}, epsilon ${plainNumber(epsilon)}, ${steps} steps`;
-  const outcome = `reached its target in ${percent(successRate)} of ${n}`;
-  return `attack for ${setName(dataset)}: ${threat}; ${outcome}; largest perturbation ${plainNumber(maxNorm)}`;
+  const head = `${reportTitle(report)}\n${runName(report)}`;
+  const empty = figures.length === 0 ? ['No results yet.'] : [];
+  return [head, ...empty, ...figures, ...(note === null ? [] : [note])].join('\n\n');
 }

@@ -6,5 +6,36 @@ export interface ReportContent extends JobResult<'report'> {
   experimentId?: string | null | undefined;
 }
 
-/** Its figures, without the digests of what they come from. */
-export type ReportFigures = Omit<ReportContent, 'artifacts'>;
+const titles: Record<string, string> = {
+  'simple-experiment': 'What is learned from adversarial examples alone',
+  'robust-features': 'Robustness that lies in the data',
+  transferability: 'What transfers is what would have been learned',
+  sensitivity: 'How much hangs on the learning rate',
+  'feature-usefulness': 'Useful features, robust and not',
+  gaussian: 'Two Gaussians: what robust training changes',
+  patterns: 'What the patterns look like',
+  controls: 'What the claim survives',
+  'restricted-imagenet': 'The same on nine groups of ImageNet',
+};
+
+/** The study's heading; of what is no study of the paper, its own name. */
+export const reportTitle = ({ study }: Pick<ReportContent, 'study'>): string => titles[study] ?? study;
+
+/** `simple-experiment · lab · seeds 0, 1, 2`. */
+export function runName({ study, profile, figures }: ReportContent): string {
+  const seeds = [...new Set(figures.flatMap((figure) => figure.rows.map((row) => row.seed)))].sort(
+    (a, b) => a - b,
+  );
+  const named = seeds.length === 0 ? null : `${seeds.length > 1 ? 'seeds' : 'seed'} ${seeds.join(', ')}`;
+  return [study, profile, named].filter((part) => part !== null).join(' · ');
+}
+
+/** Null for a run at the paper's own scale, and where nothing is compared with the paper. */
+export function scaleNote({ profile, figures }: Pick<ReportContent, 'profile' | 'figures'>): string | null {
+  const compared = figures.some(
+    (figure) => figure.kind === 'accuracy' && figure.means.some((mean) => mean.paper !== null),
+  );
+  if (profile === 'paper' || !compared) return null;
+  const which = profile === null ? 'This run' : `This run, profile “${profile}”,`;
+  return `${which} is scaled down from the paper, which trains a full ResNet-50 for 150 epochs on 50\u202f000 images with 100 attack steps: read its figures beside the paper’s, not against them.`;
+}

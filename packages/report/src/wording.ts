@@ -1,15 +1,18 @@
-import type { ReportFigures } from './report-content.js';
+import type { AttackParams, FeaturePerturbation, TrainingFacts } from '@toogit/jobs';
 
 /** `26.9 %` for 0.269. */
 export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 
-/** `26.0 – 27.8 %`. */
+/** `26.0 – 27.8 %`; an interval over seeds may reach beyond what a fraction can be, and ends there. */
 export function percentRange([low, high]: readonly [number, number]): string {
-  return `${(100 * low).toFixed(1)} – ${(100 * high).toFixed(1)} %`;
+  const [from, to] = [Math.max(0, low), Math.min(1, high)];
+  return `${(100 * from).toFixed(1)} – ${(100 * to).toFixed(1)} %`;
 }
 
-/** `D_det` for `d_det`: how the paper writes its constructions. */
-export const setName = (name: string): string => name.replace(/^d_/, 'D_');
+const setNames: Record<string, string> = { d_robust: 'D_R', d_nonrobust: 'D_NR' };
+
+/** `D_det` for `d_det`, `D_R` for `d_robust`: how the paper writes its constructions. */
+export const setName = (name: string): string => setNames[name] ?? name.replace(/^d_/, 'D_');
 
 /** `L2`, `L∞`. */
 export const normName = (norm: string): string => (norm === 'linf' ? 'L∞' : norm.replace(/^l/, 'L'));
@@ -17,37 +20,55 @@ export const normName = (norm: string): string => (norm === 'linf' ? 'L∞' : no
 /** Up to four significant digits: 0.5, 0.03137. */
 export const plainNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
+/** Two decimals, with a true minus. */
+export const signed = (value: number): string => value.toFixed(2).replace(/^-/, '−');
+
 export const wholeNumber = (value: number): string => value.toLocaleString('en-US').replaceAll(',', '\u202f');
 
-/** Rows trained on a synthesised set and evaluated on real images: those that the study is about. */
-export function syntheticRows(report: ReportFigures): ReportFigures['rows'] {
-  const synthesized = new Set(report.attacks.map((attack) => setName(attack.dataset)));
-  return report.rows.filter((row) => synthesized.has(setName(row.trainedOn)));
+/** `L2 ε = 0.5`. */
+export const ballName = ({ norm, epsilon }: { norm: string; epsilon: number }): string =>
+  `${normName(norm)} ε = ${plainNumber(epsilon)}`;
+
+/** `L2, ε = 0.5, 20 steps of 0.1`: the threat model. */
+export function threatName(attack: AttackParams | FeaturePerturbation): string {
+  const { norm, epsilon, steps, stepSize } = attack;
+  const restarts = 'restarts' in attack && attack.restarts > 1 ? `, ${attack.restarts} restarts` : '';
+  return `${normName(norm)}, ε = ${plainNumber(epsilon)}, ${steps} steps of ${plainNumber(stepSize)}${restarts}`;
 }
 
-/** What is measured, as a heading. */
-export const accuracyTitle = (report: ReportFigures): string =>
-  syntheticRows(report).length > 0 ? 'Accuracy on the original test images' : 'Accuracy on unaltered images';
+const architectureNames: Record<string, string> = {
+  cnn: 'CNN',
+  resnet9: 'ResNet-9',
+  resnet18: 'ResNet-18',
+  resnet50: 'ResNet-50',
+  vgg16: 'VGG-16',
+  'inception-v3': 'Inception-v3',
+  inceptionv3: 'Inception-v3',
+  densenet: 'DenseNet',
+  densenet121: 'DenseNet-121',
+};
 
-/** What the figures say, in words; only as much as their intervals allow. */
-export function finding(report: ReportFigures): string {
-  const rows = syntheticRows(report);
-  const chance = percent(report.chance);
-  if (rows.length === 0) return `Guessing would be right in ${chance} of cases.`;
-  const figures = rows
-    .map((row) => `${percent(row.cleanAccuracy)} (${setName(row.trainedOn)})`)
-    .join(' and ');
-  const n = wholeNumber(Math.max(...rows.map((row) => row.n)));
-  const measured = `Fresh networks that learn from nothing else get ${figures} of ${n} original, unaltered test images right, where guessing gets ${chance}`;
-  const below = rows.filter((row) => row.ci95[0] <= report.chance).map((row) => setName(row.trainedOn));
-  if (below.length === 0)
-    return `${measured}: the patterns they learned mean nothing to people, and are real.`;
-  return `${measured}; for ${below.join(' and ')}, this run's interval does not lie above chance.`;
+/** `ResNet-18` for `resnet18`. */
+export const architectureName = (name: string): string => architectureNames[name] ?? name;
+
+/** `ResNet-9, width 0.25, 20 epochs at 0.1, flip-crop`. */
+export function trainingName(training: TrainingFacts): string {
+  const { architecture, width, depth, epochs, learningRate, augmentation, adversarial } = training;
+  return [
+    architectureName(architecture),
+    `width ${plainNumber(width)}`,
+    depth === null ? null : `depth ${depth}`,
+    `${epochs} epochs at learning rate ${plainNumber(learningRate)}`,
+    augmentation === 'none' ? 'no augmentation' : augmentation,
+    adversarial === null
+      ? null
+      : `adversarial (${ballName(adversarial)}, ${adversarial.steps} steps of ${plainNumber(adversarial.stepSize)})`,
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
 }
 
-/** Null for a run at the paper's own scale, and where the paper has no figure to compare with. */
-export function scaleNote(report: ReportFigures): string | null {
-  if (report.profile === 'paper' || report.rows.every((row) => row.paper === null)) return null;
-  const which = report.profile === null ? 'This run' : `This run, profile “${report.profile}”,`;
-  return `${which} is scaled down from the paper, which trains a full ResNet-50 for 150 epochs on 50\u202f000 images with 100 attack steps: read its figures beside the paper’s, not against them.`;
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

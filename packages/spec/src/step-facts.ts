@@ -85,7 +85,7 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
         ...tooMany('batchSize', step.batchSize, of(step.dataset).examples, step.dataset),
         ...otherNetwork(step, step.featuresFrom === null ? undefined : steps[step.featuresFrom]),
         ...noSuchDepth(step),
-        ...imagesTooSmall(step.architecture, of(step.dataset).origin),
+        ...imagesTooSmall(step.architecture, of(step.dataset)),
       ];
     case 'attack':
       return [
@@ -137,9 +137,10 @@ function noSuchDepth({ architecture, depth }: StepOf<'train'>): Problem[] {
 }
 
 /** The five pools of VGG-16 want 32×32. */
-function imagesTooSmall(architecture: Architecture, origin: DatasetName | null): Problem[] {
-  if (architecture !== 'vgg16' || origin !== 'mnist') return [];
-  return [problem('architecture', `images of ${origin} (28×28) are too small for ${architecture}`)];
+function imagesTooSmall(architecture: Architecture, { origin, imageSize }: StepFacts): Problem[] {
+  const size = origin === 'mnist' ? 28 : (imageSize ?? 32);
+  if (architecture !== 'vgg16' || size >= 32) return [];
+  return [problem('architecture', `images of ${origin} (${size}×${size}) are too small for ${architecture}`)];
 }
 
 function otherImages(path: string, model: StepFacts, images: StepFacts): Problem[] {

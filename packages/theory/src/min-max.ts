@@ -27,7 +27,7 @@ export interface MinMaxFit extends Gaussians {
  * (λΣ ≻ I), which keeps the iterates in the feasible set.
  */
 export function fitByMinMax(truth: Gaussians, options: MinMaxOptions): MinMaxFit {
-  const { penalty, inner = 'ascent', tolerance = 1e-6, maxSteps = 5000 } = options;
+  const { penalty, inner = 'ascent', tolerance = 1e-6, maxSteps = 500 } = options;
   const d = truth.mean.length;
   const spread = truth.covariance.trace() / d + 2 / penalty;
   const start = { mean: new Float64Array(d), covariance: Matrix.eye(d).mul(spread) };
@@ -101,7 +101,7 @@ function bestAnswer(
   // Steps of size 1/λ along the gradient P(I + D) − λD, all residuals at once.
   const force = Matrix.div(precision, penalty);
   let answer = warmStart ?? new Matrix(d, d);
-  for (let step = 0; step < 10_000; step++) {
+  for (let step = 0; step < 2000; step++) {
     const next = Matrix.add(force.mmul(answer), force);
     const change = Matrix.sub(next, answer).norm();
     answer = next;

@@ -12,12 +12,7 @@ import type { Services } from '../services.js';
 
 const query = z.strictObject({
   format: z.enum(['json', 'html']).default('json'),
-  step: z
-    .string()
-    .min(1)
-    .max(500)
-    .optional()
-    .describe('Which report, where a matrix has made several: `seed=1/report`.'),
+  step: z.string().min(1).max(500).optional().describe('Which report, where a spec has several.'),
 });
 
 export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
@@ -88,9 +83,14 @@ async function chooseReport(
 
 /** The artifact is content-addressed, so it can't know the experiment: that is added here. */
 function reportOf(experimentId: string, chosen: ArtifactView, artifacts: ArtifactView[]) {
-  const result = jobKinds.report.result.parse(chosen.meta);
-  const [first] = result.attacks;
-  return { ...result, attack: first ?? null, experimentId, artifacts: digestsByStep(artifacts) };
+  const result = jobKinds.report.result.safeParse(chosen.meta);
+  if (!result.success) {
+    throw new ToogitError(
+      'CONFLICT',
+      'This report was made by an earlier version: submit its spec again; only the report is made anew.',
+    );
+  }
+  return { ...result.data, experimentId, artifacts: digestsByStep(artifacts) };
 }
 
 /** A step that was cut into blocks has several artifacts, numbered in order: `attack/0`, `attack/1`, … */

@@ -1,0 +1,58 @@
+import { listed, normName, percent, plainNumber, setName, wholeNumber } from '../wording.js';
+import type { AccuracyFigure } from './accuracy.js';
+
+type Mean = AccuracyFigure['means'][number];
+
+/** Sets whose every image was made to mislead: what is learned from them alone is the point of the study. */
+const adversarialSets = new Set(['D_det', 'D_rand']);
+
+/** What the means say, only as much as their intervals allow. */
+export function accuracyFinding(figure: AccuracyFigure): string | null {
+  const learned = figure.means.filter(({ trainedOn }) => adversarialSets.has(setName(trainedOn)));
+  const sentences = [learned.length === 0 ? null : learning(figure, learned), ...robustness(figure)];
+  const said = sentences.filter((sentence) => sentence !== null);
+  return said.length === 0
+    ? `Guessing would be right in ${percent(figure.chance)} of cases.`
+    : said.join(' ');
+}
+
+function learning({ chance }: AccuracyFigure, means: readonly Mean[]): string {
+  const figures = listed(means.map((mean) => `${percent(mean.clean.mean)} (${nameOf(mean)})`));
+  const n = wholeNumber(Math.max(...means.map((mean) => mean.clean.n)));
+  const measured = `Fresh networks that learn from nothing but adversarial examples get ${figures} of ${n} original, unaltered test images right, where guessing gets ${percent(chance)}`;
+  const below = means.filter((mean) => mean.clean.ci95[0] <= chance).map(nameOf);
+  if (below.length === 0) {
+    return `${measured}: the patterns they learned mean nothing to people, and are real.`;
+  }
+  return `${measured}; for ${listed(below)}, this run's interval does not lie above chance.`;
+}
+
+/** Of models under the same attack: what the set, or adversarial training, changes beside standard training on D. */
+function robustness({ means }: AccuracyFigure): string[] {
+  const standard = means.find(
+    ({ trainedOn, training }) => setName(trainedOn) === 'D' && !training.adversarial,
+  );
+  if (!standard) return [];
+  const others = means.filter((mean) => mean !== standard && mean.robust.length > 0);
+  const [attacked] = standard.robust;
+  if (!attacked) return [];
+  const { norm, epsilon } = attacked.attack;
+  const threat = `${normName(norm)} attack at ε = ${plainNumber(epsilon)}`;
+  const base = `Under an ${threat}, standard training on D keeps ${percent(attacked.robust.mean)}`;
+  const compared = others.flatMap((mean) => {
+    const same = mean.robust.find(({ attack }) => attack.norm === norm && attack.epsilon === epsilon);
+    if (!same) return [];
+    const [low, high] = attacked.robust.ci95;
+    const verdict =
+      same.robust.ci95[0] > high
+        ? 'more, beyond both intervals'
+        : same.robust.ci95[1] < low
+          ? 'less, beyond both intervals'
+          : 'not clearly different';
+    const how = mean.training.adversarial ? 'adversarial training' : 'standard training';
+    return [`${how} on ${nameOf(mean)} ${percent(same.robust.mean)} (${verdict})`];
+  });
+  return [compared.length === 0 ? `${base}.` : `${base}; ${compared.join('; ')}.`];
+}
+
+const nameOf = ({ trainedOn, point }: Mean) => setName(trainedOn) + (point === '' ? '' : ` at ${point}`);

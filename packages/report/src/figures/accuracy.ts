@@ -1,0 +1,121 @@
+import { type AttackParams, canonicalJson } from '@toogit/jobs';
+import type { FigureSources } from '../figure-sources.js';
+import type { DefinitionOf, FigureOf, FigureRecord, FigureView } from '../figure-view.js';
+import { grouped } from '../statistics/grouped.js';
+import { meanOverSeeds } from '../statistics/mean-over-seeds.js';
+import { accuracyChart } from './accuracy-chart.js';
+import { accuracyFinding } from './accuracy-finding.js';
+import { accuracyTables } from './accuracy-tables.js';
+
+export type AccuracyFigure = FigureOf<'accuracy'>;
+type Row = AccuracyFigure['rows'][number];
+type Mean = AccuracyFigure['means'][number];
+
+/** Clean and robust accuracy by what a model was trained on, beside the paper's. */
+export const accuracy: FigureView<'accuracy'> = {
+  assemble(definition, sources) {
+    const found = definition.rows.flatMap((row) => assembleRow(row, sources));
+    const rows = found.map(({ row }) => row);
+    const classes = found[0]?.classes ?? 1;
+    return { kind: 'accuracy', title: definition.title, chance: 1 / classes, rows, means: meansOf(rows) };
+  },
+  heading: () => 'Accuracy on unaltered images, and under attack',
+  finding: accuracyFinding,
+  chart: accuracyChart,
+  caption:
+    'Bars: share of test images classified right. Intervals: 95 %, over seeds (Student’s t) where there are several, else over the examples (Wilson).',
+  tables: accuracyTables,
+  records: ({ rows, means }) => [
+    ...rows.flatMap((row) => recordsOf(row, [row.seed], 'measurement')),
+    ...means.flatMap((mean) => recordsOf(mean, mean.clean.seeds, 'mean')),
+  ],
+};
+
+function assembleRow(
+  definition: DefinitionOf<'accuracy'>['rows'][number],
+  sources: FigureSources,
+): { row: Row; classes: number }[] {
+  const { evaluations, ...facts } = definition;
+  const found = evaluations.map((index) => sources.read(index, 'evaluate'));
+  if (found.some((source) => source === null)) return [];
+  const results = found.flatMap((source) => (source === null ? [] : [source.result]));
+  const [first] = results;
+  if (!first) return [];
+  const robust = results.flatMap(({ adversarial }) =>
+    adversarial === null
+      ? []
+      : [{ attack: adversarial.attack, whiteBox: adversarial.whiteBox, robust: adversarial.robust }],
+  );
+  robust.sort((a, b) => a.attack.epsilon - b.attack.epsilon);
+  return [{ row: { ...facts, clean: first.clean, robust }, classes: first.perClassAccuracy.length }];
+}
+
+/** The rows that differ in nothing but the seed, together, in the order of the first of each. */
+function meansOf(rows: readonly Row[]): Mean[] {
+  const groups = grouped(rows, ({ seed: _, clean: __, robust, ...facts }) =>
+    canonicalJson({ ...facts, attacks: robust.map(attackKey) }),
+  );
+  return groups.map((group) => {
+    const { trainedOn, evaluatedOn, point, training, paper, robust } = group[0];
+    const clean = meanOverSeeds(group.map(({ seed, clean }) => ({ seed, accuracy: clean })));
+    const robustMeans = robust.map(({ attack, whiteBox }, i) => ({
+      attack,
+      whiteBox,
+      robust: meanOverSeeds(
+        group.flatMap(({ seed, robust }) => (robust[i] ? [{ seed, accuracy: robust[i].robust }] : [])),
+      ),
+    }));
+    return { trainedOn, evaluatedOn, point, training, clean, robust: robustMeans, paper };
+  });
+}
+
+const attackKey = ({ attack, whiteBox }: { attack: AttackParams; whiteBox: boolean }) => ({
+  attack,
+  whiteBox,
+});
+
+/** One of clean accuracy, one for each attack. */
+function recordsOf(row: Row | Mean, seeds: number[], what: 'measurement' | 'mean'): FigureRecord[] {
+  const { training, paper } = row;
+  const { adversarial } = training;
+  const facts = {
+    what,
+    seeds: seeds.join(' '),
+    point: row.point,
+    trainedOn: row.trainedOn,
+    evaluatedOn: row.evaluatedOn,
+    architecture: training.architecture,
+    width: training.width,
+    depth: training.depth,
+    epochs: training.epochs,
+    learningRate: training.learningRate,
+    augmentation: training.augmentation,
+    adversarialEpsilon: adversarial?.epsilon ?? null,
+  };
+  return [
+    {
+      ...facts,
+      measure: 'clean',
+      ...{ norm: null, epsilon: null, steps: null, whiteBox: null },
+      ...numbersOf(row.clean),
+      paper: paper?.clean ?? null,
+    },
+    ...row.robust.map(({ attack, whiteBox, robust }) => ({
+      ...facts,
+      measure: 'robust',
+      ...{ norm: attack.norm, epsilon: attack.epsilon, steps: attack.steps, whiteBox },
+      ...numbersOf(robust),
+      paper: paperRobust(row, attack.epsilon),
+    })),
+  ];
+}
+
+function numbersOf(value: Row['clean'] | Mean['clean']): FigureRecord {
+  const accuracy = 'mean' in value ? value.mean : value.accuracy;
+  const interval = 'mean' in value ? value.interval : 'wilson-over-examples';
+  return { n: value.n, accuracy, low: value.ci95[0], high: value.ci95[1], interval };
+}
+
+/** The paper's robust accuracy at an epsilon. */
+export const paperRobust = ({ paper }: Pick<Row, 'paper'>, epsilon: number): number | null =>
+  paper?.robust.find((figure) => figure.epsilon === epsilon)?.accuracy ?? null;

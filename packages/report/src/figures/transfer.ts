@@ -1,0 +1,119 @@
+import type { FigureOf, FigureView } from '../figure-view.js';
+import { type Correlation, pearson, spearman } from '../statistics/correlation.js';
+import { columns } from '../table.js';
+import { architectureName, percent, percentRange, plainNumber, signed, wholeNumber } from '../wording.js';
+import { transferChart } from './transfer-chart.js';
+
+export type TransferFigure = FigureOf<'transfer'>;
+
+/** Whether architectures that the examples transfer to better also learn more from them. */
+export const transfer: FigureView<'transfer'> = {
+  assemble({ title, rows: definitions }, sources) {
+    const rows = definitions.flatMap(({ learned, transferred, ...row }) => {
+      const [accuracy, rate] = [sources.read(learned, 'evaluate'), sources.read(transferred, 'evaluate')];
+      const adversarial = rate?.result.adversarial;
+      if (!accuracy || !adversarial) return [];
+      const transferRate = proportionOf(adversarial.robust.n, adversarial.attackSuccessRate);
+      return [{ ...row, accuracy: accuracy.result.clean, transferRate }];
+    });
+    const pairs = rows.map(({ transferRate, accuracy }) => [transferRate.value, accuracy.accuracy] as const);
+    return { kind: 'transfer', title, rows, pearson: pearson(pairs), spearman: spearman(pairs) };
+  },
+  heading: () => 'Accuracy against transfer rate',
+  finding,
+  chart: transferChart,
+  caption:
+    'A mark is one seed of one architecture. Upward: accuracy on the original test set after training on the synthesised set. To the right: share of the source model’s adversarial examples that a standard model of the architecture takes for their target. Bars: 95 % intervals over the examples (Wilson).',
+  tables: ({ rows, pearson, spearman }) => [
+    {
+      title: null,
+      columns: columns(
+        'architecture',
+        ['seed', 'right'],
+        ['transfer rate', 'right'],
+        ['95 % interval', 'right'],
+        ['n', 'right'],
+        ['accuracy', 'right'],
+        ['95 % interval', 'right'],
+        ['n', 'right'],
+      ),
+      rows: rows.map(({ training, seed, transferRate, accuracy }) => [
+        `${architectureName(training.architecture)}, width ${plainNumber(training.width)}`,
+        String(seed),
+        percent(transferRate.value),
+        percentRange(transferRate.ci95),
+        wholeNumber(transferRate.n),
+        percent(accuracy.accuracy),
+        percentRange(accuracy.ci95),
+        wholeNumber(accuracy.n),
+      ]),
+    },
+    {
+      title: 'Correlation',
+      columns: columns(
+        'coefficient',
+        ['value', 'right'],
+        ['95 % interval', 'right'],
+        ['points', 'right'],
+        ['bootstrap resamples', 'right'],
+      ),
+      rows: [
+        ...correlationRow('Pearson', pearson, rows.length),
+        ...correlationRow('Spearman', spearman, rows.length),
+      ],
+    },
+  ],
+  records: ({ rows }) =>
+    rows.map(({ training, seed, point, accuracy, transferRate }) => ({
+      ...{ seed, point },
+      architecture: training.architecture,
+      width: training.width,
+      depth: training.depth,
+      transferRate: transferRate.value,
+      transferRateLow: transferRate.ci95[0],
+      transferRateHigh: transferRate.ci95[1],
+      transferRateN: transferRate.n,
+      accuracy: accuracy.accuracy,
+      accuracyLow: accuracy.ci95[0],
+      accuracyHigh: accuracy.ci95[1],
+      accuracyN: accuracy.n,
+    })),
+};
+
+const correlationRow = (name: string, value: Correlation | null, n: number) =>
+  value === null
+    ? []
+    : [
+        [
+          name,
+          signed(value.coefficient),
+          `${signed(value.ci95[0])} – ${signed(value.ci95[1])}`,
+          String(n),
+          wholeNumber(value.resamples),
+        ],
+      ];
+
+function finding({ rows, pearson }: TransferFigure): string | null {
+  if (pearson === null) return null;
+  const { coefficient, ci95 } = pearson;
+  const measured = `Over ${rows.length} models of ${new Set(rows.map((row) => row.training.architecture)).size} architectures, accuracy and transfer rate correlate at ${signed(coefficient)} (95 % bootstrap interval ${signed(ci95[0])} to ${signed(ci95[1])})`;
+  if (ci95[0] > 0) {
+    return `${measured}: what transfers to an architecture is what it would have learned from the data itself.`;
+  }
+  return `${measured}; the interval does not exclude 0.`;
+}
+
+/** Wilson's interval of a share of n (Wilson 1927). */
+function proportionOf(n: number, value: number) {
+  const count = Math.round(n * value);
+  const share = count / n;
+  const z = 1.959963984540054;
+  const center = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
+  const half = (z * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2))) / (1 + z ** 2 / n);
+  return {
+    n,
+    count,
+    value: share,
+    ci95: [Math.max(0, center - half), Math.min(1, center + half)] as [number, number],
+  };
+}
