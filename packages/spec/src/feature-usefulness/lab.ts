@@ -3,7 +3,7 @@ import { robustModel } from '../base-models/robust-model.js';
 import type { FeatureUsefulnessProfile } from './parameters.js';
 
 /**
- * About 9 minutes on two cores after robust-features, whose models it shares (28 with them), reckoned from the measured
+ * About 9 minutes on two cores after robust-features, whose models it shares (24 with them), reckoned from the measured
  * time of a step: 128 features, each pushed down and up. Examples and steps are chosen by what they cost; nothing is
  * measured yet.
  */

@@ -3,8 +3,8 @@ import { robustModel } from '../base-models/robust-model.js';
 import type { RobustFeaturesProfile } from './parameters.js';
 
 /**
- * About 40 minutes on two cores, reckoned from the measured times of a step: the standard model 5 (shared with
- * simple-experiment), the robust one 13, the inversions 15, the fresh models 6, the attacks 2. Steps and learning rates
+ * About 37 minutes on two cores, reckoned from the measured times of a step: the standard model 5 (shared with
+ * simple-experiment), the robust one 10, the inversions 15, the fresh models 6, the attacks 2. Steps and learning rates
  * are chosen by what they cost; nothing is measured yet.
  */
 export const lab: RobustFeaturesProfile = {
