@@ -19,6 +19,7 @@ describe('networkCost', () => {
     const biases = 32 + 64 + 1024 + 10;
     expect(networkCost({ architecture: 'cnn', width: 1, depth: null }, 'mnist')).toEqual({
       parameters: weights.reduce((sum, n) => sum + n, biases),
+      features: 1024,
       forwardFlops: 2 * (weights[0] * 28 * 28 + weights[1] * 14 * 14 + weights[2] + weights[3]),
     });
   });
