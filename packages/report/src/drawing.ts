@@ -122,6 +122,7 @@ export const marks = {
   bar: (colour: string) => `<rect x="3" y="0" width="16" height="12" rx="2" fill="${colour}"/>`,
   line: (colour: string, dash = '') =>
     `<path d="M0,6H22" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}" fill="none"/>`,
+  band: (colour: string) => `<rect x="9" y="-1" width="5" height="14" fill="${colour}" fill-opacity="0.35"/>`,
   interval: '<path d="M1,6H21M1,2V10M21,2V10" stroke="var(--ink)" stroke-width="1.75" fill="none"/>',
   paper: '<path d="M11,0L17,6L11,12L5,6Z" fill="var(--card)" stroke="var(--paper-mark)" stroke-width="2"/>',
   chance: '<path d="M0,6H22" stroke="var(--ink)" stroke-width="1.25" stroke-dasharray="3,3"/>',

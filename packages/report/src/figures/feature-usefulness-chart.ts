@@ -41,7 +41,7 @@ function panel(row: Row, width: number, x: [number, number], y: [number, number]
   const chart = plotDrawing({
     width,
     height: 270,
-    marginLeft: 48,
+    marginLeft: 58,
     marginRight: 8,
     marginTop: 8,
     marginBottom: 42,
@@ -71,11 +71,11 @@ function panel(row: Row, width: number, x: [number, number], y: [number, number]
   });
   const title = [model, point, `seed ${seed}`].filter((part) => part !== '').join(' · ');
   const { value, ci95, n } = usefulNotRobust;
-  const said = `useful, not robust: ${percent(value)} [${percentRange(ci95)}]`;
+  const said = `useful, not robust: ${percent(value)} (${percentRange(ci95)})`.replaceAll(' %', '\u00a0%');
   const counted = `of ${wholeNumber(n)} pairs; ${wholeNumber(row.n)} examples`;
   return stacked([
     textDrawing(title, { width, size: 14, weight: 600 }),
-    textDrawing(said, { width, size: 12, colour: 'var(--muted)' }),
+    textDrawing(said, { width: width + 30, size: 12, colour: 'var(--muted)' }),
     textDrawing(counted, { width, size: 12, colour: 'var(--muted)' }),
     chart,
   ]);

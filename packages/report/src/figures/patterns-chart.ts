@@ -46,7 +46,12 @@ function onGrey({ onGrey, classNames, amplification }: Row): Drawing {
   const patterns = [...new Set(onGrey.map(({ pattern }) => pattern))];
   const models = [...new Set(onGrey.map(({ model }) => model))];
   const classes = classNames.length;
-  const bars = onGrey.map(({ model, pattern, recognised }) => ({ model, pattern, count: recognised.count }));
+  const bars = onGrey.map(({ model, pattern, recognised }) => ({
+    model,
+    pattern,
+    count: recognised.count,
+    ends: recognised.ci95.map((end) => end * recognised.n),
+  }));
   const left = 24 + 7.2 * Math.max(...models.map((model) => model.length));
   const chart = plotDrawing({
     height: 46 + models.length * (14 + 18 * patterns.length),
@@ -76,20 +81,29 @@ function onGrey({ onGrey, classNames, amplification }: Row): Drawing {
         insetTop: 1,
         insetBottom: 1,
       }),
+      Plot.ruleY(bars, {
+        x1: ({ ends }) => ends[0],
+        x2: ({ ends }) => ends[1],
+        y: 'pattern',
+        fy: 'model',
+        stroke: 'var(--ink)',
+        strokeWidth: 1.5,
+      }),
       Plot.ruleX([1], { stroke: 'var(--ink)', strokeDasharray: '3,3', strokeWidth: 1.25 }),
       Plot.text(bars, {
-        x: 'count',
+        frameAnchor: 'right',
         y: 'pattern',
         fy: 'model',
         text: 'count',
-        dx: 6,
-        textAnchor: 'start',
+        dx: 30,
+        textAnchor: 'end',
         fontWeight: 600,
       }),
     ],
   });
   const legend = legendDrawing([
     ...patterns.map((pattern, i) => ({ label: pattern, mark: marks.bar(seriesColour(i)) })),
+    { label: '95 % interval', mark: marks.interval },
     { label: 'chance', mark: marks.chance },
   ]);
   return stacked([legend, chart], 4);

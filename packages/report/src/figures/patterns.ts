@@ -30,15 +30,13 @@ export const patterns: FigureView<'patterns'> = {
           ['taken for their class', 'right'],
           ['95 % interval', 'right'],
           ['patterns', 'right'],
-          'taken for',
         ),
-        rows: row.onGrey.map(({ model, pattern, recognised, predictedClass }) => [
+        rows: row.onGrey.map(({ model, pattern, recognised }) => [
           model,
           pattern,
           percent(recognised.value),
           percentRange(recognised.ci95),
           wholeNumber(recognised.n),
-          predictedClass.map((label) => row.classNames[label] ?? label).join(', '),
         ]),
       },
       {

@@ -22,38 +22,40 @@ export function sensitivityChart({ rows, means, chance }: SensitivityFigure): Dr
   }));
   const rates = [...new Set(means.map((mean) => mean.training.learningRate))].sort((a, b) => a - b);
   const [lowest = 1, highest = 1] = [rates[0], rates.at(-1)];
+  const top = 1.04 * Math.max(50, ...rows.map((row) => 100 * row.clean.accuracy));
+  // Series stand a little beside each other, so that none hides another.
+  const beside = (index: number) => 1.035 ** (index - (series.length - 1) / 2);
   const chart = plotDrawing({
     height: 340,
     marginLeft: 62,
     marginRight: 20,
     marginBottom: 46,
     x: { type: 'log', domain: [lowest / 1.3, highest * 1.3] },
-    y: { domain: [0, Math.max(50, ...rows.map((row) => 100 * row.clean.accuracy)) * 1.04] },
+    y: { domain: [0, top] },
     marks: [
       ...axisX({ label: 'learning rate (logarithmic)', ticks: rates, tickFormat: plainNumber }),
       ...axisY({ label: 'accuracy on the original test set', tickFormat: percentTick, ticks: 6 }),
       Plot.ruleX(rates, { stroke: 'var(--line)' }),
       Plot.ruleY([100 * chance], { stroke: 'var(--ink)', strokeDasharray: '3,3', strokeWidth: 1.25 }),
-      ...series.flatMap(({ means, rows, colour, symbol, dash }) => [
+      ...series.flatMap(({ means, rows, colour, symbol, dash }, index) => [
         Plot.link(means, {
-          x1: (mean) => mean.training.learningRate,
-          x2: (mean) => mean.training.learningRate,
+          x1: (mean) => mean.training.learningRate * beside(index),
+          x2: (mean) => mean.training.learningRate * beside(index),
           y1: (mean) => 100 * Math.max(0, mean.clean.ci95[0]),
-          y2: (mean) => 100 * Math.min(1, mean.clean.ci95[1]),
+          y2: (mean) => Math.min(top, 100 * mean.clean.ci95[1]),
           stroke: colour,
           strokeWidth: 5,
           strokeOpacity: 0.25,
-          clip: false,
         }),
         Plot.line(means, {
-          x: (mean) => mean.training.learningRate,
+          x: (mean) => mean.training.learningRate * beside(index),
           y: (mean) => 100 * mean.clean.mean,
           stroke: colour,
           strokeWidth: 2.25,
           strokeDasharray: dash,
         }),
         Plot.dot(rows, {
-          x: (row) => row.training.learningRate,
+          x: (row) => row.training.learningRate * beside(index),
           y: (row) => 100 * row.clean.accuracy,
           symbol,
           r: 4,
@@ -66,6 +68,7 @@ export function sensitivityChart({ rows, means, chance }: SensitivityFigure): Dr
   });
   const legend = legendDrawing([
     ...series.map(({ name, colour, dash }) => ({ label: name, mark: marks.line(colour, dash) })),
+    { label: '95 % interval', mark: marks.band('var(--muted)') },
     { label: 'one seed', mark: marks.dot('var(--muted)') },
     { label: `chance (${percentTick(100 * chance)})`, mark: marks.chance },
   ]);

@@ -80,8 +80,8 @@ export function transferChart(figure: TransferFigure): Drawing | null {
   const said = [
     ...(pearson ? [`Pearson ${correlationText(pearson)}`] : []),
     ...(spearman ? [`Spearman ${correlationText(spearman)}`] : []),
-    `n = ${rows.length}`,
-  ].join('   ');
+    `n = ${rows.length} models (95 % bootstrap intervals)`,
+  ].join(' · ');
   return stacked([legend, textDrawing(said, { colour: 'var(--ink)' }), chart], 6);
 }
 

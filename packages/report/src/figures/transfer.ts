@@ -23,7 +23,7 @@ export const transfer: FigureView<'transfer'> = {
   finding,
   chart: transferChart,
   caption:
-    'A mark is one seed of one architecture. Upward: accuracy on the original test set after training on the synthesised set. To the right: share of the source model’s adversarial examples that a standard model of the architecture takes for their target. Bars: 95 % intervals over the examples (Wilson).',
+    'A mark is one seed of one architecture. Upward: accuracy on the original test set after training on the synthesised set. To the right: share of the source model’s adversarial examples that a standard model of the architecture takes for their target. Bars: 95 % intervals over the examples (Wilson). The intervals of the correlations are bootstrap percentiles over the models, those of one architecture taken as independent of each other.',
   tables: ({ rows, pearson, spearman }) => [
     {
       title: null,
