@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import { exitCodes } from './exit-codes.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -14,6 +15,11 @@ export interface Terminal {
 
 /** The process's own terminal. NO_COLOR and FORCE_COLOR are honoured by picocolors. */
 export function processTerminal(): Terminal {
+  // A reader that has seen enough (`| head`) closes the pipe: no error, there is nobody left to write to.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(exitCodes.ok);
+  });
   const interactive = Boolean(process.stdout.isTTY && process.stderr.isTTY);
   return {
     out: (text) => process.stdout.write(`${text}\n`),

@@ -32,7 +32,8 @@ setInterval(() => send({ type: 'alive' }), aliveMs);
 // A parent that died while our modules were loading: its `disconnect` has gone by unheard.
 if (!process.connected) process.exit(0);
 
-async function surround({ artifacts, device, threads, cacheDir }: ComputeSettings): Promise<JobSurroundings> {
+async function surround(settings: ComputeSettings): Promise<JobSurroundings> {
+  const { artifacts, device, threads, cacheDir, restrictedImagenetDir } = settings;
   const blobs = await openBlobStore(artifacts);
   return {
     blobs,
@@ -40,6 +41,7 @@ async function surround({ artifacts, device, threads, cacheDir }: ComputeSetting
     deviceMemory: new DeviceMemory(deviceCacheBytes),
     engine: engineOnDemand({ device, threads, cacheDir }),
     cacheDir,
+    restrictedImagenetDir,
     progress: (progress) => send({ type: 'progress', progress }),
     checkpoint: (checkpoint) => send({ type: 'checkpoint', ...checkpoint }),
   };

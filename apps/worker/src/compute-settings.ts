@@ -8,4 +8,6 @@ export interface ComputeSettings {
   threads: number | null;
   /** Where downloads are kept between jobs. */
   cacheDir: string;
+  /** A copy of ImageNet, if this machine has one. */
+  restrictedImagenetDir: string | null;
 }

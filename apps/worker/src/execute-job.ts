@@ -10,7 +10,7 @@ import { findLostBlobs } from './lost-blobs.js';
 import type { Outcome } from './messages.js';
 import { peakRss } from './peak-rss.js';
 import { progressMeter } from './progress-meter.js';
-import { release } from './release.js';
+import { machine, release } from './release.js';
 
 /** What a compute child has at hand for every job. */
 export interface JobSurroundings {
@@ -20,6 +20,7 @@ export interface JobSurroundings {
   /** Starts the engine at its first call. */
   engine: Engine;
   cacheDir: string;
+  restrictedImagenetDir: string | null;
   progress(progress: JobProgress): void;
   checkpoint(checkpoint: { step: number; digest: string }): void;
 }
@@ -72,7 +73,7 @@ async function compute<K extends JobKind>(
     },
     result: meta,
     metrics,
-    provenance: { release, node: process.version, ...engineFacts },
+    provenance: { release, ...machine, ...engineFacts },
   };
 }
 
@@ -92,6 +93,7 @@ async function jobContext<K extends JobKind>(
     artifacts: around.artifacts,
     signal,
     cacheDir: around.cacheDir,
+    restrictedImagenetDir: around.restrictedImagenetDir,
     deviceCache: around.deviceMemory,
     progress: (update) => around.progress(measure(update)),
     metric: (metric) => void metrics.push(metric),

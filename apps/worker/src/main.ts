@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     artifactsConfig: config.artifacts,
     ...config.worker,
     cacheDir: config.cacheDir,
+    restrictedImagenetDir: config.restrictedImagenetDir,
     log,
   });
 

@@ -18,6 +18,7 @@ export interface WorkerOptions {
   /** Who claims the jobs; seen in attempts. */
   name: string;
   cacheDir: string;
+  restrictedImagenetDir: string | null;
   log: Logger;
   heartbeatMs?: number;
   /** How long a cancelled computation may take to stop before it is killed. */
@@ -59,10 +60,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 async function startSlot(resource: ResourceClass, options: WorkerOptions, stopping: AbortSignal) {
-  const { artifactsConfig: artifacts, device, threads, cacheDir, log } = options;
+  const { artifactsConfig: artifacts, device, threads, cacheDir, restrictedImagenetDir, log } = options;
   const { graceMs = 5_000, unresponsiveMs = 300_000 } = options;
   const compute = new ComputeProcess({
-    settings: { artifacts, device, threads, cacheDir },
+    settings: { artifacts, device, threads, cacheDir, restrictedImagenetDir },
     log,
     graceMs,
     unresponsiveMs,

@@ -56,6 +56,7 @@ const settings = (): ComputeSettings => ({
   device: 'cpu',
   threads: 1,
   cacheDir,
+  restrictedImagenetDir: null,
 });
 
 function newCompute(options: Partial<ComputeProcessOptions> = {}): ComputeProcess {

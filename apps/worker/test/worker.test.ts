@@ -120,6 +120,7 @@ class House {
       threads: 1,
       name,
       cacheDir,
+      restrictedImagenetDir: null,
       log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
       heartbeatMs: 250,
     });

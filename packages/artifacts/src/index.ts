@@ -14,4 +14,4 @@ export { type BlobStoreConfig, openBlobStore } from './open-blob-store.js';
 export type { S3Options } from './s3-blob-store.js';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 export { sha256 } from './sha256.js';
-export { allocate, elementCount } from './tensor.js';
+export { allocate, elementBytes, elementCount, tensorBytes } from './tensor.js';

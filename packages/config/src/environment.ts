@@ -45,6 +45,7 @@ export const environment = z.object({
   TOOGIT_THREADS: wholeNumber(1, 1024).transform((value) => value ?? null),
   TOOGIT_WORKER_NAME: text.transform((value) => value ?? `${hostname()}-${process.pid}`),
   TOOGIT_CACHE_DIR: text,
+  TOOGIT_RESTRICTED_IMAGENET_DIR: text,
   LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent'], 'info'),
 });
 

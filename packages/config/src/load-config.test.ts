@@ -28,6 +28,7 @@ describe('loadConfig', () => {
     });
     expect(config.worker.name).toMatch(/-\d+$/);
     expect(config.cacheDir).toMatch(/toogit$/);
+    expect(config.restrictedImagenetDir).toBeNull();
   });
 
   it('reads Redis, S3 and the worker', () => {
@@ -41,6 +42,7 @@ describe('loadConfig', () => {
       TOOGIT_DEVICE: 'cpu',
       TOOGIT_WORKER_NAME: 'left',
       TOOGIT_CACHE_DIR: '/cache',
+      TOOGIT_RESTRICTED_IMAGENET_DIR: '/imagenet',
       LOG_LEVEL: '',
     });
     expect(config).toMatchObject({
@@ -54,6 +56,7 @@ describe('loadConfig', () => {
       },
       worker: { name: 'left', device: 'cpu', threads: 2 },
       cacheDir: '/cache',
+      restrictedImagenetDir: '/imagenet',
       logLevel: 'info',
     });
   });

@@ -57,6 +57,9 @@ function configOf(variables: Environment): ServiceConfig {
     cacheDir: variables.TOOGIT_CACHE_DIR
       ? resolve(variables.TOOGIT_CACHE_DIR)
       : envPaths('toogit', { suffix: '' }).cache,
+    restrictedImagenetDir: variables.TOOGIT_RESTRICTED_IMAGENET_DIR
+      ? resolve(variables.TOOGIT_RESTRICTED_IMAGENET_DIR)
+      : null,
     logLevel: variables.LOG_LEVEL,
   };
 }

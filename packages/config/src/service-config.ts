@@ -16,5 +16,7 @@ export interface ServiceConfig {
   api: { host: string; port: number };
   worker: { name: string; device: 'auto' | 'cuda' | 'cpu' | 'js'; threads: number | null };
   cacheDir: string;
+  /** A copy of ImageNet on this machine. */
+  restrictedImagenetDir: string | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

@@ -16,6 +16,9 @@ import {
   writeDataset,
 } from './dataset-artifact.js';
 
+/** Of 1×2×1 images. */
+const partSize = examplesPerPart([1, 2, 1], 'uint8');
+
 const facts = { name: 'toy', split: 'train' as const, classNames: ['a', 'b'], mean: [0.5], std: [0.25] };
 
 /** 1×2×1 images that tell their own index. */
@@ -39,9 +42,31 @@ async function written(content: DatasetContent) {
 const sameBytes = (a: TensorData, b: TensorData) =>
   Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
 
-const total = 2 * examplesPerPart + 17;
+const total = 2 * partSize + 17;
 
 describe('data set artifact', () => {
+  it('has parts of 5,000 small images, and of no more than 64 MiB', () => {
+    expect(examplesPerPart([28, 28, 1], 'uint8')).toBe(5_000);
+    expect(examplesPerPart([32, 32, 3], 'uint8')).toBe(5_000);
+    expect(examplesPerPart([32, 32, 3], 'float32')).toBe(5_000);
+    expect(examplesPerPart([224, 224, 3], 'uint8')).toBe(445);
+    expect(examplesPerPart([10_000, 10_000, 3], 'uint8')).toBe(1);
+  });
+
+  it('is not read where no array could hold it', async () => {
+    const { artifacts, manifest } = await written(toy(1));
+    const labels = new Int32Array(30_000);
+    const columns = await artifacts.writeTensors('columns', {
+      labels: { dtype: 'int32', shape: [30_000], data: labels },
+    });
+    const images = { dtype: 'uint8' as const, shape: [30_000, 224, 224, 3] };
+    const part = { ...(manifest.parts[0] as Manifest['parts'][number]), tensors: { images } };
+    await expect(readDataset(artifacts, { ...manifest, parts: [part, columns] })).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+      message: expect.stringContaining('4.5 GB'),
+    });
+  });
+
   it('comes back whole, and its meta is what dataset.import declares', async () => {
     const content = toy(total);
     const { artifacts, manifest, meta } = await written(content);
@@ -78,7 +103,7 @@ describe('data set artifact', () => {
 
   it('shares whole parts between a set and its first examples', async () => {
     const { manifest: all } = await written(toy(total));
-    const first = toy(examplesPerPart);
+    const first = toy(partSize);
     const { manifest } = await written(first);
     expect(manifest.parts[0]).toEqual(all.parts[0]);
     expect(manifest.meta.pixelDigest).not.toBe(all.meta.pixelDigest);

@@ -1,29 +1,55 @@
+import { constants } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import {
   type ArtifactStore,
   allocate,
+  elementBytes,
   elementCount,
   type HostTensor,
   type Manifest,
   type ManifestPart,
+  type TensorDtype,
+  tensorBytes,
 } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
 import type { JobResult, Split } from '@toogit/jobs';
-import { pixelDigest } from './pixel-digest.js';
 
-/** Images in one part. A set of the first n examples shares its whole parts with the full set. */
-export const examplesPerPart = 5_000;
+const maxPartExamples = 5_000;
+const maxPartBytes = 64 * 2 ** 20;
 
-export interface DatasetContent {
+/**
+ * Images in one part: 5,000, or as many as 64 MiB hold. A set of the first n examples shares its whole parts with the
+ * full set.
+ *
+ * @param imageShape height, width, channels
+ */
+export function examplesPerPart(imageShape: readonly number[], dtype: TensorDtype): number {
+  const fitting = Math.floor(maxPartBytes / (elementCount(imageShape) * elementBytes[dtype]));
+  return Math.max(1, Math.min(maxPartExamples, fitting));
+}
+
+interface DatasetFacts {
   name: string;
   split: Split;
-  /** [n, height, width, channels]: uint8 pixels 0..255, or float32 in [0,1]. */
-  images: HostTensor;
   /** Class numbers, [n]. */
   labels: Int32Array;
   classNames: string[];
   /** Per-channel mean and standard deviation of the canonical training split, in [0,1] units. */
   mean: number[];
   std: number[];
+}
+
+export interface DatasetContent extends DatasetFacts {
+  /** [n, height, width, channels]: uint8 pixels 0..255, or float32 in [0,1]. */
+  images: HostTensor;
+}
+
+export interface DatasetInParts extends DatasetFacts {
+  /** Height, width, channels. */
+  imageShape: [number, number, number];
+  imageDtype: 'uint8' | 'float32';
+  /** One [n, height, width, channels] a part, of `examplesPerPart` images but for the last. */
+  images: Iterable<HostTensor> | AsyncIterable<HostTensor>;
 }
 
 /** The parts and meta of a manifest of type `dataset`. */
@@ -49,30 +75,38 @@ export async function writeDataset(
   const [examples = 0, height = 0, width = 0, channels = 0] = images.shape;
   if (images.shape.length !== 4 || examples !== labels.length || images.dtype === 'int32')
     throw invalid(`images are ${images.dtype} [${images.shape}] for ${labels.length} labels`);
+  const imageShape: DatasetInParts['imageShape'] = [height, width, channels];
+  const imageDtype = images.dtype;
+  const partSize = examplesPerPart(imageShape, imageDtype);
+  const starts = Array.from({ length: Math.ceil(examples / partSize) }, (_, i) => i * partSize);
+  const parts = starts.map((start) => sliceExamples(images, start, Math.min(examples, start + partSize)));
+  return writeDatasetParts(artifacts, { ...content, imageShape, imageDtype, images: parts });
+}
+
+/** Stores a data set whose images come part by part. @throws ARTIFACT_INVALID if there are more or fewer than labels. */
+export async function writeDatasetParts(
+  artifacts: ArtifactStore,
+  content: DatasetInParts,
+): Promise<DatasetArtifact> {
+  const { name, split, imageShape, imageDtype, classNames, mean, std, labels } = content;
   const parts: ManifestPart[] = [];
-  for (let start = 0; start < examples; start += examplesPerPart) {
-    const name = `images-${String(parts.length).padStart(4, '0')}`;
-    const block = sliceExamples(images, start, Math.min(examples, start + examplesPerPart));
-    parts.push(await artifacts.writeTensors(name, { images: block }));
+  const hash = createHash('sha256');
+  let written = 0;
+  for await (const images of content.images) {
+    const partName = `images-${String(parts.length).padStart(4, '0')}`;
+    parts.push(await artifacts.writeTensors(partName, { images }));
+    hash.update(tensorBytes(images));
+    written += images.shape[0] ?? 0;
   }
+  const examples = labels.length;
+  if (written !== examples) throw invalid(`it has ${written} images and ${examples} labels`);
   parts.push(
     await artifacts.writeTensors('columns', {
       labels: { dtype: 'int32', shape: [examples], data: labels },
     }),
   );
-  const { name, split, classNames, mean, std } = content;
-  const pixels = new Uint8Array(images.data.buffer, images.data.byteOffset, images.data.byteLength);
-  const meta = {
-    name,
-    split,
-    examples,
-    imageShape: [height, width, channels] as [number, number, number],
-    imageDtype: images.dtype,
-    classNames,
-    mean,
-    std,
-    pixelDigest: pixelDigest(pixels, Uint8Array.from(labels)),
-  };
+  const pixelDigest = hash.update(Uint8Array.from(labels)).digest('hex');
+  const meta = { name, split, examples, imageShape, imageDtype, classNames, mean, std, pixelDigest };
   return { parts, meta };
 }
 
@@ -80,7 +114,7 @@ export async function writeDataset(
  * A data set's examples, or only those of `range`: parts outside it are not read.
  *
  * @throws ARTIFACT_INVALID if the manifest's parts do not make a data set or the range lies outside it;
- *   ARTIFACT_MISSING, ARTIFACT_CORRUPT.
+ *   REQUEST_INVALID if it is more than one array can hold; ARTIFACT_MISSING, ARTIFACT_CORRUPT.
  */
 export async function readDataset(
   artifacts: ArtifactStore,
@@ -123,6 +157,8 @@ async function readImages(
   if (layout?.shape.length !== 4) throw invalid('it has no images');
   const imageShape = layout.shape.slice(1);
   const imageElements = elementCount(imageShape);
+  const bytes = (end - start) * imageElements * elementBytes[layout.dtype];
+  if (bytes > constants.MAX_LENGTH) throw tooLarge(end - start, layout.shape.slice(1), bytes);
   const data = allocate(layout.dtype, (end - start) * imageElements);
   let first = 0;
   for (const part of parts) {
@@ -152,6 +188,14 @@ function sliceExamples({ dtype, shape, data }: HostTensor, start: number, end: n
     shape: [end - start, ...shape.slice(1)],
     data: data.subarray(start * perExample, end * perExample),
   };
+}
+
+function tooLarge(examples: number, imageShape: number[], bytes: number): ToogitError {
+  const gigabytes = (n: number) => `${(n / 1e9).toFixed(1)} GB`;
+  return new ToogitError(
+    'REQUEST_INVALID',
+    `${examples} images of ${imageShape.join('×')} are ${gigabytes(bytes)}, and one array holds ${gigabytes(constants.MAX_LENGTH)}: use fewer examples or a smaller imageSize`,
+  );
 }
 
 function invalid(reason: string): ToogitError {

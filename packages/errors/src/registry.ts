@@ -81,6 +81,21 @@ export const errorRegistry = {
     retryable: false,
     next: 'The archive is not the published data set; remove it and import again.',
   },
+  DATASET_DIRECTORY_MISSING: {
+    status: 500,
+    retryable: false,
+    next: 'Set TOOGIT_RESTRICTED_IMAGENET_DIR on every worker to a directory with train/ and val/, then retry the experiment.',
+  },
+  DATASET_TOO_SMALL: {
+    status: 500,
+    retryable: false,
+    next: 'Ask for fewer examples, or complete the directory and retry the experiment.',
+  },
+  DATASET_IMAGE_INVALID: {
+    status: 500,
+    retryable: false,
+    next: 'Replace the file that the message names, then retry the experiment.',
+  },
   // artifacts
   ARTIFACT_MISSING: { status: 404, retryable: true, next: 'Nothing to do: the job that made it runs again.' },
   ARTIFACT_CORRUPT: {

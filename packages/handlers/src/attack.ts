@@ -12,8 +12,8 @@ import {
 } from '@toogit/engine';
 import { canonicalJson } from '@toogit/jobs';
 import type { JobContext, JobHandler } from './context.js';
-import { type Input, oneInput } from './inputs.js';
-import { datasetOnDevice, loadFrozenModel, modelBytes } from './on-device.js';
+import { type Input, manyInputs, oneInput } from './inputs.js';
+import { datasetOnDevice, gatherBlock, loadFrozenModel, modelBytes } from './on-device.js';
 import { targetLabels } from './targets.js';
 
 /** A model that cannot change, and an attack compiled against it. */
@@ -49,15 +49,21 @@ export const attack: JobHandler<'attack'> = async (context) => {
 function armModel(context: JobContext<'attack'>, input: Input<'model'>): Promise<ArmedModel> {
   const { targets, ...pgd } = attackOf(context);
   const targeted = targets !== 'none';
-  const key = `attack:${input.digest}:${canonicalJson({ ...pgd, targeted })}`;
+  const unmovedInputs = manyInputs(context, 'unmovedModels', 'model');
+  const inputs = [input, ...unmovedInputs];
+  const digests = inputs.map(({ digest }) => digest).join('+');
+  const key = `attack:${digests}:${canonicalJson({ ...pgd, targeted })}`;
   return context.deviceCache.get(key, async () => {
     const model = await loadFrozenModel(context, input);
-    const attack = createAttack(model, { ...pgd, targeted });
+    const unmovedModels: Classifier[] = [];
+    for (const unmoved of unmovedInputs) unmovedModels.push(await loadFrozenModel(context, unmoved));
+    const attack = createAttack(model, { ...pgd, targeted }, unmovedModels);
     const dispose = () => {
       attack.dispose();
-      model.dispose();
+      for (const each of [model, ...unmovedModels]) each.dispose();
     };
-    return { value: { model, attack }, bytes: modelBytes(input), dispose };
+    const bytes = inputs.reduce((sum, each) => sum + modelBytes(each), 0);
+    return { value: { model, attack }, bytes, dispose };
   });
 }
 
@@ -67,13 +73,15 @@ async function attackBlock(
   dataset: DeviceDataset,
 ): Promise<AttackedBlock> {
   const { params, seed, signal } = context;
-  const { start, count } = params.block;
-  const { x, originalLabels } = gatherBlock(dataset, start, count);
+  const { start } = params.block;
+  const { x, originalLabels } = gatherBlock(dataset, params.block);
   const labels = targetLabels(params.targets, originalLabels, { start, numClasses: model.numClasses, seed });
   const labelTensor = tf.tensor1d(labels, 'int32');
+  const originalTensor = tf.tensor1d(originalLabels, 'int32');
   try {
     const xAdversarial = await attack.run(x, labelTensor, deriveSeed(seed, 'block', start), {
       signal,
+      originalLabels: originalTensor,
       onStep: ({ done, total }) => context.progress({ done, total, unit: 'steps' }),
     });
     const perturbationNorm = perturbationNorms(xAdversarial, x, params.norm);
@@ -82,17 +90,8 @@ async function attackBlock(
     const predictedLabels = await judge(model, images, originalLabels);
     return { images, originalLabels, targetLabels: labels, predictedLabels, perturbationNorm };
   } finally {
-    tf.dispose([x, labelTensor]);
+    tf.dispose([x, labelTensor, originalTensor]);
   }
-}
-
-function gatherBlock(dataset: DeviceDataset, start: number, count: number) {
-  const indices = tf.range(start, start + count, 1, 'int32');
-  const x = tf.tidy(() => dataset.images(indices));
-  const labels = dataset.labels(indices);
-  const originalLabels = Int32Array.from(labels.dataSync());
-  tf.dispose([indices, labels]);
-  return { x, originalLabels };
 }
 
 /** What the model says to the stored bytes: the attack's own view of its success is not asked. */

@@ -14,6 +14,8 @@ export interface JobContext<K extends JobKind = JobKind> {
   readonly signal: AbortSignal;
   /** Where downloads are kept between jobs. */
   readonly cacheDir: string;
+  /** A copy of ImageNet on this machine, if there is one. */
+  readonly restrictedImagenetDir: string | null;
   /** Things worth keeping on the device between jobs (a data set, a model), by digest, least recently used first out. */
   readonly deviceCache: DeviceCache;
   progress(update: Partial<JobProgress> & { done: number; total: number; unit: string }): void;

@@ -10,7 +10,7 @@ import {
 import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
-import { datasetOnDevice, loadFrozenModel, modelBytes } from './on-device.js';
+import { datasetOnDevice, frozenModel } from './on-device.js';
 
 /** Accuracy of a model on a data set, and on adversarial examples of it where there are any. */
 export const evaluate: JobHandler<'evaluate'> = async (context) => {
@@ -41,12 +41,6 @@ export const evaluate: JobHandler<'evaluate'> = async (context) => {
 };
 
 type ReportBatch = (done: number) => void;
-
-const frozenModel = (context: JobContext<'evaluate'>, input: Input<'model'>): Promise<Classifier> =>
-  context.deviceCache.get(`model:${input.digest}`, async () => {
-    const value = await loadFrozenModel(context, input);
-    return { value, bytes: modelBytes(input), dispose: () => value.dispose() };
-  });
 
 /** One count over clean and adversarial examples. */
 function progressOver(

@@ -10,6 +10,8 @@ const factsOf = {
   synthesizedDataset: jobKinds.synthesize.result,
   model: jobKinds.train.result,
   adversarialExamples: jobKinds.attack.result,
+  invertedExamples: jobKinds.invert.result,
+  featureResponses: jobKinds['feature-responses'].result,
   evaluation: jobKinds.evaluate.result,
 } as const;
 

@@ -1,6 +1,14 @@
 import type { HostTensor } from '@toogit/artifacts';
 import { readDataset } from '@toogit/datasets';
-import { createModel, type DeviceDataset, deviceDataset, freezeModel, type Model } from '@toogit/engine';
+import {
+  type Classifier,
+  createModel,
+  type DeviceDataset,
+  deviceDataset,
+  freezeModel,
+  type Model,
+  tf,
+} from '@toogit/engine';
 import { ToogitError } from '@toogit/errors';
 import type { JobContext } from './context.js';
 import type { Input } from './inputs.js';
@@ -20,9 +28,28 @@ export function datasetOnDevice(
   });
 }
 
-function pixelsOf({ dtype, data }: HostTensor): Uint8Array | Float32Array {
+/** uint8 0..255, or float32 in [0,1]. */
+export function pixelsOf({ dtype, data }: HostTensor): Uint8Array | Float32Array {
   if (data instanceof Int32Array) throw new ToogitError('ARTIFACT_INVALID', `Images are ${dtype}.`);
   return data;
+}
+
+/** A block of examples as one batch; the caller disposes of `x`, float32 [count,h,w,c]. */
+export function gatherBlock(dataset: DeviceDataset, { start, count }: { start: number; count: number }) {
+  const indices = tf.range(start, start + count, 1, 'int32');
+  const x = tf.tidy(() => dataset.images(indices));
+  const labels = dataset.labels(indices);
+  const originalLabels = Int32Array.from(labels.dataSync());
+  tf.dispose([indices, labels]);
+  return { x, originalLabels };
+}
+
+/** A trained model as it evaluates, kept on the device for the jobs that follow. */
+export function frozenModel(context: Surroundings, input: Input<'model'>): Promise<Classifier> {
+  return context.deviceCache.get(`model:${input.digest}`, async () => {
+    const value = await loadFrozenModel(context, input);
+    return { value, bytes: modelBytes(input), dispose: () => value.dispose() };
+  });
 }
 
 /** A trained model as it evaluates: nothing in it can change. The caller disposes of it. */
@@ -37,8 +64,8 @@ async function loadModel(
   artifacts: JobContext['artifacts'],
   { manifest, facts }: Input<'model'>,
 ): Promise<Model> {
-  const { architecture, width, numClasses, imageShape, mean, std } = facts;
-  const model = createModel({ architecture, width, numClasses, inputShape: imageShape, mean, std, seed: 0 });
+  const { architecture, width, depth, numClasses, imageShape: inputShape, mean, std } = facts;
+  const model = createModel({ architecture, width, depth, numClasses, inputShape, mean, std, seed: 0 });
   model.loadWeights(await weightsOf(artifacts, manifest));
   return model;
 }

@@ -1,16 +1,18 @@
 import {
   createModel,
+  type DeviceDataset,
   type EpochReport,
   type Model,
   type TrainingCheckpoint,
   trainClassifier,
+  type Weights,
 } from '@toogit/engine';
 import type { JobParams } from '@toogit/jobs';
 import { z } from 'zod';
 import type { JobContext, JobHandler } from './context.js';
-import { type Input, oneInput } from './inputs.js';
+import { type Input, manyInputs, oneInput } from './inputs.js';
 import { datasetOnDevice } from './on-device.js';
-import { toTensors, toWeights } from './weights.js';
+import { toTensors, toWeights, weightsOf } from './weights.js';
 
 /** What was measured in one epoch. A pace is no such fact: it differs from run to run. */
 const epochRecord = z.object({ epoch: z.int(), loss: z.number(), trainAccuracy: z.number() });
@@ -22,14 +24,19 @@ const checkpointState = z.object({
   epoch: z.object({ loss: z.number(), correct: z.number(), steps: z.int() }),
 });
 
-/** Trains a classifier from scratch on a data set; goes on from its last checkpoint, to the same bytes. */
+/**
+ * Trains a classifier on a data set, from scratch or on the features of another model; goes on from its last
+ * checkpoint, to the same bytes.
+ */
 export const train: JobHandler<'train'> = async (context) => {
   const input = oneInput(context, 'dataset', 'dataset');
   const dataset = await datasetOnDevice(context, input);
-  const model = newModel(context, input);
+  const [featuresFrom] = manyInputs(context, 'featuresFrom', 'model');
+  const model = await newModel(context, input, featuresFrom);
   try {
-    const history = await fit(context, model, dataset);
-    reportMetrics(context, input, history);
+    const trainable = featuresFrom === undefined ? 'all' : 'classifier';
+    const history = await fit(context, model, dataset, trainable);
+    reportMetrics(context, input, featuresFrom, history);
     return {
       type: 'model',
       parts: [await context.artifacts.writeTensors('weights', toTensors(model.weights()))],
@@ -40,22 +47,37 @@ export const train: JobHandler<'train'> = async (context) => {
   }
 };
 
-function newModel({ params, seed }: JobContext<'train'>, { facts }: Input<'dataset'>): Model {
-  return createModel({
+async function newModel(
+  { params, seed, artifacts }: JobContext<'train'>,
+  { facts }: Input<'dataset'>,
+  featuresFrom: Input<'model'> | undefined,
+): Promise<Model> {
+  const { mean, std } = featuresFrom?.facts ?? facts;
+  const model = createModel({
     architecture: params.architecture,
     width: params.width,
+    depth: params.depth,
     inputShape: facts.imageShape,
     numClasses: facts.classNames.length,
-    mean: facts.mean,
-    std: facts.std,
+    mean,
+    std,
     seed,
   });
+  if (featuresFrom !== undefined) takeFeatures(model, await weightsOf(artifacts, featuresFrom.manifest));
+  return model;
+}
+
+/** Weights of another model, but for the last layer, which stays as it was drawn. */
+function takeFeatures(model: Model, from: Weights): void {
+  const own = [...model.weights()].filter(([name]) => name.startsWith(`${model.classifier.name}.`));
+  model.loadWeights(new Map([...from, ...own]));
 }
 
 async function fit(
   context: JobContext<'train'>,
   model: Model,
-  dataset: Awaited<ReturnType<typeof datasetOnDevice>>,
+  dataset: DeviceDataset,
+  trainable: 'all' | 'classifier',
 ): Promise<EpochRecord[]> {
   const { params, seed, signal, checkpoint } = context;
   const { history, resumeFrom } = await lastCheckpoint(context);
@@ -63,7 +85,7 @@ async function fit(
   await trainClassifier({
     model,
     dataset,
-    params: { ...params, batchSize },
+    params: { ...params, batchSize, trainable },
     seed,
     signal,
     resumeFrom,
@@ -102,13 +124,24 @@ async function lastCheckpoint({
   return { history, resumeFrom };
 }
 
-function reportMetrics(context: JobContext<'train'>, { facts }: Input<'dataset'>, history: EpochRecord[]) {
+/** Under adversarial training, loss and accuracy are those of the perturbed batches. */
+function reportMetrics(
+  context: JobContext<'train'>,
+  { facts }: Input<'dataset'>,
+  featuresFrom: Input<'model'> | undefined,
+  history: EpochRecord[],
+) {
   const { params, seed } = context;
+  const { architecture, width, depth, adversarial, precision } = params;
   const about = {
     trainedOn: facts.name,
     split: facts.split,
-    architecture: params.architecture,
-    width: params.width,
+    architecture,
+    width,
+    ...(depth !== null && { depth }),
+    ...(adversarial !== null && adversarial),
+    ...(featuresFrom && { featuresTrainedOn: featuresFrom.facts.trainedOn }),
+    precision,
     seed,
   };
   const { batchSize, stepsPerEpoch } = batches(params, facts.examples);
@@ -132,8 +165,8 @@ function describe(
     depth: params.depth,
     numClasses: facts.classNames.length,
     imageShape: facts.imageShape,
-    mean: facts.mean,
-    std: facts.std,
+    mean: [...model.options.mean],
+    std: [...model.options.std],
     parameterCount: model.parameterCount,
     trainedOn: facts.name,
     trainExamples: facts.examples,

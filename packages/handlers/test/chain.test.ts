@@ -5,36 +5,11 @@ import {
   type StoredManifest,
 } from '@toogit/artifacts';
 import { startEngine, tf } from '@toogit/engine';
-import type { AttackParams, JobParams, JobResult } from '@toogit/jobs';
+import type { AttackParams, JobResult } from '@toogit/jobs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CheckpointInMemory, KeepEverything, type RunOptions, runHandler } from './run-handler.js';
-
-const training: JobParams<'train'> = {
-  architecture: 'resnet9',
-  width: 0.0625,
-  epochs: 3,
-  batchSize: 32,
-  learningRate: 0.1,
-  schedule: { kind: 'linear', warmupFraction: 0.2 },
-  momentum: 0.9,
-  nesterov: true,
-  weightDecay: 5e-4,
-  augmentation: 'flip-crop',
-  labelSmoothing: 0,
-  checkpointEveryEpochs: 1,
-};
-
-const pgd: AttackParams = {
-  norm: 'l2',
-  epsilon: 1,
-  stepSize: 0.3,
-  steps: 8,
-  targets: 'next',
-  randomStart: true,
-  restarts: 1,
-  gradientSamples: 1,
-};
+import { evaluated, inBlocks, meta, pgd, tensorsOf, trained, training } from './tiny-experiment.js';
 
 beforeAll(async () => {
   await startEngine({ device: 'cpu', threads: 1 });
@@ -46,7 +21,7 @@ const newStore = (): ArtifactStore => createArtifactStore(new MemoryBlobStore())
 async function simpleExperiment(artifacts: ArtifactStore, blocks: number[]) {
   const trainSet = await storeSyntheticDataset(artifacts, { examples: 160, split: 'train', seed: 1 });
   const testSet = await storeSyntheticDataset(artifacts, { examples: 40, split: 'test', seed: 2 });
-  const sourceModel = await train(artifacts, trainSet, 1);
+  const sourceModel = await trained(artifacts, trainSet, 1);
   const adversarialExamples = await attackInBlocks(artifacts, sourceModel, trainSet, pgd, blocks);
   const { stored: dDet } = await runHandler(
     'synthesize',
@@ -54,63 +29,22 @@ async function simpleExperiment(artifacts: ArtifactStore, blocks: number[]) {
     { construction: 'd_det' },
     { dataset: [trainSet], adversarialExamples: adversarialExamples.toReversed() },
   );
-  const newModel = await train(artifacts, dDet, 2);
-  const evaluation = await evaluate(artifacts, newModel, testSet, []);
+  const newModel = await trained(artifacts, dDet, 2);
+  const evaluation = await evaluated(artifacts, newModel, testSet);
   const white = await attackInBlocks(artifacts, newModel, testSet, { ...pgd, targets: 'none' }, [25, 15]);
-  const robust = await evaluate(artifacts, newModel, testSet, white);
-  const transfer = await evaluate(artifacts, sourceModel, testSet, white);
-  const { stored: report } = await runHandler(
-    'report',
-    artifacts,
-    {
-      study: 'simple-experiment',
-      profile: 'smoke',
-      seed: 1,
-      specDigest: 'abc',
-      rows: [
-        { trainedOn: 'D_det', evaluatedOn: 'D', paper: 0.437 },
-        { trainedOn: 'D_det', evaluatedOn: 'D, attacked', paper: null },
-      ],
-    },
-    { evaluations: [evaluation, robust], synthesized: [dDet], dataset: [trainSet] },
-  );
-  return { trainSet, sourceModel, dDet, newModel, evaluation, robust, transfer, report, adversarialExamples };
+  const robust = await evaluated(artifacts, newModel, testSet, white);
+  const transfer = await evaluated(artifacts, sourceModel, testSet, white);
+  return { trainSet, sourceModel, dDet, newModel, evaluation, robust, transfer, adversarialExamples };
 }
 
-const train = async (artifacts: ArtifactStore, dataset: StoredManifest, seed: number) =>
-  (await runHandler('train', artifacts, training, { dataset: [dataset] }, { seed })).stored;
-
-const evaluate = async (
-  artifacts: ArtifactStore,
-  model: StoredManifest,
-  dataset: StoredManifest,
-  adversarialExamples: StoredManifest[],
-) => {
-  const inputs = { evaluatedModel: [model], dataset: [dataset], adversarialExamples };
-  return (await runHandler('evaluate', artifacts, { batchSize: 16 }, inputs)).stored;
-};
-
-async function attackInBlocks(
+const attackInBlocks = (
   artifacts: ArtifactStore,
   sourceModel: StoredManifest,
   dataset: StoredManifest,
   params: AttackParams,
   counts: number[],
-): Promise<StoredManifest[]> {
-  const deviceCache = new KeepEverything();
-  const inputs = { sourceModel: [sourceModel], dataset: [dataset] };
-  const stored: StoredManifest[] = [];
-  let start = 0;
-  for (const count of counts) {
-    const block = { ...params, block: { start, count } };
-    stored.push((await runHandler('attack', artifacts, block, inputs, { deviceCache })).stored);
-    start += count;
-  }
-  deviceCache.clear();
-  return stored;
-}
+) => inBlocks('attack', artifacts, params, { sourceModel: [sourceModel], dataset: [dataset] }, { counts });
 
-const meta = <T>(stored: StoredManifest) => stored.manifest.meta as T;
 const digests = (chain: Awaited<ReturnType<typeof simpleExperiment>>) =>
   Object.fromEntries(
     Object.entries(chain).map(([name, stored]) => [
@@ -118,12 +52,6 @@ const digests = (chain: Awaited<ReturnType<typeof simpleExperiment>>) =>
       Array.isArray(stored) ? stored.map(({ digest }) => digest) : stored.digest,
     ]),
   );
-
-async function columnsOf(artifacts: ArtifactStore, { manifest }: StoredManifest) {
-  const part = manifest.parts.find(({ name }) => name === 'columns');
-  if (part === undefined) throw new Error('no columns');
-  return artifacts.readTensors(part);
-}
 
 describe('the simple experiment through the handlers', () => {
   let artifacts: ArtifactStore;
@@ -149,7 +77,7 @@ describe('the simple experiment through the handlers', () => {
       ({ manifest }) => manifest.parts.find(({ name }) => name === 'images')?.sha256,
     );
     expect(imageParts.map(({ sha256 }) => sha256)).toEqual(blockParts);
-    const { labels, originalLabels, sourceIndex } = await columnsOf(artifacts, chain.dDet);
+    const { labels, originalLabels, sourceIndex } = await tensorsOf(artifacts, chain.dDet);
     expect([...(sourceIndex?.data ?? [])]).toEqual(Array.from({ length: 160 }, (_, index) => index));
     expect([...(labels?.data ?? [])]).toEqual([...(originalLabels?.data ?? [])].map((y) => (y + 1) % 4));
   });
@@ -163,20 +91,6 @@ describe('the simple experiment through the handlers', () => {
     expect(robust.perClassAccuracy).toHaveLength(4);
   });
 
-  it('states in the report what the evaluations found', async () => {
-    const { rows, attacks, chance } = meta<JobResult<'report'>>(chain.report);
-    const clean = meta<JobResult<'evaluate'>>(chain.evaluation).clean;
-    expect(chance).toBe(0.25);
-    expect(rows[0]).toMatchObject({ n: 40, cleanAccuracy: clean.accuracy, paper: 0.437, robust: null });
-    expect(rows[1]?.robust?.n).toBe(40);
-    expect(attacks).toMatchObject([{ dataset: 'd_det', n: 160, steps: 8 }]);
-    const html = chain.report.manifest.parts.find(({ name }) => name === 'report.html');
-    if (html === undefined) throw new Error('no page');
-    const page = new TextDecoder().decode(await artifacts.readBytes(html));
-    // Original, adversarial and perturbation of one example a class.
-    expect(page.match(/<img /g)).toHaveLength(3 * 4);
-  });
-
   it('gives the same digests when run again', async () => {
     const again = await simpleExperiment(newStore(), [64, 64, 32]);
     expect(digests(again)).toEqual(digests(chain));
@@ -186,7 +100,7 @@ describe('the simple experiment through the handlers', () => {
     const params: AttackParams = { ...pgd, targets: 'random', steps: 1 };
     const targets = async (counts: number[]) => {
       const blocks = await attackInBlocks(artifacts, chain.sourceModel, chain.trainSet, params, counts);
-      const columns = await Promise.all(blocks.map((block) => columnsOf(artifacts, block)));
+      const columns = await Promise.all(blocks.map((block) => tensorsOf(artifacts, block)));
       return columns.flatMap(({ targetLabels }) => [...(targetLabels?.data ?? [])]);
     };
     const whole = await targets([160]);

@@ -14,6 +14,7 @@ export interface RunOptions {
   signal?: AbortSignal;
   checkpoint?: Checkpoints;
   deviceCache?: DeviceCache;
+  restrictedImagenetDir?: string;
   onProgress?: (done: number) => void;
 }
 
@@ -35,6 +36,7 @@ export async function runHandler<K extends JobKind>(
     artifacts,
     signal: options.signal ?? new AbortController().signal,
     cacheDir: '/nonexistent',
+    restrictedImagenetDir: options.restrictedImagenetDir ?? null,
     deviceCache: options.deviceCache ?? new KeepEverything(),
     progress: (update) => {
       progress.push(update);

@@ -8,6 +8,7 @@ export {
   type JobKindDefinition,
   type ResourceClass,
 } from './kind.js';
+export { patternNames } from './kinds/patterns.js';
 export { type JobKind, type JobParams, type JobResult, jobKindNames, jobKinds } from './kinds.js';
 export {
   type JobEstimate,

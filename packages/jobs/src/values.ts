@@ -3,8 +3,17 @@ import { z } from 'zod';
 /** Value types shared by several job kinds. */
 
 export const norms = ['l2', 'linf'] as const;
-export const architectures = ['cnn', 'resnet9', 'resnet18', 'resnet50'] as const;
-export const datasetNames = ['cifar10', 'mnist'] as const;
+export const architectures = [
+  'cnn',
+  'resnet9',
+  'resnet18',
+  'resnet50',
+  'vgg16',
+  'inceptionv3',
+  'densenet121',
+  'densenet-bc',
+] as const;
+export const datasetNames = ['cifar10', 'mnist', 'restricted-imagenet'] as const;
 export const splits = ['train', 'test'] as const;
 export const augmentations = ['none', 'flip-crop'] as const;
 /**
@@ -24,6 +33,24 @@ export const precisions = ['float32', 'bfloat16'] as const;
 export type Norm = (typeof norms)[number];
 export type Architecture = (typeof architectures)[number];
 export type DatasetName = (typeof datasetNames)[number];
+/** The depths of an architecture that comes in several: the published one, and which others there are, `rule` in words. */
+export interface Depths {
+  published: number;
+  rule: string;
+  includes(depth: number): boolean;
+}
+
+/** Null where there is one depth only. */
+export const depthsOf = (architecture: Architecture): Depths | null => depths[architecture] ?? null;
+
+const depths: Partial<Record<Architecture, Depths>> = {
+  'densenet-bc': {
+    published: 100,
+    rule: '6n + 4, at least 10',
+    includes: (depth) => depth >= 10 && (depth - 4) % 6 === 0,
+  },
+};
+
 export type Split = (typeof splits)[number];
 export type Augmentation = (typeof augmentations)[number];
 export type Construction = (typeof constructions)[number];
@@ -32,6 +59,9 @@ export type TargetRule = (typeof targetRules)[number];
 
 export const count = z.int().positive();
 export const fraction = z.number().min(0).max(1);
+
+/** Height and width in pixels of images that are brought to a size of choice. */
+export const imageSize = z.int().min(8).max(512);
 
 /** Learning-rate schedules over a whole training: `step` multiplies by `factor` every `everyEpochs`; `linear` warms up, then falls to 0. */
 export const schedule = z.discriminatedUnion('kind', [

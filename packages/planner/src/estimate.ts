@@ -1,10 +1,14 @@
 import type { DatasetName, JobEstimate } from '@toogit/jobs';
 import type { StepOf } from '@toogit/spec';
-import { imageShapes, networkCost } from './network-cost.js';
+import { imageShapeOf, networkCost } from './network-cost.js';
 
 /** Which images, and how many. */
 export interface ImageFacts {
-  origin: DatasetName;
+  origin: {
+    dataset: DatasetName;
+    /** Height and width, where the data set has no size of its own; else null. */
+    imageSize: number | null;
+  };
   examples: number;
 }
 
@@ -15,9 +19,10 @@ export interface ImageFacts {
 const trainingPasses = 3;
 const gradientPasses = 2;
 
-const pixelsOf = (origin: DatasetName) => imageShapes[origin].reduce((product, n) => product * n, 1);
-const forward = (model: StepOf<'train'>, origin: DatasetName) =>
-  networkCost(model.architecture, model.width, origin);
+const pixelsOf = ({ dataset, imageSize }: ImageFacts['origin']) =>
+  imageShapeOf(dataset, imageSize).reduce((product, n) => product * n, 1);
+const forward = (model: StepOf<'train'>, { dataset, imageSize }: ImageFacts['origin']) =>
+  networkCost(model, dataset, imageSize);
 
 /** uint8 images and an int32 label each. */
 export function importCost({ origin, examples }: ImageFacts): JobEstimate {

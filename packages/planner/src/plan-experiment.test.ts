@@ -40,13 +40,18 @@ describe('the simple experiment, smoke', () => {
   it('feeds each job the artifacts that it works on', () => {
     const [standard, trainSet, testSet] = ['standard', 'train-set', 'test-set'].map((s) => keysOf(plan, s));
     for (const job of jobsOf(plan, 'attack-next')) {
-      expect(job.inputs).toEqual({ sourceModel: standard, dataset: trainSet });
+      expect(job.inputs).toEqual({ sourceModel: standard, dataset: trainSet, unmovedModels: [] });
     }
     expect(jobsOf(plan, 'd_det')[0]?.inputs).toEqual({
       dataset: trainSet,
       adversarialExamples: keysOf(plan, 'attack-next'),
+      invertedExamples: [],
+      evaluation: [],
     });
-    expect(jobsOf(plan, 'fresh-d_det')[0]?.inputs).toEqual({ dataset: keysOf(plan, 'd_det') });
+    expect(jobsOf(plan, 'fresh-d_det')[0]?.inputs).toEqual({
+      dataset: keysOf(plan, 'd_det'),
+      featuresFrom: [],
+    });
     expect(jobsOf(plan, 'evaluate-standard')[0]?.inputs).toEqual({
       evaluatedModel: standard,
       dataset: testSet,
@@ -56,11 +61,6 @@ describe('the simple experiment, smoke', () => {
       evaluatedModel: keysOf(plan, 'fresh-d_det'),
       dataset: testSet,
       adversarialExamples: [],
-    });
-    expect(jobsOf(plan, 'report')[0]?.inputs).toEqual({
-      evaluations: ['evaluate-standard', 'evaluate-d_det', 'evaluate-d_rand'].flatMap((s) => keysOf(plan, s)),
-      synthesized: [...keysOf(plan, 'd_det'), ...keysOf(plan, 'd_rand')],
-      dataset: trainSet,
     });
   });
 
@@ -90,6 +90,29 @@ describe('the simple experiment, smoke', () => {
     expect(rest.estimatedSeconds).toBeCloseTo(rest.estimatedFlops / 1e9);
     const saved = jobsOf(plan, 'attack-next').reduce((sum, job) => sum + job.estimate.flops, 0);
     expect(fresh.estimatedFlops - rest.estimatedFlops).toBeCloseTo(saved);
+  });
+});
+
+describe('a data set step', () => {
+  const data = (step: object) =>
+    planOf({ name: 'test', steps: { data: { kind: 'dataset', ...step } } }).jobs[0];
+
+  // Keys of results that people have computed: whatever is added to a kind must leave them alone.
+  it.each([
+    ['cifar10', 'train', null, '207096f3278b7f91ba2a667d1b7e2b23565ce35a501fe201eb9dda4ed002eb66'],
+    ['cifar10', 'test', 2_000, '02c61601b0a907ac82883f1453d001ced685b25e7b64405bf09f90b940996d8e'],
+    ['mnist', 'train', 96, 'ae0373faf4dd7dec12e771278cba00eed37aad780805b7b08521b3196a3a4eb4'],
+  ])('%s %s %s keeps its key', (dataset, split, examples, key) => {
+    expect(data({ dataset, split, examples })?.key).toBe(key);
+  });
+
+  it('asks for restricted-imagenet at 224 unless another size is given', () => {
+    const step = { dataset: 'restricted-imagenet', split: 'train', examples: 100 };
+    expect(data(step)?.params).toEqual({ ...step, imageSize: 224 });
+    expect(data(step)?.key).toBe(data({ ...step, imageSize: 224 })?.key);
+    const small = data({ ...step, imageSize: 32 });
+    expect(small?.key).not.toBe(data(step)?.key);
+    expect(small?.estimate.bytes).toBe(100 * (32 * 32 * 3 + 4));
   });
 });
 
@@ -141,9 +164,9 @@ describe('laws', () => {
       fc.property(specs, (spec) => {
         const together = planOf(spec);
         const matrix = { ...spec.matrix, seed: spec.matrix.seed.slice(0, 1) };
-        for (const step of planOf({ ...spec, matrix }).steps) {
-          expect(keysOf(together, step.name)).toEqual(step.jobKeys);
-        }
+        const alone = planOf({ ...spec, matrix }).steps.filter((step) => step.kind !== 'report');
+        for (const step of alone) expect(keysOf(together, step.name)).toEqual(step.jobKeys);
+        expect(alone.length).toBeGreaterThan(0);
       }),
       runs,
     );
@@ -162,7 +185,8 @@ describe('laws', () => {
     const plan = planOf({ ...smoke, matrix: { epsilon: [0.25, 0.5] } });
     expect(keysOf(plan, 'epsilon=0.25/standard')).toEqual(keysOf(plan, 'epsilon=0.5/standard'));
     expect(keysOf(plan, 'epsilon=0.25/d_det')).not.toEqual(keysOf(plan, 'epsilon=0.5/d_det'));
-    expect(plan.jobs).toHaveLength(2 * 92 - 3);
+    // The data sets, the standard model and the report are one job each.
+    expect(plan.jobs).toHaveLength(2 * 92 - 4);
   });
 
   it('the order of steps in a spec changes no key', () => {

@@ -57,9 +57,14 @@ export function planned<K extends JobKind>(identity: JobIdentity<K>, cost: JobEs
 }
 
 function planDataset(name: string, step: StepOf<'dataset'>, context: PointContext): PlannedJob {
-  const { dataset, split, examples } = step;
+  const { kind: _, ...params } = step;
   return planned<'dataset.import'>(
-    { kind: 'dataset.import', params: { dataset, split, examples }, seed: 0, inputs: {} },
+    {
+      kind: 'dataset.import',
+      params: jobKinds['dataset.import'].params.parse(params),
+      seed: 0,
+      inputs: {},
+    },
     estimate.importCost(factsOf(context, name)),
   );
 }
@@ -161,6 +166,7 @@ function planTransferMatrix(
       seed: 0,
       inputs: {
         models: models.flatMap(({ model }) => keysOf(context, model)),
+        dataset: keysOf(context, stepOf(context, models[0]?.attack ?? '', 'attack').dataset),
         adversarialExamples: models.flatMap(({ attack }) => keysOf(context, attack)),
       },
     },
@@ -244,9 +250,9 @@ export function keysOf(context: PointContext, name: string): string[] {
 }
 
 function factsOf(context: PointContext, name: string): estimate.ImageFacts {
-  const { origin, examples } = context.facts.get(name) ?? { origin: null, examples: 0 };
+  const { origin = null, imageSize = null, examples = 0 } = context.facts.get(name) ?? {};
   if (origin === null) throw new Error(`step ${name} holds no images`);
-  return { origin, examples };
+  return { origin: { dataset: origin, imageSize }, examples };
 }
 
 export function stepOf<K extends ResolvedStep['kind']>(

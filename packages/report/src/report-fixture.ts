@@ -110,7 +110,7 @@ const paperFigures = {
 /** The simple experiment over some seeds, as definitions and sources. */
 export function simpleExperiment(seeds: readonly number[]) {
   const sources = new FixtureSources();
-  const dataset = sources.add('theory', { dimensions: [2] });
+  const dataset = sources.add('theory', { dimensions: [] });
   const measured = { D: 8_000, D_det: 2_500, D_rand: 5_000 };
   const accuracyRows = seeds.flatMap((seed) =>
     (['D', 'D_det', 'D_rand'] as const).map((trainedOn, i) => ({

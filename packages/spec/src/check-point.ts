@@ -66,7 +66,7 @@ export function checkGraph(spec: Record<string, unknown>, { values }: MatrixPoin
 function checkSteps(graph: Record<string, unknown>): CheckedPoint {
   const steps = isRecord(graph.steps) ? graph.steps : {};
   const units = Object.entries(steps).flatMap(([name, step]) =>
-    property(step, 'kind') === 'attack' && isRecord(step) ? pixelUnitProblems(step, `steps.${name}`) : [],
+    isRecord(step) ? pixelUnitProblems(step, `steps.${name}`) : [],
   );
   const problems = [...schemaProblems(graphSchema, graph), ...referenceProblems(steps), ...units];
   if (Object.hasOwn(steps, '__proto__')) problems.push(problem('steps.__proto__', 'not a name for a step'));

@@ -13,4 +13,5 @@ export const maxProblems = 200;
 export const datasetSizes: Record<DatasetName, Record<Split, number>> = {
   cifar10: { train: 50_000, test: 10_000 },
   mnist: { train: 60_000, test: 10_000 },
+  'restricted-imagenet': { train: 257_748, test: 10_150 },
 };

@@ -1,6 +1,6 @@
 import type { Norm } from '@toogit/jobs';
 import { z } from 'zod';
-import type { Problem } from './problems.js';
+import { isRecord, type Problem } from './problems.js';
 
 const asFraction = /^(-?\d+(?:\.\d+)?)\s*\/\s*(\d+(?:\.\d+)?)$/;
 
@@ -27,13 +27,29 @@ export const pixelDistance = z
 /** The farthest that two images of 32×32×3 pixels in [0,1] can be apart: an `epsilon` beyond it is in another unit. */
 const farthest: Record<Norm, number> = { linf: 1, l2: Math.sqrt(32 * 32 * 3) };
 
-/** Finds an `epsilon` or `stepSize` given in 0..255 pixel values. `step` is an attack as it was sent. */
-export function pixelUnitProblems(step: Record<string, unknown>, path: string): Problem[] {
-  const norm: Norm = step.norm === 'linf' ? 'linf' : 'l2';
-  return ['epsilon', 'stepSize'].flatMap((key) => {
-    const value = pixelValue(step[key]);
+const pixelUnitKeys = ['epsilon', 'stepSize'];
+
+/**
+ * Finds an `epsilon` or `stepSize` given in 0..255 pixel values, in settings as they were sent or in one object of theirs;
+ * and, among the settings of an attack, such `epsilons`.
+ */
+export function pixelUnitProblems(settings: Record<string, unknown>, path: string): Problem[] {
+  const inner = Object.entries(settings).filter(([, value]) => isRecord(value));
+  return [
+    ...tooFar(settings, path),
+    ...inner.flatMap(([key, value]) => tooFar(value as Record<string, unknown>, `${path}.${key}`)),
+  ];
+}
+
+function tooFar(settings: Record<string, unknown>, path: string): Problem[] {
+  const norm: Norm = settings.norm === 'linf' ? 'linf' : 'l2';
+  const single = pixelUnitKeys.map((key) => ({ key, at: key, value: settings[key] }));
+  const several = 'norm' in settings && Array.isArray(settings.epsilons) ? settings.epsilons : [];
+  const listed = several.map((value, i) => ({ key: 'epsilon', at: `epsilons.${i}`, value }));
+  return [...single, ...listed].flatMap(({ key, at, value: sent }) => {
+    const value = pixelValue(sent);
     if (value === null || value <= farthest[norm]) return [];
     const message = `${key} is in [0,1] pixel units; ${value} is farther than two images can be apart in ${norm}`;
-    return [{ path: `${path}.${key}`, message, suggestion: `did you mean ${value}/255?` }];
+    return [{ path: `${path}.${at}`, message, suggestion: `did you mean ${value}/255?` }];
   });
 }

@@ -33,7 +33,48 @@ const graph = (steps: Record<string, unknown>, rest = {}) => ({
   steps: { data: dataset, model, attack, ...steps },
   ...rest,
 });
+const trained = (rest: Record<string, unknown>) => graph({ model: { ...model, ...rest } });
 const preset = (rest = {}) => ({ study: 'simple-experiment', profile: 'smoke', ...rest });
+
+describe('restricted-imagenet', () => {
+  const data = { kind: 'dataset', dataset: 'restricted-imagenet', split: 'train' };
+  const steps = { data, model: { ...model, architecture: 'resnet18' } };
+  const withSteps = (more: Record<string, unknown>) => ({ name: 'test', steps: { ...steps, ...more } });
+  const evaluate = { kind: 'evaluate', model: 'model', dataset: 'test' };
+
+  it('has 224 pixels unless another size is given; other data sets have their own', () => {
+    const sizeOf = (step: object) => resolveSpec(withSteps({ data: step })).points[0]?.steps.data;
+    expect(sizeOf(data)).toMatchObject({ imageSize: 224 });
+    expect(sizeOf({ ...data, imageSize: 64 })).toMatchObject({ imageSize: 64 });
+    expect(sizeOf(dataset)).not.toHaveProperty('imageSize');
+    expect(problemsOf(graph({ data: { ...dataset, imageSize: 32 } }))).toEqual({
+      'steps.data.imageSize': 'the images of mnist have a size of their own; leave imageSize out',
+    });
+  });
+
+  it('wants a model and its images to have the same size', () => {
+    const test = { ...data, split: 'test', imageSize: 64 };
+    expect(problemsOf(withSteps({ test, evaluate }))).toEqual({
+      'steps.evaluate.model':
+        'the model is trained on restricted-imagenet at imageSize 224, the images are restricted-imagenet at imageSize 64',
+    });
+    resolveSpec(withSteps({ data: { ...data, imageSize: 64 }, test, evaluate }));
+  });
+
+  it('is refused where a network wants larger images', () => {
+    const vgg16 = { ...model, architecture: 'vgg16' };
+    expect(problemsOf(withSteps({ data: { ...data, imageSize: 31 }, model: vgg16 }))).toEqual({
+      'steps.model.architecture': 'images of restricted-imagenet (31×31) are too small for vgg16',
+    });
+    resolveSpec(withSteps({ data: { ...data, imageSize: 32 }, model: vgg16 }));
+  });
+
+  it('has 257,748 training images', () => {
+    expect(problemsOf(withSteps({ data: { ...data, examples: 257_749 } }))).toHaveProperty([
+      'steps.data.examples',
+    ]);
+  });
+});
 
 describe('a graph', () => {
   it('is resolved with every default', () => {
@@ -57,6 +98,10 @@ describe('a graph', () => {
             weightDecay: 5e-4,
             augmentation: 'flip-crop',
             labelSmoothing: 0,
+            depth: null,
+            adversarial: null,
+            precision: 'float32',
+            featuresFrom: null,
             checkpointEveryEpochs: 1,
           },
           attack: {
@@ -68,11 +113,45 @@ describe('a graph', () => {
             randomStart: false,
             restarts: 1,
             gradientSamples: 1,
+            unmovedModels: [],
+            precision: 'float32',
             blockSize: 500,
           },
         },
       },
     ]);
+  });
+
+  it('resolves the steps of every study with their defaults', () => {
+    const measured = { model: 'model', dataset: 'data' };
+    const { points } = resolveSpec(
+      graph({
+        robust: { ...model, adversarial: { norm: 'l2', epsilon: '128/255' } },
+        inversion: { kind: 'invert', ...measured },
+        responses: { kind: 'feature-responses', ...measured, norm: 'l2', epsilon: 0.25 },
+        patterns: { kind: 'patterns', examples: 'attack' },
+        theory: { kind: 'theory', dimensions: [2], epsilons: [0.5] },
+      }),
+    );
+    const steps = points[0]?.steps;
+    expect(steps?.robust).toMatchObject({
+      adversarial: {
+        norm: 'l2',
+        epsilon: 128 / 255,
+        stepSize: 128 / 255 / 5,
+        steps: 7,
+        randomStart: false,
+      },
+    });
+    expect(steps?.inversion).toMatchObject({
+      examples: null,
+      stepSize: 0.1,
+      steps: 1000,
+      start: 'other-image',
+    });
+    expect(steps?.responses).toMatchObject({ stepSize: 0.05, steps: 10, examples: null, blockSize: 500 });
+    expect(steps?.patterns).toMatchObject({ evaluated: [], amplification: 8, universalEpochs: 2 });
+    expect(steps?.theory).toMatchObject({ conditionNumber: 16, meanNorm: 1 });
   });
 
   it('means the same in any order of keys and with defaults written out', () => {
@@ -234,6 +313,126 @@ describe('what is wrong is named with its path and a way out', () => {
       'steps.e.model',
       'trained on mnist, the images are cifar10',
     ],
+    ['a depth of none', trained({ depth: 50 }), 'steps.model.depth', 'densenet-bc comes in several'],
+    [
+      'a depth that there is not',
+      trained({ architecture: 'densenet-bc', depth: 42 }),
+      'steps.model.depth',
+      'the depth of densenet-bc is 6n + 4, at least 10, not 42',
+    ],
+    [
+      'images too small',
+      trained({ architecture: 'vgg16' }),
+      'steps.model.architecture',
+      'images of mnist (28×28) are too small for vgg16',
+    ],
+    [
+      'a robust set of a standard model',
+      graph({
+        inversion: { kind: 'invert', model: 'model', dataset: 'data' },
+        set: { kind: 'synthesize', construction: 'd_robust', examples: 'inversion' },
+      }),
+      'steps.set.construction',
+      'd_robust wants an inversion of a model trained adversarially; see inversion',
+    ],
+    [
+      'a non-robust set of a robust model',
+      graph({
+        model: { ...model, adversarial: { norm: 'l2', epsilon: 0.5 } },
+        inversion: { kind: 'invert', model: 'model', dataset: 'data' },
+        set: { kind: 'synthesize', construction: 'd_nonrobust', examples: 'inversion' },
+      }),
+      'steps.set.construction',
+      'd_nonrobust wants an inversion of a model trained without adversarial',
+    ],
+    [
+      'mistakes of an attack',
+      graph({ set: { kind: 'synthesize', construction: 'mislabelled', examples: 'attack' } }),
+      'steps.set.construction',
+      'mislabelled wants an evaluation; see attack',
+    ],
+    [
+      'a probe of another network',
+      graph({ probe: { ...model, width: 0.5, featuresFrom: 'model' } }),
+      'steps.probe.width',
+      '0.5 here, 1 in model, whose features are kept',
+    ],
+    [
+      'an attack on images whose number is not known',
+      graph({
+        mistakes: { kind: 'evaluate', model: 'model', dataset: 'data' },
+        mislabelled: { kind: 'synthesize', construction: 'mislabelled', examples: 'mistakes' },
+        second: { ...attack, dataset: 'mislabelled' },
+      }),
+      'steps.second.dataset',
+      'how many images mislabelled holds is known only when it is made',
+    ],
+    [
+      "another model's attack in a transfer matrix",
+      graph({
+        other: model,
+        matrix: {
+          kind: 'transfer-matrix',
+          models: [
+            { name: 'a', model: 'model', attack: 'attack' },
+            { name: 'b', model: 'other', attack: 'attack' },
+          ],
+        },
+      }),
+      'steps.matrix.models.1.attack',
+      'attack attacks model, not other',
+    ],
+    [
+      'patterns of no class',
+      graph({
+        attack: { ...attack, targets: 'none' },
+        patterns: { kind: 'patterns', examples: 'attack' },
+      }),
+      'steps.patterns.examples',
+      'attack has no targets; patterns are of perturbations toward a class',
+    ],
+    [
+      'an unmoved model of other images',
+      graph({
+        other: { ...dataset, dataset: 'cifar10' },
+        elsewhere: { ...model, dataset: 'other' },
+        attack: { ...attack, unmovedModels: ['model', 'elsewhere'] },
+      }),
+      'steps.attack.unmovedModels.1',
+      'trained on cifar10, the images are mnist',
+    ],
+    [
+      'a misspelt model in a list',
+      graph({
+        matrix: {
+          kind: 'transfer-matrix',
+          models: [
+            { name: 'a', model: 'modle', attack: 'attack' },
+            { name: 'b', model: 'model', attack: 'attack' },
+          ],
+        },
+      }),
+      'steps.matrix.models.0.model',
+      'no step is named modle; did you mean model?',
+    ],
+    [
+      'a figure of the wrong kind of step',
+      graph({ report: { kind: 'report', figures: [{ kind: 'theory', rows: [{ theory: 'model' }] }] } }),
+      'steps.report.figures.0.rows.0.theory',
+      'model is a step of kind train; this takes theory',
+    ],
+    [
+      'an unknown figure',
+      graph({ report: { kind: 'report', figures: [{ kind: 'acuracy', rows: [] }] } }),
+      'steps.report.figures.0.kind',
+      'did you mean accuracy?',
+    ],
+    [
+      '0..255 units of adversarial training',
+      graph({ model: { ...model, adversarial: { norm: 'linf', epsilon: 8 } } }),
+      'steps.model.adversarial.epsilon',
+      'did you mean 8/255?',
+    ],
     ['both forms', { ...graph({}), study: 'simple-experiment' }, 'steps', 'not both'],
     ['neither form', { nme: 'x' }, '', 'either study (a preset) or steps (a graph)'],
     ['not an object', [1], '', 'a spec is an object'],
@@ -327,17 +526,42 @@ describe('a preset', () => {
     expect(steps?.['fresh-d_rand']).toMatchObject({ ...training, learningRate: 0.01 });
     expect(steps?.['attack-random']).toMatchObject({ norm: 'l2', epsilon: 0.5, stepSize: 0.1, steps: 100 });
     expect(steps?.report).toMatchObject({
-      rows: [
-        { trainedOn: 'D', paper: 0.953 },
-        { trainedOn: 'D_det', paper: 0.437 },
-        { trainedOn: 'D_rand', paper: 0.633 },
+      figures: [
+        {
+          kind: 'accuracy',
+          rows: [
+            { trainedOn: 'D', paper: { clean: 0.953 } },
+            { trainedOn: 'D_det', paper: { clean: 0.437 } },
+            { trainedOn: 'D_rand', paper: { clean: 0.633 } },
+          ],
+        },
+        { kind: 'examples' },
       ],
     });
   });
 
   it("gives no figure of the paper for what the paper didn't measure", () => {
     const steps = resolveSpec(preset({ overrides: { dataset: 'mnist' } })).points[0]?.steps;
-    expect(steps?.report).toMatchObject({ rows: [{ paper: null }, { paper: null }, { paper: null }] });
+    expect(steps?.report).toMatchObject({
+      figures: [{ rows: [{ paper: null }, { paper: null }, { paper: null }] }, { kind: 'examples' }],
+    });
+  });
+
+  it('runs the usual seeds of its profile, unless the spec says which', () => {
+    const seeds = (rest: object) =>
+      resolveSpec({ study: 'simple-experiment', profile: 'lab', ...rest }).points.map((p) => [p.id, p.seed]);
+    const usual = [
+      ['seed=0', 0],
+      ['seed=1', 1],
+      ['seed=2', 2],
+    ];
+    expect(seeds({})).toEqual(usual);
+    expect(seeds({ seed: 3 })).toEqual([['', 3]]);
+    expect(seeds({ matrix: { seed: [4] } })).toEqual([['seed=4', 4]]);
+    expect(seeds({ matrix: { epsilon: [0.5] } })).toEqual(
+      usual.map(([id, seed]) => [`${id},epsilon=0.5`, seed]),
+    );
+    expect(seeds({ profile: 'smoke' })).toEqual([['', 0]]);
   });
 
   it('says which override asks for more images than there are', () => {

@@ -1,4 +1,4 @@
-import type { DatasetName } from '@toogit/jobs';
+import { type Architecture, architectures, type DatasetName, depthsOf } from '@toogit/jobs';
 import { datasetSizes } from './limits.js';
 import { type Problem, problem } from './problems.js';
 import { orderSteps } from './references.js';
@@ -8,14 +8,18 @@ import type { ResolvedStep, ResolvedSteps, StepOf } from './steps.js';
 export interface StepFacts {
   /** The data set that the images come from, or that the model was trained on. Null where there are none. */
   origin: DatasetName | null;
+  /** Height and width, where the data set has no size of its own; else null. */
+  imageSize: number | null;
   /** Images that the step holds or makes; for a `train` step, those it trains on. Of a mislabelled set, the most it may have. */
   examples: number;
 }
 
+const noImages: StepFacts = { origin: null, imageSize: null, examples: 0 };
+
 /** Facts of every step. The steps' references must be sound and free of cycles. */
 export function stepFacts(steps: ResolvedSteps): Map<string, StepFacts> {
   const facts = new Map<string, StepFacts>();
-  const of = (name: string) => facts.get(name) ?? { origin: null, examples: 0 };
+  const of = (name: string) => facts.get(name) ?? noImages;
   for (const name of orderSteps(steps).order) {
     const step = steps[name];
     if (step) facts.set(name, factsOf(step, of));
@@ -26,13 +30,17 @@ export function stepFacts(steps: ResolvedSteps): Map<string, StepFacts> {
 function factsOf(step: ResolvedStep, of: (name: string) => StepFacts): StepFacts {
   switch (step.kind) {
     case 'dataset':
-      return { origin: step.dataset, examples: step.examples ?? datasetSizes[step.dataset][step.split] };
+      return {
+        origin: step.dataset,
+        imageSize: step.imageSize ?? null,
+        examples: step.examples ?? datasetSizes[step.dataset][step.split],
+      };
     case 'train':
       return of(step.dataset);
     case 'attack':
     case 'invert':
     case 'feature-responses':
-      return { origin: of(step.dataset).origin, examples: step.examples ?? of(step.dataset).examples };
+      return { ...of(step.dataset), examples: step.examples ?? of(step.dataset).examples };
     case 'synthesize':
       return of(step.examples);
     case 'evaluate':
@@ -45,7 +53,7 @@ function factsOf(step: ResolvedStep, of: (name: string) => StepFacts): StepFacts
       return of(step.models[0]?.attack ?? '');
     case 'theory':
     case 'report':
-      return { origin: null, examples: 0 };
+      return noImages;
   }
 }
 
@@ -53,7 +61,7 @@ function factsOf(step: ResolvedStep, of: (name: string) => StepFacts): StepFacts
 export function consistencyProblems(steps: ResolvedSteps): Problem[] {
   const facts = stepFacts(steps);
   return Object.entries(steps).flatMap(([name, step]) =>
-    problemsOf(step, steps, (n) => facts.get(n) ?? { origin: null, examples: 0 }).map((p) => ({
+    problemsOf(step, steps, (n) => facts.get(n) ?? noImages).map((p) => ({
       ...p,
       path: `steps.${name}.${p.path}`,
     })),
@@ -63,16 +71,21 @@ export function consistencyProblems(steps: ResolvedSteps): Problem[] {
 function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string) => StepFacts): Problem[] {
   switch (step.kind) {
     case 'dataset':
-      return tooMany(
-        'examples',
-        step.examples,
-        datasetSizes[step.dataset][step.split],
-        `${step.dataset} ${step.split}`,
-      );
+      return [
+        ...tooMany(
+          'examples',
+          step.examples,
+          datasetSizes[step.dataset][step.split],
+          `${step.dataset} ${step.split}`,
+        ),
+        ...ownSize(step),
+      ];
     case 'train':
       return [
         ...tooMany('batchSize', step.batchSize, of(step.dataset).examples, step.dataset),
         ...otherNetwork(step, step.featuresFrom === null ? undefined : steps[step.featuresFrom]),
+        ...noSuchDepth(step),
+        ...imagesTooSmall(step.architecture, of(step.dataset)),
       ];
     case 'attack':
       return [
@@ -113,9 +126,33 @@ function tooMany(path: string, wanted: number | null, available: number, what: s
   return [problem(path, `${wanted} is more than the ${available} examples of ${what}`)];
 }
 
+function noSuchDepth({ architecture, depth }: StepOf<'train'>): Problem[] {
+  const depths = depthsOf(architecture);
+  if (depth === null || depths?.includes(depth)) return [];
+  if (depths) return [problem('depth', `the depth of ${architecture} is ${depths.rule}, not ${depth}`)];
+  const others = architectures.filter((name) => depthsOf(name) !== null).join(', ');
+  return [
+    problem('depth', `${architecture} has one depth only; ${others} comes in several`, 'leave depth out'),
+  ];
+}
+
+/** The five pools of VGG-16 want 32×32. */
+function imagesTooSmall(architecture: Architecture, { origin, imageSize }: StepFacts): Problem[] {
+  const size = origin === 'mnist' ? 28 : (imageSize ?? 32);
+  if (architecture !== 'vgg16' || size >= 32) return [];
+  return [problem('architecture', `images of ${origin} (${size}×${size}) are too small for ${architecture}`)];
+}
+
 function otherImages(path: string, model: StepFacts, images: StepFacts): Problem[] {
-  if (model.origin === images.origin) return [];
-  return [problem(path, `the model is trained on ${model.origin}, the images are ${images.origin}`)];
+  if (model.origin === images.origin && model.imageSize === images.imageSize) return [];
+  const named = ({ origin, imageSize }: StepFacts) =>
+    imageSize === null ? origin : `${origin} at imageSize ${imageSize}`;
+  return [problem(path, `the model is trained on ${named(model)}, the images are ${named(images)}`)];
+}
+
+function ownSize({ dataset, imageSize }: StepOf<'dataset'>): Problem[] {
+  if (imageSize === undefined || dataset === 'restricted-imagenet') return [];
+  return [problem('imageSize', `the images of ${dataset} have a size of their own`, 'leave imageSize out')];
 }
 
 /** A linear probe reads the features of a network like its own. */

@@ -12,8 +12,10 @@ import { dataset, invert, synthesize } from './steps/dataset.js';
 import { report } from './steps/report.js';
 import { train } from './steps/train.js';
 
+export { featurePerturbationShape, patternsShape, theoryShape } from './steps/analysis.js';
 export { attackShape } from './steps/attack.js';
-export { trainingShape } from './steps/train.js';
+export { inversionShape } from './steps/dataset.js';
+export { adversarialShape, trainingShape } from './steps/train.js';
 export { defaultStepSize } from './steps/values.js';
 
 /** The steps of a graph. Defaults are the paper's (Ilyas et al. 2019) where it states a value. */

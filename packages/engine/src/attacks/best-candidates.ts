@@ -1,25 +1,32 @@
 import { tf } from '../backend/tf.js';
 import { type TracedFunction, traceFunction } from '../backend/trace.js';
 import type { Classifier } from '../models/model.js';
-import { objectives } from './gradient-step.js';
+import { objectives, variablesOf } from './gradient-step.js';
+import { unmoved } from './unmoved-models.js';
 
-/** (x, labels) -> [objective [n], success bool [n]] */
-export type Judge = TracedFunction<tf.Tensor[], [tf.Tensor4D, tf.Tensor1D]>;
+/** (x, labels, and original labels where models must stay unmoved) -> [objective [n], success bool [n]] */
+export type Judge = TracedFunction<tf.Tensor[], [tf.Tensor4D, ...tf.Tensor1D[]]>;
 
+/** An attack that must leave other models unmoved succeeds where it does that too. */
 export function traceJudge(
   classifier: Classifier,
   targeted: boolean,
   x: tf.Tensor4D,
   labels: tf.Tensor1D,
+  unmovedModels: readonly Classifier[] = [],
 ): Judge {
   return traceFunction(
-    (x: tf.Tensor4D, labels: tf.Tensor1D) => {
+    (x: tf.Tensor4D, ...[labels, original]: tf.Tensor1D[]) => {
       const logits = classifier.forward(x);
-      const hit = logits.argMax(1).equal(labels);
-      return [objectives(logits, labels, targeted), targeted ? hit : hit.logicalNot()];
+      const goal = objectives(logits, labels as tf.Tensor1D, targeted);
+      const hit = logits.argMax(1).equal(labels as tf.Tensor1D);
+      const success = targeted ? hit : hit.logicalNot();
+      if (!original) return [goal, success];
+      const { loss, kept } = unmoved(unmovedModels, x, original);
+      return [goal.sub(loss), success.logicalAnd(kept)];
     },
-    [x, labels],
-    { variables: classifier.variables },
+    [x, labels, ...(unmovedModels.length > 0 ? [labels] : [])],
+    { variables: variablesOf(classifier, unmovedModels) },
   );
 }
 
@@ -31,12 +38,12 @@ export class BestCandidates {
 
   constructor(
     private readonly judge: Judge,
-    private readonly labels: tf.Tensor1D,
+    private readonly labels: tf.Tensor1D[],
   ) {}
 
   /** x stays the caller's. */
   async offer(x: tf.Tensor4D): Promise<void> {
-    const [objective, success] = (await this.judge.async(x, this.labels)) as [tf.Tensor, tf.Tensor];
+    const [objective, success] = (await this.judge.async(x, ...this.labels)) as [tf.Tensor, tf.Tensor];
     if (!this.#kept) {
       this.#kept = { x: x.clone(), objective, success };
       return;

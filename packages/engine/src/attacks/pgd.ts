@@ -1,3 +1,4 @@
+import { ToogitError } from '@toogit/errors';
 import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import type { Classifier } from '../models/model.js';
@@ -7,6 +8,7 @@ import { deriveSeed, type Seed } from '../random/derive-seed.js';
 import { seedTensor } from '../random/stateless.js';
 import { BestCandidates, type Judge, traceJudge } from './best-candidates.js';
 import { type GradientStep, traceGradientStep } from './gradient-step.js';
+import { PerBatchSize } from './per-batch-size.js';
 
 /** Projected gradient descent on the cross-entropy (Madry et al. 2018). */
 export interface PgdParams {
@@ -37,45 +39,63 @@ export interface PgdRunOptions {
   onStep?: (progress: { done: number; total: number }) => void;
 }
 
+export interface AttackRunOptions extends PgdRunOptions {
+  /** int32 [n]: what the unmoved models must go on predicting; needed where there are any. */
+  originalLabels?: tf.Tensor1D;
+}
+
 export interface Attack {
   readonly params: PgdParams;
   /**
    * @param x float32 [n,h,w,c] in [0,1]
    * @param labels int32 [n]: where to if targeted, else the true classes
    * @returns adversarial examples, a new tensor of x's shape: function of x, labels and seed alone
+   * @throws ToogitError INTERNAL where models must stay unmoved and originalLabels are missing
    */
   run(
     x: tf.Tensor4D,
     labels: tf.Tensor1D,
     seed: number | Seed,
-    options?: PgdRunOptions,
+    options?: AttackRunOptions,
   ): Promise<tf.Tensor4D>;
   dispose(): void;
 }
 
-/** PGD ready for many blocks: a step is one traced function, made at the first block of each batch size. */
-export function createAttack(classifier: Classifier, params: PgdParams): Attack {
+/**
+ * PGD ready for many blocks: a step is one traced function, made at the first block of each batch size.
+ * @param unmovedModels must not be fooled along with the classifier: their mean cross-entropy at the original labels is
+ * taken from what the attack maximises
+ */
+export function createAttack(
+  classifier: Classifier,
+  params: PgdParams,
+  unmovedModels: readonly Classifier[] = [],
+): Attack {
   const set = perturbationSets[params.norm](params.epsilon);
-  const traced = new Map<number, TracedFunctions>();
-  const tracedFor = (x: tf.Tensor4D, labels: tf.Tensor1D): TracedFunctions => {
-    const found = traced.get(x.shape[0]) ?? {
-      step: traceGradientStep(classifier, set, params, x, labels),
-      judge: choosing(params) ? traceJudge(classifier, params.targeted, x, labels) : null,
-    };
-    traced.set(x.shape[0], found);
-    return found;
-  };
+  const traced = new PerBatchSize<TracedFunctions>(
+    (x) => {
+      const labels = tf.zeros([x.shape[0]], 'int32') as tf.Tensor1D;
+      const step = traceGradientStep(classifier, set, params, x, labels, unmovedModels);
+      const { targeted } = params;
+      const judge = choosing(params) ? traceJudge(classifier, targeted, x, labels, unmovedModels) : null;
+      labels.dispose();
+      return { step, judge };
+    },
+    ({ step, judge }) => {
+      step.dispose();
+      judge?.dispose();
+    },
+  );
   return {
     params,
-    run: (x, labels, seed, options = {}) =>
-      descend({ ...tracedFor(x, labels), set, params }, x, labels, seed, options),
-    dispose: () => {
-      for (const { step, judge } of traced.values()) {
-        step.dispose();
-        judge?.dispose();
+    run: async (x, labels, seed, { originalLabels, ...options } = {}) => {
+      if (unmovedModels.length > 0 && !originalLabels) {
+        throw new ToogitError('INTERNAL', 'an attack that leaves models unmoved needs the original labels');
       }
-      traced.clear();
+      const allLabels = unmovedModels.length > 0 && originalLabels ? [labels, originalLabels] : [labels];
+      return descend({ ...traced.for(x), set, params }, x, allLabels, seed, options);
     },
+    dispose: () => traced.dispose(),
   };
 }
 
@@ -107,12 +127,13 @@ const choosing = ({ restarts, keepBest }: PgdParams) => restarts > 1 || keepBest
 async function descend(
   { step: gradientStep, judge, set, params }: TracedFunctions & { set: PerturbationSet; params: PgdParams },
   center: tf.Tensor4D,
-  labels: tf.Tensor1D,
+  allLabels: tf.Tensor1D[],
   seed: number | Seed,
   { signal, onStep }: PgdRunOptions,
 ): Promise<tf.Tensor4D> {
   const { restarts, steps, keepBest } = params;
-  const candidates = judge && new BestCandidates(judge, labels);
+  const candidates = judge && new BestCandidates(judge, allLabels);
+  const [labels, ...original] = allLabels as [tf.Tensor1D, ...tf.Tensor1D[]];
   let x = center.clone();
   try {
     for (let restart = 0; restart < restarts; restart++) {
@@ -121,7 +142,7 @@ async function descend(
       for (let step = 0; step < steps; step++) {
         signal?.throwIfAborted();
         const stepSeed = seedTensor(deriveSeed(seed, 'step', restart, step));
-        const next = await gradientStep.async(x, center, labels, stepSeed);
+        const next = await gradientStep.async(x, center, labels, stepSeed, ...original);
         tf.dispose([x, stepSeed]);
         x = next;
         if (keepBest || step === steps - 1) await candidates?.offer(x);

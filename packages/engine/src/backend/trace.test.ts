@@ -377,3 +377,20 @@ describe('a call of a traced function refuses', () => {
     expect(() => traced(tf.zeros([2, 3]))).toThrow(/disposed/);
   });
 });
+
+describe('precision', () => {
+  it('bfloat16 computes convolutions with 8 bits of mantissa, and the same bytes each time', () => {
+    const { variables, logits } = smallNet();
+    const x = tf.randomUniform([4, 8, 8, 3], 0, 1, 'float32', 7);
+    const exact = traceFunction(logits, [x], { variables });
+    const coarse = traceFunction(logits, [x], { variables, precision: 'bfloat16' });
+    const [expected, got, again] = [exact(x), coarse(x), coarse(x)].map((y) => y.dataSync() as Float32Array);
+    const scale = Math.max(...(expected ?? []).map(Math.abs));
+    const error = Math.max(...(expected ?? []).map((value, i) => Math.abs(value - (got?.[i] ?? 0)))) / scale;
+    expect(error).toBeGreaterThan(1e-5); // float32 would be within 1e-6
+    expect(error).toBeLessThan(2 ** -5);
+    expect(again).toEqual(got);
+    exact.dispose();
+    coarse.dispose();
+  });
+});

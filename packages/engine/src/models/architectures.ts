@@ -1,3 +1,7 @@
+import { ToogitError } from '@toogit/errors';
+import type { ArchitectureDefinition, Channels } from './architecture-definition.js';
+import { densenet121, densenetBc } from './densenet.js';
+import { inceptionv3 } from './inception-v3.js';
 import {
   conv,
   dense,
@@ -8,13 +12,7 @@ import {
   maxPool,
   residual,
 } from './layers.js';
-
-export interface ArchitectureDefinition {
-  /** From images to the penultimate layer (the features), given how many channels stand for a published number of them. */
-  features: (channels: (published: number) => number) => Layer[];
-  /** The last, linear layer: its bias, and what its output is multiplied by. */
-  classifier: { bias: boolean; scale: number };
-}
+import { vgg16 } from './vgg16.js';
 
 /** The convolutional network of TensorFlow's MNIST tutorial, as in Madry et al. 2018. */
 const cnn: ArchitectureDefinition = {
@@ -52,11 +50,7 @@ const resnet9: ArchitectureDefinition = {
 type Block = (filters: number, stride: 1 | 2) => Layer;
 
 /** He et al. 2016 for 32×32 images: a 3×3 stem without pooling, four stages that halve the size from the second on. */
-function resnet(
-  blocks: [number, number, number, number],
-  block: Block,
-  channels: (published: number) => number,
-) {
+function resnet(blocks: [number, number, number, number], block: Block, channels: Channels) {
   const stages = blocks.flatMap((count, stage) =>
     Array.from({ length: count }, (_, index) =>
       block(channels(64 * 2 ** stage), stage > 0 && index === 0 ? 2 : 1),
@@ -85,9 +79,33 @@ export const architectures = {
     features: (channels) => resnet([3, 4, 6, 3], bottleneck, channels),
     classifier: { bias: true, scale: 1 },
   },
+  vgg16,
+  inceptionv3,
+  densenet121,
+  'densenet-bc': densenetBc,
 } as const satisfies Record<string, ArchitectureDefinition>;
 
 export type Architecture = keyof typeof architectures;
+
+/**
+ * The layers from images to features.
+ * @param depth null is the published one
+ * @throws ToogitError SPEC_INVALID where the architecture has no such depth
+ */
+export function featureLayers(architecture: Architecture, width: number, depth: number | null): Layer[] {
+  const { features, depths }: ArchitectureDefinition = architectures[architecture];
+  if (depth !== null && !depths?.includes(depth)) {
+    const message = depths
+      ? `the depth of ${architecture} is ${depths.rule}, not ${depth}`
+      : `${architecture} has one depth only; ${withDepths.join(', ')} comes in several`;
+    throw new ToogitError('SPEC_INVALID', message, { details: [{ path: 'depth', message }] });
+  }
+  return features(channelsAt(width), depth ?? depths?.published ?? 0);
+}
+
+const withDepths = Object.entries<ArchitectureDefinition>(architectures)
+  .filter(([, { depths }]) => depths)
+  .map(([name]) => name);
 
 /** How many channels a network of this width has where the published one has `published`: a multiple of 4, at least 4. */
 export const channelsAt =

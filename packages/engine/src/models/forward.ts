@@ -1,11 +1,13 @@
 import { tf } from '../backend/tf.js';
 import { relu } from '../ops/relu.js';
-import type { ConvNode, DenseNode, Node } from './network.js';
+import type { PoolLayer } from './layers.js';
+import type { BatchNormNode, ConvNode, DenseNode, Node } from './network.js';
 
 /** How a layer's parameters act on its input, before the ReLU: where training, evaluation and frozen models differ. */
 export interface LinearMaps {
   convolve(node: ConvNode, x: tf.Tensor4D): tf.Tensor4D;
   multiply(node: DenseNode, x: tf.Tensor2D): tf.Tensor2D;
+  normalise(node: BatchNormNode, x: tf.Tensor4D): tf.Tensor4D;
 }
 
 export function forward(nodes: Node[], x: tf.Tensor, maps: LinearMaps): tf.Tensor {
@@ -24,8 +26,16 @@ function step(node: Node, x: tf.Tensor, maps: LinearMaps): tf.Tensor {
       const kept = node.shortcut ? maps.convolve(node.shortcut, image) : x;
       return active(forward(node.body, x, maps).add(kept));
     }
+    case 'batchNorm':
+      return active(maps.normalise(node, image));
+    case 'concat':
+      return tf.concat(
+        node.branches.map((branch) => forward(branch, x, maps)),
+        3,
+      );
     case 'maxPool':
-      return tf.maxPool(image, 2, 2, 'valid');
+    case 'averagePool':
+      return pool(node, image);
     case 'globalPool':
       return node.by === 'max' ? x.max([1, 2]) : x.mean([1, 2]);
     case 'flatten':
@@ -33,10 +43,30 @@ function step(node: Node, x: tf.Tensor, maps: LinearMaps): tf.Tensor {
   }
 }
 
-/** The convolution alone. At stride 2 the padding is one pixel on every side, as in PyTorch; TensorFlow's own is lopsided. */
+/** TensorFlow's own padding differs from PyTorch's: it is lopsided at stride 2, and an average doesn't count it. */
+function pool({ kind, size, stride }: PoolLayer, x: tf.Tensor4D): tf.Tensor4D {
+  const margin = size % 2 ? (size - 1) / 2 : 0;
+  if (kind === 'maxPool') return tf.maxPool(pad(x, [margin, margin], -Infinity), size, stride, 'valid');
+  return tf.avgPool(pad(x, [margin, margin], 0), size, stride, 'valid');
+}
+
+/** The convolution alone. At stride 2 the padding is the same on every side, as in PyTorch; TensorFlow's own is lopsided. */
 export function convolution({ size, stride }: ConvNode, x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
-  if (stride === 1 || size === 1) return tf.conv2d(x, kernel, stride, 'same');
-  const margin = (size - 1) / 2;
-  const around: [number, number] = [margin, margin];
-  return tf.conv2d(tf.pad(x, [[0, 0], around, around, [0, 0]]), kernel, stride, 'valid');
+  const [height, width] = size;
+  if (stride === 1 || height * width === 1) return tf.conv2d(x, kernel, stride, 'same');
+  return tf.conv2d(pad(x, [(height - 1) / 2, (width - 1) / 2], 0), kernel, stride, 'valid');
+}
+
+function pad(x: tf.Tensor4D, [rows, columns]: readonly [number, number], value: number): tf.Tensor4D {
+  if (rows + columns === 0) return x;
+  return tf.pad(
+    x,
+    [
+      [0, 0],
+      [rows, rows],
+      [columns, columns],
+      [0, 0],
+    ],
+    value,
+  );
 }

@@ -3,11 +3,11 @@ import { architectures } from './architectures.js';
 import { type FoldedParameters, fold, foldedMaps } from './folded.js';
 import { forward } from './forward.js';
 import type { Classifier, Model } from './model.js';
-import type { ConvNode, DenseNode, Node } from './network.js';
+import type { LinearNode, Node } from './network.js';
 
 /**
  * A copy of the model as it evaluates, with everything constant worked out once: batch norm folded into the
- * convolutions, 1/std into the first one, the scale of the logits into the last layer. (The mean stays a subtraction,
+ * convolution before it (a scale and shift where there is none), 1/std into the first one, the scale of the logits into the last layer. (The mean stays a subtraction,
  * as zero padding comes after it.) The way to attack or evaluate a model that doesn't change: there are no variables,
  * and nothing is computed but what x needs.
  */
@@ -53,10 +53,19 @@ const inverse = (std: readonly number[]) =>
     [1, 1, std.length, 1],
   );
 
-function linearNodes(nodes: Node[]): (ConvNode | DenseNode)[] {
+function linearNodes(nodes: Node[]): LinearNode[] {
   return nodes.flatMap((node) => {
-    if (node.kind === 'conv' || node.kind === 'dense') return [node];
-    if (node.kind !== 'residual') return [];
-    return [...linearNodes(node.body), ...(node.shortcut ? [node.shortcut] : [])];
+    switch (node.kind) {
+      case 'conv':
+      case 'dense':
+      case 'batchNorm':
+        return [node];
+      case 'residual':
+        return [...linearNodes(node.body), ...(node.shortcut ? [node.shortcut] : [])];
+      case 'concat':
+        return node.branches.flatMap(linearNodes);
+      default:
+        return [];
+    }
   });
 }

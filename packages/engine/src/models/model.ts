@@ -3,13 +3,11 @@ import { tf } from '../backend/tf.js';
 import { batchNormTraining } from '../ops/batch-norm.js';
 import { deriveSeed } from '../random/derive-seed.js';
 import { generator } from '../random/generator.js';
-import { type Architecture, architectures, channelsAt } from './architectures.js';
+import { architectures } from './architectures.js';
 import { fold, foldedMaps } from './folded.js';
 import { convolution, forward, type LinearMaps } from './forward.js';
-import { type DenseNode, layOut, type Network, type ParameterDeclaration, placeDense } from './network.js';
-
-/** [height, width, channels] */
-export type ImageShape = readonly [number, number, number];
+import { type ImageShape, layOutModel, type ModelShape } from './model-layout.js';
+import type { DenseNode, Network, ParameterDeclaration } from './network.js';
 
 /** A tensor in memory: row-major data and its shape. */
 export interface WeightTensor {
@@ -37,12 +35,7 @@ export interface Classifier {
   dispose(): void;
 }
 
-export interface ModelOptions {
-  architecture: Architecture;
-  /** Fraction of the published channel counts. */
-  width: number;
-  inputShape: ImageShape;
-  numClasses: number;
+export interface ModelOptions extends ModelShape {
   /** Per channel, in [0,1] units: the model normalises images by these itself. */
   mean: readonly number[];
   std: readonly number[];
@@ -62,22 +55,24 @@ export interface Model extends Classifier {
   readonly forwardFlops: number;
   /** In training, batch norm uses the batch's statistics and moves the running ones: call it once a step. */
   forward(x: tf.Tensor4D, mode?: 'training' | 'evaluation'): tf.Tensor2D;
+  /** The last layer alone: logits from features. */
+  classify(features: tf.Tensor2D): tf.Tensor2D;
   parameter(name: string): tf.Variable;
   weights(): Weights;
   /** @throws ToogitError ARTIFACT_INVALID unless names and shapes are exactly this model's. */
   loadWeights(weights: Weights): void;
 }
 
+/** @throws ToogitError SPEC_INVALID where the architecture has no such depth, INTERNAL where images are too small for it */
 export function createModel({ seed, ...options }: ModelOptions): Model {
-  const definition = architectures[options.architecture];
-  const network = layOut(definition.features(channelsAt(options.width)), options.inputShape);
-  const head = placeDense(
-    { kind: 'dense', units: options.numClasses, bias: definition.classifier.bias, relu: false },
-    network.outputShape,
-    'classifier',
-  );
-  const classifier = head.nodes[0] as DenseNode;
-  const declarations = [...network.parameters, ...head.parameters];
+  const {
+    network,
+    classifier,
+    parameters: declarations,
+    parameterCount,
+    forwardFlops,
+  } = layOutModel(options);
+  const { scale } = architectures[options.architecture].classifier;
   const variables = new Map(declarations.map((d) => [d.name, makeVariable(d, seed)]));
   const parameter = (name: string) => variables.get(name) as tf.Variable;
   const ofKind = (trainable: boolean) =>
@@ -97,14 +92,15 @@ export function createModel({ seed, ...options }: ModelOptions): Model {
     variables: [...variables.values()],
     trainableVariables: ofKind(true),
     stateVariables: ofKind(false),
-    parameterCount: ofKind(true).reduce((sum, variable) => sum + variable.size, 0),
-    forwardFlops: network.flops + head.flops,
+    parameterCount,
+    forwardFlops,
     parameter,
     forward: (x, mode = 'evaluation') => {
       const maps = mode === 'training' ? training : evaluation;
-      return maps.multiply(classifier, penultimate(x, maps)).mul(definition.classifier.scale);
+      return maps.multiply(classifier, penultimate(x, maps)).mul(scale);
     },
     features: (x) => penultimate(x, evaluation),
+    classify: (features) => evaluation.multiply(classifier, features).mul(scale),
     weights: () => new Map(declarations.map((d) => [d.name, read(parameter(d.name))])),
     loadWeights: (weights) => load(weights, declarations, parameter),
     dispose: () => variables.forEach((variable) => void variable.dispose()),
@@ -116,22 +112,27 @@ function normalise(x: tf.Tensor4D, { mean, std }: Pick<ModelOptions, 'mean' | 's
 }
 
 function trainingMaps(parameter: (name: string) => tf.Variable, evaluation: LinearMaps): LinearMaps {
+  const batchNorm = (name: string, x: tf.Tensor4D): tf.Tensor4D => {
+    const of = (suffix: string) => parameter(`${name}.${suffix}`);
+    const { y, runningMean, runningVariance } = batchNormTraining({
+      x,
+      scale: of('scale'),
+      offset: of('offset'),
+      runningMean: of('mean'),
+      runningVariance: of('variance'),
+    });
+    of('mean').assign(runningMean);
+    of('variance').assign(runningVariance);
+    return y;
+  };
   return {
     multiply: evaluation.multiply,
     convolve: (node, x) => {
       if (!node.batchNorm) return evaluation.convolve(node, x);
-      const of = (suffix: string) => parameter(`${node.name}.${suffix}`);
-      const { y, runningMean, runningVariance } = batchNormTraining({
-        x: convolution(node, x, of('kernel') as tf.Tensor as tf.Tensor4D),
-        scale: of('scale'),
-        offset: of('offset'),
-        runningMean: of('mean'),
-        runningVariance: of('variance'),
-      });
-      of('mean').assign(runningMean);
-      of('variance').assign(runningVariance);
-      return y;
+      const y = convolution(node, x, parameter(`${node.name}.kernel`) as tf.Tensor as tf.Tensor4D);
+      return batchNorm(node.name, node.bias ? y.add(parameter(`${node.name}.bias`)) : y);
     },
+    normalise: (node, x) => batchNorm(node.name, x),
   };
 }
 

@@ -5,13 +5,18 @@ import { traceFunction } from '../backend/trace.js';
 import { generator } from '../random/generator.js';
 import { type Architecture, architectures, channelsAt } from './architectures.js';
 import { freezeModel } from './freeze.js';
-import { createModel, type ImageShape } from './model.js';
+import { createModel, type Model } from './model.js';
+import { type ImageShape, layOutModel } from './model-layout.js';
 
 beforeAll(async () => {
   await startTestEngine();
 });
 
-const tiny = (architecture: Architecture, inputShape: ImageShape = [8, 8, 3], seed = 1) =>
+/** Five pools leave nothing of images smaller than 32×32. */
+const smallest = (architecture: Architecture): ImageShape =>
+  architecture === 'vgg16' ? [32, 32, 3] : [8, 8, 3];
+
+const tiny = (architecture: Architecture, inputShape: ImageShape = smallest(architecture), seed = 1) =>
   createModel({
     architecture,
     width: 1 / 16,
@@ -35,10 +40,11 @@ const names = Object.keys(architectures) as Architecture[];
 
 describe.each(names)('%s', (architecture) => {
   it('gives logits and features for any image shape', () => {
+    const [height, width] = smallest(architecture);
     for (const shape of [
-      [8, 8, 3],
-      [28, 28, 1],
-      [12, 10, 2],
+      [height, width, 3],
+      [height + 20, height + 20, 1],
+      [height + 4, width + 2, 2],
     ] as const) {
       const model = tiny(architecture, shape);
       const x = images(3, shape);
@@ -51,7 +57,7 @@ describe.each(names)('%s', (architecture) => {
 
   it('evaluates the same when frozen, gradient too, after its statistics moved', () => {
     const model = tiny(architecture);
-    const x = images(4, [8, 8, 3]);
+    const x = images(4, model.inputShape);
     for (let i = 0; i < 3; i++) model.forward(x, 'training').dispose();
     const frozen = freezeModel(model);
     expect(worst(model.forward(x), frozen.forward(x))).toBeLessThan(1e-4);
@@ -70,7 +76,7 @@ describe.each(names)('%s', (architecture) => {
 
   it('traced equals eager, in evaluation and training', () => {
     const model = tiny(architecture);
-    const x = images(4, [8, 8, 3]);
+    const x = images(4, model.inputShape);
     for (const mode of ['evaluation', 'training'] as const) {
       const before = model.weights();
       const traced = traceFunction((x: tf.Tensor4D) => model.forward(x, mode), [x], {
@@ -90,8 +96,8 @@ describe.each(names)('%s', (architecture) => {
   });
 
   it('carries its weights to another of its kind, bit for bit, and refuses other weights', () => {
-    const [a, b] = [tiny(architecture, [8, 8, 3], 1), tiny(architecture, [8, 8, 3], 2)];
-    const x = images(2, [8, 8, 3]);
+    const [a, b] = [1, 2].map((seed) => tiny(architecture, smallest(architecture), seed)) as [Model, Model];
+    const x = images(2, a.inputShape);
     expect(worst(a.forward(x), b.forward(x))).toBeGreaterThan(0);
     b.loadWeights(a.weights());
     expect(b.forward(x).dataSync()).toEqual(a.forward(x).dataSync());
@@ -116,34 +122,51 @@ it.each([
   ['cnn', [28, 28, 1], 3_274_634],
   ['resnet18', [32, 32, 3], 11_173_962],
   ['resnet50', [32, 32, 3], 23_520_842],
+  // as in the well-known collection of networks for CIFAR-10 in PyTorch (kuangliu/pytorch-cifar)
+  ['vgg16', [32, 32, 3], 14_728_266],
+  ['densenet121', [32, 32, 3], 6_956_298],
+  // torchvision's 27,161,264, less 3,326,696 of the auxiliary classifier, less the 2,049,000 of 2048 features × 1000
+  // classes: 21,785,568; with the 20,490 of 10 classes
+  ['inceptionv3', [32, 32, 3], 21_806_058],
+  // Huang et al. 2017, table 2: 0.8M at depth 100 and growth 12
+  ['densenet-bc', [32, 32, 3], 769_162],
 ] as const)('%s has the published number of parameters', (architecture, inputShape, published) => {
-  const ones = new Array(inputShape[2]).fill(1) as number[];
-  const model = createModel({
-    architecture,
-    width: 1,
-    inputShape,
-    numClasses: 10,
-    mean: ones,
-    std: ones,
-    seed: 1,
-  });
-  expect(model.parameterCount).toBe(published);
+  expect(atFullWidth(architecture, inputShape)).toBe(published);
+});
+
+it('comes in other depths where the architecture does, and only there', () => {
+  const counts = [10, 40, 100].map((depth) => atFullWidth('densenet-bc', [32, 32, 3], depth));
+  // Depth 40 at growth 12, commonly given as 0.18M.
+  expect(counts).toEqual([expect.any(Number), 176_122, 769_162]);
+  for (const depth of [4, 30, 99]) {
+    expect(() => atFullWidth('densenet-bc', [32, 32, 3], depth)).toThrow(/6n \+ 4.*not \d+/);
+  }
+  expect(() => atFullWidth('resnet50', [32, 32, 3], 50)).toThrow(/one depth only; densenet-bc/);
+});
+
+function atFullWidth(
+  architecture: Architecture,
+  inputShape: ImageShape,
+  depth: number | null = null,
+): number {
+  return layOutModel({ architecture, width: 1, depth, inputShape, numClasses: 10 }).parameterCount;
+}
+
+it('counts the parameters that there are', () => {
+  const model = tiny('densenet-bc');
+  expect(model.trainableVariables.reduce((sum, { size }) => sum + size, 0)).toBe(model.parameterCount);
   model.dispose();
 });
 
 it('counts the multiply-adds of a forward pass', () => {
-  const model = createModel({
+  const layout = layOutModel({
     architecture: 'resnet18',
     width: 1,
     inputShape: [32, 32, 3],
     numClasses: 10,
-    mean: [0, 0, 0],
-    std: [1, 1, 1],
-    seed: 1,
   });
   // 0.56 GMAC, as commonly given for the CIFAR form.
-  expect(model.forwardFlops / 2e9).toBeCloseTo(0.556, 2);
-  model.dispose();
+  expect(layout.forwardFlops / 2e9).toBeCloseTo(0.556, 2);
 });
 
 it('rounds widths to multiples of four channels', () => {

@@ -1,5 +1,14 @@
 import { ToogitError } from '@toogit/errors';
-import type { ConvLayer, DenseLayer, FlattenLayer, GlobalPoolLayer, Layer, MaxPoolLayer } from './layers.js';
+import {
+  type BatchNormLayer,
+  type ConvLayer,
+  conv,
+  type DenseLayer,
+  type FlattenLayer,
+  type GlobalPoolLayer,
+  type Layer,
+  type PoolLayer,
+} from './layers.js';
 
 /** [h,w,c] or [c]. */
 type Shape = readonly number[];
@@ -8,12 +17,17 @@ type Shape = readonly number[];
 export type Node =
   | ConvNode
   | DenseNode
-  | MaxPoolLayer
+  | BatchNormNode
+  | PoolLayer
   | GlobalPoolLayer
   | FlattenLayer
-  | { kind: 'residual'; body: Node[]; shortcut: ConvNode | null; relu: boolean };
+  | { kind: 'residual'; body: Node[]; shortcut: ConvNode | null; relu: boolean }
+  | { kind: 'concat'; branches: Node[][] };
 export type ConvNode = ConvLayer & { name: string; inputs: number };
 export type DenseNode = DenseLayer & { name: string; inputs: number };
+export type BatchNormNode = BatchNormLayer & { name: string; inputs: number };
+/** The nodes that have parameters, and that are linear in evaluation but for their ReLU. */
+export type LinearNode = ConvNode | DenseNode | BatchNormNode;
 
 export interface ParameterDeclaration {
   name: string;
@@ -82,8 +96,20 @@ function place(layer: Layer, inputShape: Shape, name: string): Network {
         flops: body.flops + (shortcut?.flops ?? 0),
       };
     }
+    case 'batchNorm':
+      return {
+        nodes: [{ ...layer, name, inputs: channels }],
+        outputShape: inputShape,
+        parameters: batchNormParameters(name, channels),
+        flops: 0,
+      };
+    case 'concat':
+      return placeConcat(layer.branches, inputShape, name);
     case 'maxPool':
-      return free([Math.floor(height / 2), Math.floor(width / 2), channels]);
+    case 'averagePool': {
+      const pooled = (size: number) => Math[layer.size % 2 ? 'ceil' : 'floor'](size / layer.stride);
+      return free([pooled(height), pooled(width), channels]);
+    }
     case 'globalPool':
       return free([channels]);
     case 'flatten':
@@ -95,36 +121,54 @@ function placeShortcut(input: Shape, output: Shape, name: string): Network | nul
   if (input.join() === output.join()) return null;
   const stride = input[0] === output[0] ? 1 : 2;
   const filters = output[2] as number;
-  return placeConv({ kind: 'conv', filters, size: 1, stride, batchNorm: true, relu: false }, input, name);
+  return placeConv(conv(filters, { size: 1, stride, relu: false }), input, name);
+}
+
+function placeConcat(layers: Layer[][], inputShape: Shape, name: string): Network {
+  const branches = layers.map((branch, index) => layOut(branch, inputShape, `${name}.branches.${index}`));
+  const sum = (of: (branch: Network) => number) => branches.reduce((total, branch) => total + of(branch), 0);
+  const size = (branches[0] as Network).outputShape.slice(0, 2);
+  return {
+    nodes: [{ kind: 'concat', branches: branches.map((branch) => branch.nodes) }],
+    outputShape: [...size, sum(({ outputShape }) => outputShape[2] as number)],
+    parameters: branches.flatMap((branch) => branch.parameters),
+    flops: sum(({ flops }) => flops),
+  };
 }
 
 function placeConv(layer: ConvLayer, inputShape: Shape, name: string): Network {
   const [height, width, inputs] = inputShape as [number, number, number];
-  const { filters, size, stride, batchNorm } = layer;
+  const { filters, size, stride, batchNorm, bias } = layer;
   const outputShape = [Math.ceil(height / stride), Math.ceil(width / stride), filters] as const;
-  const fanIn = size * size * inputs;
+  const fanIn = size[0] * size[1] * inputs;
   const parameters: ParameterDeclaration[] = [
     // He et al. 2015
     {
       name: `${name}.kernel`,
-      shape: [size, size, inputs, filters],
+      shape: [...size, inputs, filters],
       trainable: true,
       initial: { std: Math.sqrt(2 / fanIn) },
     },
+    ...(bias ? [constant(`${name}.bias`, filters, 0, true)] : []),
+    ...(batchNorm ? batchNormParameters(name, filters) : []),
   ];
-  const perChannel = (suffix: string, constant: number, trainable: boolean) =>
-    parameters.push({ name: `${name}.${suffix}`, shape: [filters], trainable, initial: { constant } });
-  if (batchNorm) {
-    perChannel('scale', 1, true);
-    perChannel('offset', 0, true);
-    perChannel('mean', 0, false);
-    perChannel('variance', 1, false);
-  } else {
-    perChannel('bias', 0, true);
-  }
   const flops = 2 * fanIn * filters * outputShape[0] * outputShape[1];
   return { nodes: [{ ...layer, name, inputs }], outputShape, parameters, flops };
 }
+
+const constant = (name: string, size: number, value: number, trainable: boolean): ParameterDeclaration => ({
+  name,
+  shape: [size],
+  trainable,
+  initial: { constant: value },
+});
+
+const batchNormParameters = (name: string, channels: number): ParameterDeclaration[] => [
+  constant(`${name}.scale`, channels, 1, true),
+  constant(`${name}.offset`, channels, 0, true),
+  constant(`${name}.mean`, channels, 0, false),
+  constant(`${name}.variance`, channels, 1, false),
+];
 
 /** A linear layer on its own; layers of a list are placed by `layOut`. */
 export function placeDense(layer: DenseLayer, inputShape: Shape, name: string): Network {
@@ -136,7 +180,7 @@ export function placeDense(layer: DenseLayer, inputShape: Shape, name: string): 
     { name: `${name}.kernel`, shape: [inputs, units], trainable: true, initial: { std } },
   ];
   if (bias) {
-    parameters.push({ name: `${name}.bias`, shape: [units], trainable: true, initial: { constant: 0 } });
+    parameters.push(constant(`${name}.bias`, units, 0, true));
   }
   return { nodes: [{ ...layer, name, inputs }], outputShape: [units], parameters, flops: 2 * inputs * units };
 }

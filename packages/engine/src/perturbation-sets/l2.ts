@@ -7,14 +7,15 @@ const tiny = 1e-18;
 
 /** The Euclidean ball: sqrt(sum of delta^2 over all pixels and channels) <= epsilon. */
 export function l2(epsilon: number): PerturbationSet {
+  const projectPerturbation = (delta: tf.Tensor4D) => {
+    const shrink = tf.minimum(tf.div(epsilon, tf.maximum(lengths(delta), tiny)), 1);
+    return delta.mul<tf.Tensor4D>(shrink);
+  };
   return {
     kind: 'l2',
     epsilon,
-    project: (x, center) => {
-      const delta = x.sub(center) as tf.Tensor4D;
-      const shrink = tf.minimum(tf.div(epsilon, tf.maximum(lengths(delta), tiny)), 1);
-      return center.add(delta.mul(shrink)).clipByValue(0, 1) as tf.Tensor4D;
-    },
+    project: (x, center) => center.add(projectPerturbation(x.sub(center))).clipByValue(0, 1) as tf.Tensor4D,
+    projectPerturbation,
     steepestStep: (gradient, stepSize) =>
       gradient.mul(tf.div(stepSize, tf.maximum(lengths(gradient), tiny))) as tf.Tensor4D,
     randomPoint: (center, seed) => {

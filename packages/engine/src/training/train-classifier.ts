@@ -3,8 +3,10 @@ import type { Precision } from '../backend/config-proto.js';
 import type { Model } from '../models/model.js';
 import { deriveSeed } from '../random/derive-seed.js';
 import { permutation } from '../random/permutation.js';
+import type { AdversarialTraining } from './adversarial-batch.js';
 import { type EpochSums, restoreCheckpoint, type TrainingCheckpoint, takeCheckpoint } from './checkpoint.js';
 import type { DeviceDataset } from './device-dataset.js';
+import { type Learner, learnerOf, trainableVariables } from './learner.js';
 import { learningRateAt, type Schedule } from './schedule.js';
 import { type Sgd, type SgdParams, sgd } from './sgd.js';
 import { type TrainingStep, traceTrainingStep } from './training-step.js';
@@ -23,6 +25,10 @@ export interface TrainingParams extends SgdParams {
   labelSmoothing?: number;
   /** Of convolutions and matrix products; float32 unless given. */
   precision?: Precision;
+  /** Robust training: every batch is made adversarial first. Loss and accuracy reported are then those under attack. */
+  adversarial?: AdversarialTraining | null;
+  /** Everything (unless given), or a linear probe: only the last layer, on features of the model as it evaluates. */
+  trainable?: 'all' | 'classifier';
 }
 
 export interface EpochReport {
@@ -60,7 +66,7 @@ export interface TrainingOptions {
 }
 
 /**
- * Standard training by SGD on the cross-entropy. Every step's randomness follows from (seed, epoch, step), so a training
+ * Standard or robust training by SGD on the cross-entropy. Every step's randomness follows from (seed, epoch, step), so a training
  * resumed from a checkpoint ends in the same bytes as one that never stopped (with the same threads and device).
  * @returns the last epoch's report, null if there was nothing left to do
  * @throws ToogitError TRAINING_DIVERGED where the loss is no longer finite
@@ -69,13 +75,17 @@ export async function trainClassifier(options: TrainingOptions): Promise<EpochRe
   const { model, dataset, params, resumeFrom } = options;
   const batchSize = Math.min(params.batchSize, dataset.size);
   const stepsPerEpoch = Math.floor(dataset.size / batchSize);
-  const optimizer = sgd(model.trainableVariables, params);
-  if (resumeFrom) restoreCheckpoint(model, optimizer, resumeFrom);
-  const step = traceTrainingStep(model, dataset, optimizer, params, batchSize);
+  const optimizer = sgd(trainableVariables(model, params), params);
+  let learner: Learner | null = null;
+  let step: TrainingStep | null = null;
   try {
+    if (resumeFrom) restoreCheckpoint(model, optimizer, resumeFrom);
+    learner = await learnerOf(model, dataset, params, options.signal);
+    step = traceTrainingStep(model, learner, optimizer, params, batchSize);
     return await run(options, optimizer, step, { batchSize, stepsPerEpoch });
   } finally {
-    step.dispose();
+    step?.dispose();
+    learner?.dispose();
     optimizer.dispose();
   }
 }

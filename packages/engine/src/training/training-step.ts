@@ -5,7 +5,8 @@ import { augment } from '../ops/augment.js';
 import { crossEntropy } from '../ops/cross-entropy.js';
 import type { Seed } from '../random/derive-seed.js';
 import { seedTensor } from '../random/stateless.js';
-import type { DeviceDataset } from './device-dataset.js';
+import { adversarialBatch } from './adversarial-batch.js';
+import { type Learner, trainableVariables } from './learner.js';
 import type { Sgd } from './sgd.js';
 import type { TrainingParams } from './train-classifier.js';
 
@@ -18,24 +19,27 @@ export interface TrainingStep {
   dispose(): void;
 }
 
-/** Gather, augment, forward, backward and update, as one TensorFlow function. */
+/** Gather, augment, attack if training is adversarial, forward, backward and update, as one TensorFlow function. */
 export function traceTrainingStep(
   model: Model,
-  dataset: DeviceDataset,
+  { dataset, logits: logitsOf }: Learner,
   optimizer: Sgd,
-  { augmentation, cropPadding = 4, labelSmoothing = 0, precision = 'float32' }: TrainingParams,
+  params: TrainingParams,
   batchSize: number,
 ): TrainingStep {
+  const { augmentation, cropPadding = 4, labelSmoothing = 0, precision = 'float32', adversarial } = params;
+  const trainable = trainableVariables(model, params);
   const step = (indices: tf.Tensor1D, seed: tf.Tensor1D, learningRate: tf.Scalar) => {
     const plain = dataset.images(indices);
-    const images = augmentation === 'flip-crop' ? augment(plain, seed, cropPadding) : plain;
+    const augmented = augmentation === 'flip-crop' ? augment(plain, seed, cropPadding) : plain;
     const labels = dataset.labels(indices);
+    const images = adversarial ? adversarialBatch(model, adversarial, augmented, labels, seed) : augmented;
     let correct = tf.scalar(0);
     const { value, grads } = tf.variableGrads(() => {
-      const logits = model.forward(images, 'training');
+      const logits = logitsOf(images);
       correct = tf.keep(countCorrect(logits, labels));
       return crossEntropy(logits, labels, labelSmoothing).mean<tf.Scalar>();
-    }, model.trainableVariables);
+    }, trainable);
     optimizer.apply(grads, learningRate);
     const result = tf.stack([value, correct]);
     correct.dispose(); // no longer the scope's own since it was kept

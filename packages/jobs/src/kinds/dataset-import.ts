@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.js';
-import { count, datasetNames, splits } from '../values.js';
+import { count, datasetNames, imageSize, splits } from '../values.js';
 import { datasetFacts } from './dataset-facts.js';
+
+const imported = {
+  split: z.enum(splits),
+  /** The first so many examples of the split; null is all. */
+  examples: count.nullable(),
+};
 
 /**
  * Dataset manifests: parts `images-0000`, `images-0001`, … (tensor `images`, NHWC) in order, and one part `columns`
@@ -11,12 +17,10 @@ import { datasetFacts } from './dataset-facts.js';
 export const datasetImport = defineKind({
   version: 1,
   resource: 'cpu',
-  params: z.strictObject({
-    dataset: z.enum(datasetNames),
-    split: z.enum(splits),
-    /** The first so many examples of the split; null is all. */
-    examples: count.nullable(),
-  }),
+  params: z.discriminatedUnion('dataset', [
+    z.strictObject({ dataset: z.enum(datasetNames).exclude(['restricted-imagenet']), ...imported }),
+    z.strictObject({ dataset: z.literal('restricted-imagenet'), ...imported, imageSize }),
+  ]),
   inputs: {},
   output: 'dataset',
   result: z.strictObject({ ...datasetFacts, pixelDigest: z.string() }),

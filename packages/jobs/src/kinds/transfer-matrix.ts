@@ -16,6 +16,8 @@ export const transferMatrix = defineKind({
   }),
   inputs: {
     models: { artifact: 'model', arity: 'many' },
+    /** What was attacked. */
+    dataset: { artifact: 'dataset', arity: 'one' },
     /** The blocks of an attack for each model; which model's they are is in their manifests. */
     adversarialExamples: { artifact: 'adversarialExamples', arity: 'many' },
   },

@@ -1,3 +1,4 @@
+import { attackStep, relabelledSets, standardModelSteps, trainStep } from '../base-models/steps.js';
 import type { StepInput } from '../steps.js';
 import type { SimpleExperimentParameters } from './parameters.js';
 
@@ -13,8 +14,7 @@ const paperAccuracy = {
  * and are relabelled with their targets; fresh models learn only those, and are measured on the original test set.
  */
 export function simpleExperimentSteps(parameters: SimpleExperimentParameters): Record<string, StepInput> {
-  const { dataset, attackExamples, robustExamples, norm } = parameters;
-  const attack = attackOf(parameters);
+  const { dataset, robustExamples, norm } = parameters;
   const paperOf = (set: keyof typeof paperAccuracy) =>
     dataset === 'cifar10' && norm === 'l2' ? paperAccuracy[set] : null;
   const row = (trainedOn: keyof typeof paperAccuracy, evaluation: string) => ({
@@ -24,16 +24,11 @@ export function simpleExperimentSteps(parameters: SimpleExperimentParameters): R
     paper: paperOf(trainedOn),
   });
   return {
-    'train-set': { kind: 'dataset', dataset, split: 'train', examples: parameters.trainExamples },
-    'test-set': { kind: 'dataset', dataset, split: 'test', examples: parameters.testExamples },
-    standard: { kind: 'train', dataset: 'train-set', ...trainingOf(parameters, 'standard') },
-    'attack-next': { ...attack, dataset: 'train-set', examples: attackExamples, targets: 'next' },
-    'attack-random': { ...attack, dataset: 'train-set', examples: attackExamples, targets: 'random' },
-    d_det: { kind: 'synthesize', construction: 'd_det', examples: 'attack-next' },
-    d_rand: { kind: 'synthesize', construction: 'd_rand', examples: 'attack-random' },
-    'fresh-d_det': { kind: 'train', dataset: 'd_det', ...trainingOf(parameters, 'd_det') },
-    'fresh-d_rand': { kind: 'train', dataset: 'd_rand', ...trainingOf(parameters, 'd_rand') },
-    'attack-test': { ...attack, dataset: 'test-set', examples: robustExamples, targets: 'none' },
+    ...standardModelSteps(parameters),
+    ...relabelledSets(parameters),
+    'fresh-d_det': trainStep(parameters, 'd_det', parameters.d_det),
+    'fresh-d_rand': trainStep(parameters, 'd_rand', parameters.d_rand),
+    'attack-test': attackStep(parameters, { dataset: 'test-set', examples: robustExamples, targets: 'none' }),
     'evaluate-standard': { kind: 'evaluate', model: 'standard', dataset: 'test-set', attack: 'attack-test' },
     'evaluate-d_det': { kind: 'evaluate', model: 'fresh-d_det', dataset: 'test-set' },
     'evaluate-d_rand': { kind: 'evaluate', model: 'fresh-d_rand', dataset: 'test-set' },
@@ -58,32 +53,4 @@ export function simpleExperimentSteps(parameters: SimpleExperimentParameters): R
       ],
     },
   };
-}
-
-function attackOf(parameters: SimpleExperimentParameters) {
-  const { norm, epsilon, stepSize, steps, randomStart, restarts, gradientSamples, precision, blockSize } =
-    parameters;
-  const threat = { norm, epsilon, steps, randomStart, restarts, gradientSamples, precision, blockSize };
-  return {
-    kind: 'attack' as const,
-    sourceModel: 'standard',
-    ...threat,
-    ...(stepSize === undefined ? {} : { stepSize }),
-  };
-}
-
-function trainingOf(parameters: SimpleExperimentParameters, which: 'standard' | 'd_det' | 'd_rand') {
-  const { architecture, width, batchSize, momentum, nesterov, weightDecay, labelSmoothing, precision } =
-    parameters;
-  const shared = {
-    architecture,
-    width,
-    batchSize,
-    momentum,
-    nesterov,
-    weightDecay,
-    labelSmoothing,
-    precision,
-  };
-  return { ...shared, ...parameters[which] };
 }

@@ -58,6 +58,20 @@ export const featureUsefulness = z.strictObject({
   responses: reference.describe('A `feature-responses` step.'),
 });
 
+/** Settings of the patterns, without what they are patterns of. */
+export const patternsShape = {
+  amplification: z
+    .number()
+    .positive()
+    .max(100)
+    .describe('How much longer than epsilon the bare pattern is.')
+    .default(8),
+  universalEpochs: count
+    .max(100)
+    .describe("Passes of the universal perturbation's PGD over the attacked examples.")
+    .default(2),
+};
+
 export const patterns = z.strictObject({
   kind: z.literal('patterns'),
   examples: reference.describe('A targeted `attack` step.'),
@@ -71,27 +85,24 @@ export const patterns = z.strictObject({
     .max(32)
     .describe('Models that are asked about the bare patterns.')
     .default([]),
-  amplification: z
-    .number()
-    .positive()
-    .max(100)
-    .describe('How much longer than epsilon the bare pattern is.')
-    .default(8),
-  universalEpochs: count
-    .max(100)
-    .describe("Passes of the universal perturbation's PGD over the attacked examples.")
-    .default(2),
+  ...patternsShape,
   batchSize,
 });
 
-export const theory = z.strictObject({
-  kind: z.literal('theory'),
+/** Settings of the two Gaussians. */
+export const theoryShape = {
   dimensions: z.array(z.int().min(2).max(512)).min(1).max(16).describe('Dimensions of the Gaussians.'),
-  epsilons: z.array(z.number().min(0)).min(1).max(64).describe('Radii of the L2 ball, in units of the data.'),
+  epsilons: z
+    .array(z.number().positive())
+    .min(1)
+    .max(64)
+    .describe('Radii of the L2 ball, in units of the data.'),
   conditionNumber: z
     .number()
     .min(1)
     .describe('Largest over smallest eigenvalue of the covariance.')
     .default(16),
   meanNorm: z.number().positive().describe('Length of the class mean.').default(1),
-});
+};
+
+export const theory = z.strictObject({ kind: z.literal('theory'), ...theoryShape });

@@ -1,13 +1,18 @@
-import { constructions, count, datasetNames, inversionStarts, splits } from '@toogit/jobs';
+import { constructions, count, datasetNames, imageSize, inversionStarts, splits } from '@toogit/jobs';
 import { z } from 'zod';
 import { blockSize, positiveDistance, precision, reference } from './values.js';
 
-export const dataset = z.strictObject({
-  kind: z.literal('dataset'),
-  dataset: z.enum(datasetNames).describe('Which data set.'),
-  split: z.enum(splits).describe('Which split of it.'),
-  examples: count.nullable().describe('The first so many examples; null is all.').default(null),
-});
+export const dataset = z
+  .strictObject({
+    kind: z.literal('dataset'),
+    dataset: z.enum(datasetNames).describe('Which data set.'),
+    split: z.enum(splits).describe('Which split of it.'),
+    examples: count.nullable().describe('The first so many examples; null is all.').default(null),
+    imageSize: imageSize
+      .exactOptional()
+      .describe('Height and width of the images of restricted-imagenet; 224 unless given.'),
+  })
+  .transform((step) => (step.dataset === 'restricted-imagenet' ? { imageSize: 224, ...step } : step));
 
 /** Settings of one inversion, without what is inverted. Defaults are the paper's. */
 export const inversionShape = {

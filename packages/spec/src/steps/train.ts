@@ -2,17 +2,19 @@ import { architectures, augmentations, count, fraction, norms, schedule } from '
 import { z } from 'zod';
 import { defaultStepSize, positiveDistance, precision, reference } from './values.js';
 
-/** The inner maximisation. The paper's: 7 steps, no random start. */
+/** Settings of the inner maximisation. Defaults are the paper's: 7 steps, no random start. */
+export const adversarialShape = {
+  norm: z.enum(norms).describe('Norm of the perturbation.'),
+  epsilon: positiveDistance.describe('Radius of the perturbation set, in [0,1] pixel units.'),
+  stepSize: positiveDistance
+    .exactOptional()
+    .describe('Length of a step, in [0,1] pixel units; a fifth of epsilon unless given.'),
+  steps: count.max(100).describe('Steps of PGD for each batch.').default(7),
+  randomStart: z.boolean().describe('Start at a random point of the perturbation set.').default(false),
+};
+
 const adversarialTraining = z
-  .strictObject({
-    norm: z.enum(norms).describe('Norm of the perturbation.'),
-    epsilon: positiveDistance.describe('Radius of the perturbation set, in [0,1] pixel units.'),
-    stepSize: positiveDistance
-      .exactOptional()
-      .describe('Length of a step, in [0,1] pixel units; a fifth of epsilon unless given.'),
-    steps: count.max(100).describe('Steps of PGD for each batch.').default(7),
-    randomStart: z.boolean().describe('Start at a random point of the perturbation set.').default(false),
-  })
+  .strictObject(adversarialShape)
   .transform((inner) => ({ ...inner, stepSize: inner.stepSize ?? defaultStepSize(inner.epsilon) }));
 
 /** Settings of one training, without what it trains on. */

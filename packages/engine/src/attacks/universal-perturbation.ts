@@ -1,0 +1,93 @@
+import type { Precision } from '../backend/config-proto.js';
+import { tf } from '../backend/tf.js';
+import { type TracedFunction, traceFunction } from '../backend/trace.js';
+import type { Classifier } from '../models/model.js';
+import { crossEntropy } from '../ops/cross-entropy.js';
+import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
+import { deriveSeed, type Seed } from '../random/derive-seed.js';
+import { permutation } from '../random/permutation.js';
+import type { DeviceDataset } from '../training/device-dataset.js';
+import type { PgdRunOptions } from './pgd.js';
+
+/** One perturbation for all images (Moosavi-Dezfooli et al. 2017), toward one class, by PGD over minibatches. */
+export interface UniversalPerturbationParams {
+  norm: Norm;
+  /** Radius of the ball around 0, in [0,1] pixel units. */
+  epsilon: number;
+  /** Length of a step in the same norm. */
+  stepSize: number;
+  /** One minibatch each, in a random order of the data set, a new one every time through. */
+  steps: number;
+  /** At most the size of the data set. */
+  batchSize: number;
+  /** The class that every image is moved toward. */
+  target: number;
+  /** Of convolutions and matrix products; float32 unless given. */
+  precision?: Precision;
+}
+
+/**
+ * Minimises the mean cross-entropy of clip(x + δ, 0, 1) and the target over the data set.
+ * @returns δ, [1,h,w,c], within the ball: function of all that is given alone
+ */
+export async function universalPerturbation(
+  classifier: Classifier,
+  dataset: DeviceDataset,
+  params: UniversalPerturbationParams,
+  seed: number | Seed,
+  { signal, onStep }: PgdRunOptions = {},
+): Promise<tf.Tensor4D> {
+  const batchSize = Math.min(params.batchSize, dataset.size);
+  const step = traceUniversalStep(classifier, dataset, { ...params, batchSize });
+  let delta = tf.zeros([1, ...dataset.imageShape]) as tf.Tensor4D;
+  try {
+    for (let done = 0; done < params.steps; done++) {
+      signal?.throwIfAborted();
+      const indices = tf.tensor1d(minibatch(dataset.size, batchSize, done, seed), 'int32');
+      const next = await step.async(delta, indices);
+      tf.dispose([delta, indices]);
+      delta = next;
+      onStep?.({ done: done + 1, total: params.steps });
+    }
+    return delta.clone();
+  } finally {
+    delta.dispose();
+    step.dispose();
+  }
+}
+
+function traceUniversalStep(
+  classifier: Classifier,
+  dataset: DeviceDataset,
+  { norm, epsilon, stepSize, batchSize, target, precision = 'float32' }: UniversalPerturbationParams,
+): TracedFunction<tf.Tensor4D, [tf.Tensor4D, tf.Tensor1D]> {
+  const set = perturbationSets[norm](epsilon);
+  const examples = [
+    tf.zeros([1, ...dataset.imageShape]) as tf.Tensor4D,
+    tf.zeros([batchSize], 'int32') as tf.Tensor1D,
+  ] as const;
+  const step = traceFunction(
+    (delta: tf.Tensor4D, indices: tf.Tensor1D) => {
+      const images = dataset.images(indices);
+      const labels = tf.fill([batchSize], target, 'int32') as tf.Tensor1D;
+      const gradient = tf.grad((delta) =>
+        crossEntropy(classifier.forward(images.add(delta).clipByValue(0, 1) as tf.Tensor4D), labels)
+          .mean()
+          .neg(),
+      )(delta) as tf.Tensor4D;
+      return set.projectPerturbation(delta.add(set.steepestStep(gradient, stepSize)));
+    },
+    examples,
+    { variables: classifier.variables, precision },
+  );
+  tf.dispose([...examples]);
+  return step;
+}
+
+/** What doesn't fill a last batch is left out of that round. */
+function minibatch(size: number, batchSize: number, step: number, seed: number | Seed): Int32Array {
+  const batches = Math.floor(size / batchSize);
+  const start = (step % batches) * batchSize;
+  const order = permutation(size, deriveSeed(seed, 'order', Math.floor(step / batches)));
+  return order.slice(start, start + batchSize);
+}

@@ -1,0 +1,13 @@
+import { wilsonInterval } from '@toogit/engine';
+import type { Proportion } from '@toogit/jobs';
+
+export const mean = (values: ArrayLike<number> & Iterable<number>): number => {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+};
+
+/** How many of n, with the 95 % interval. */
+export function proportion(count: number, n: number): Proportion {
+  return { n, count, value: count / n, ci95: wilsonInterval(count, n) };
+}

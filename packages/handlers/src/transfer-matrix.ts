@@ -1,0 +1,128 @@
+import { attackSucceeded, deviceDataset, predict } from '@toogit/engine';
+import { ToogitError } from '@toogit/errors';
+import { type AttackParams, canonicalJson, type Proportion } from '@toogit/jobs';
+import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
+import { examplesIn } from './blocks.js';
+import type { JobContext, JobHandler } from './context.js';
+import { type Input, manyInputs, oneInput } from './inputs.js';
+import { frozenModel } from './on-device.js';
+import { proportion } from './summaries.js';
+
+type Blocks = Input<'adversarialExamples'>[];
+
+/** How each model's adversarial examples fare against every model. */
+export const transferMatrix: JobHandler<'transfer-matrix'> = async (context) => {
+  const { params, artifacts } = context;
+  const models = manyInputs(context, 'models', 'model');
+  const dataset = oneInput(context, 'dataset', 'dataset');
+  if (models.length !== params.names.length) {
+    throw new ToogitError('INTERNAL', `${params.names.length} names are given for ${models.length} models.`);
+  }
+  const blocks = manyInputs(context, 'adversarialExamples', 'adversarialExamples');
+  const attacks = models.map(({ digest }, index) => blocksAgainst(blocks, digest, params.names[index] ?? ''));
+  const attack = commonAttack(attacks);
+  const transfer: Proportion[][] = [];
+  for (const [index, examples] of attacks.entries()) {
+    const report = (done: number) =>
+      context.progress({ done, total: models.length ** 2, unit: 'evaluations' });
+    transfer.push(await rowOf(context, examples, models, (column) => report(index * models.length + column)));
+  }
+  const meta = {
+    names: params.names,
+    architectures: models.map(({ facts }) => facts.architecture),
+    split: dataset.facts.split,
+    attack,
+    transfer,
+  };
+  reportMetrics(context, dataset, meta);
+  const rates = Float32Array.from(transfer.flat(), ({ value }) => value);
+  const shape = [models.length, models.length];
+  const part = await artifacts.writeTensors('rates', { transfer: { dtype: 'float32', shape, data: rates } });
+  return { type: 'transferMatrix', parts: [part], meta };
+};
+
+/** @throws ARTIFACT_INVALID where no block attacks this model */
+function blocksAgainst(blocks: Blocks, sourceModel: string, name: string): Blocks {
+  const own = inOrder(blocks.filter(({ facts }) => facts.sourceModel === sourceModel));
+  if (own.length > 0) return own;
+  throw new ToogitError('ARTIFACT_INVALID', `No block of adversarial examples was made against ${name}.`);
+}
+
+/** @throws ARTIFACT_INVALID unless all sources are attacked alike, on as many examples: rates are compared */
+function commonAttack(attacks: Blocks[]): AttackParams {
+  const kinds = attacks.map((blocks) => ({ ...attackOfBlocks(blocks), n: examplesIn(blocks) }));
+  const distinct = new Set(kinds.map(({ attack, n }) => canonicalJson({ attack, n })));
+  if (distinct.size > 1) {
+    throw new ToogitError(
+      'ARTIFACT_INVALID',
+      'The models of a transfer matrix are attacked in different ways.',
+    );
+  }
+  return attackOfBlocks(attacks[0] ?? []).attack;
+}
+
+/** What all models say to one model's adversarial examples. */
+async function rowOf(
+  context: JobContext<'transfer-matrix'>,
+  blocks: Blocks,
+  models: Input<'model'>[],
+  report: (column: number) => void,
+): Promise<Proportion[]> {
+  const { artifacts, params, signal } = context;
+  const { originalLabels, targetLabels } = await readColumns(artifacts, blocks);
+  const targeted = attackOfBlocks(blocks).attack.targets !== 'none';
+  const imageShape = (models[0] as Input<'model'>).facts.imageShape;
+  const examples = deviceDataset(await readImages(artifacts, blocks), imageShape, originalLabels);
+  try {
+    const row: Proportion[] = [];
+    for (const input of models) {
+      const model = await frozenModel(context, input);
+      const predictions = await predict(model, examples, { batchSize: params.batchSize, signal });
+      const hits = attackSucceeded(predictions, targetLabels, { targeted });
+      row.push(
+        proportion(
+          hits.reduce((sum, hit) => sum + hit, 0),
+          hits.length,
+        ),
+      );
+      report(row.length);
+    }
+    return row;
+  } finally {
+    examples.dispose();
+  }
+}
+
+type Facts = Awaited<ReturnType<typeof transferMatrix>>['meta'];
+
+function reportMetrics(
+  context: JobContext<'transfer-matrix'>,
+  { facts }: Input<'dataset'>,
+  { names, transfer, attack }: Facts,
+): void {
+  const { norm, epsilon, stepSize, steps, targets, restarts } = attack;
+  const about = {
+    dataset: facts.name,
+    split: facts.split,
+    norm,
+    epsilon,
+    stepSize,
+    steps,
+    targets,
+    restarts,
+  };
+  transfer.forEach((row, source) => {
+    row.forEach(({ value, n, ci95 }, evaluated) => {
+      const models = { sourceModel: names[source] ?? '', evaluatedModel: names[evaluated] ?? '' };
+      context.metric({
+        name: source === evaluated ? 'attackSuccessRate' : 'transferRate',
+        value,
+        unit: 'fraction',
+        step: null,
+        n,
+        ci95,
+        context: { ...about, ...models },
+      });
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { adversarialShape, type StepInput } from '../steps.js';
+import type { Profile } from '../study.js';
+import { type StandardModelParameters, training } from './parameters.js';
+import { everyFiftyEpochs, warmUp } from './profiles.js';
+import { trainStep } from './steps.js';
+
+/** The robust model beside the standard one: adversarially trained on D. */
+export const robustModelShape = {
+  robust: training.describe('Adversarial training of the robust model.'),
+  adversarial: z
+    .strictObject({
+      ...adversarialShape,
+      steps: adversarialShape.steps.unwrap(),
+      randomStart: adversarialShape.randomStart.unwrap(),
+    })
+    .describe('Perturbation of its batches.'),
+};
+
+const robustModelParameters = z.strictObject(robustModelShape);
+export type RobustModelParameters = z.output<typeof robustModelParameters>;
+export type RobustModelProfile = z.input<typeof robustModelParameters>;
+
+export function robustModelSteps(
+  parameters: StandardModelParameters & RobustModelParameters,
+): Record<string, StepInput> {
+  const { robust, adversarial } = parameters;
+  return { robust: { ...trainStep(parameters, 'train-set', robust), adversarial } };
+}
+
+/** The robust model at each size. Those of smoke and lab are chosen by what they cost; nothing is measured yet. */
+export const robustModel: Record<Profile, RobustModelProfile> = {
+  smoke: {
+    robust: { epochs: 3, learningRate: 0.2, schedule: warmUp, augmentation: 'flip-crop' },
+    adversarial: { norm: 'l2', epsilon: 0.5, stepSize: 0.3, steps: 2, randomStart: false },
+  },
+  lab: {
+    robust: { epochs: 8, learningRate: 0.2, schedule: warmUp, augmentation: 'flip-crop' },
+    adversarial: { norm: 'l2', epsilon: 0.5, stepSize: 0.15, steps: 5, randomStart: false },
+  },
+  /** The robustness library's, as Ilyas et al. 2019 used it. */
+  paper: {
+    robust: { epochs: 150, learningRate: 0.1, schedule: everyFiftyEpochs, augmentation: 'flip-crop' },
+    adversarial: { norm: 'l2', epsilon: 0.5, stepSize: 0.1, steps: 7, randomStart: false },
+  },
+};

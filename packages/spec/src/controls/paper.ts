@@ -1,0 +1,30 @@
+import { everyFiftyEpochs, standardModel, threat } from '../base-models/profiles.js';
+import { robustModel } from '../base-models/robust-model.js';
+import type { ControlsProfile } from './parameters.js';
+
+const fresh = {
+  epochs: 150,
+  learningRate: 0.1,
+  schedule: everyFiftyEpochs,
+  augmentation: 'flip-crop',
+} as const;
+
+/** The paper's models and attacks, and what its critics did with the like of them; two epochs are Wallace's. */
+export const paper: ControlsProfile = {
+  ...standardModel.paper,
+  ...robustModel.paper,
+  ...threat.paper,
+  attackExamples: null,
+  d_det: { ...fresh, augmentation: 'none' },
+  d_rand: { ...fresh, learningRate: 0.01 },
+  probe: { ...fresh, augmentation: 'none' },
+  early: { ...fresh, epochs: 2 },
+  mislabelled: fresh,
+  bugExamples: null,
+  unmoved: [
+    { architecture: 'resnet50', width: 1 },
+    { architecture: 'resnet18', width: 1 },
+    { architecture: 'resnet50', width: 1 },
+  ],
+  bugs: { ...fresh, augmentation: 'none' },
+};

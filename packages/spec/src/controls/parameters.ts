@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { count, network, standardModelShape, threatShape, training } from '../base-models/parameters.js';
+import { robustModelShape } from '../base-models/robust-model.js';
+
+/** A probe keeps its body's network, so it names none. */
+const probe = training.omit({ architecture: true, width: true });
+
+export const controlsShape = {
+  ...standardModelShape,
+  ...robustModelShape,
+  ...threatShape,
+  attackExamples: count.nullable().describe('Training images made adversarial; null is all of the above.'),
+  d_det: training.describe('Training of a fresh model on D_det.'),
+  d_rand: training.describe('Training of a fresh model on D_rand.'),
+  probe: probe.describe('Training of a last layer on the robust model’s features.'),
+  early: training.describe('Training that is stopped early, whose mistakes become labels.'),
+  mislabelled: training.describe('Training of a fresh model on those mistakes.'),
+  bugExamples: count
+    .nullable()
+    .describe('Training images perturbed such that no unmoved model is moved; null is all of the above.'),
+  unmoved: z
+    .array(network)
+    .min(1)
+    .max(8)
+    .describe('Standard models, trained apart, that the "just bugs" perturbations must not move.'),
+  bugs: training.describe('Training of a fresh model on those images, labelled with their targets.'),
+};
+
+const parameters = z.strictObject(controlsShape);
+export type ControlsProfile = z.input<typeof parameters>;
+export type ControlsParameters = z.output<typeof parameters>;

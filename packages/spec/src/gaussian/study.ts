@@ -1,0 +1,14 @@
+import { defineStudy } from '../study.js';
+import { lab } from './lab.js';
+import { paper } from './paper.js';
+import { gaussianShape } from './parameters.js';
+import { smoke } from './smoke.js';
+import { gaussianSteps } from './steps.js';
+
+export const gaussian = defineStudy({
+  description: 'Robust learning of two Gaussians: closed forms beside numerical optimisation.',
+  seeds: { smoke: [0], lab: [0], paper: [0] },
+  shape: gaussianShape,
+  profiles: { smoke, lab, paper },
+  steps: gaussianSteps,
+});
