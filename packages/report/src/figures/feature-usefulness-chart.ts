@@ -29,7 +29,7 @@ export function featureUsefulnessChart({ rows }: FeatureUsefulnessFigure): Drawi
   const panels = rows.map((row) => panel(row, width, x, y));
   const legend = legendDrawing([
     { label: 'robustly useful (γ > 0)', mark: marks.dot(robustColour) },
-    { label: 'useful, not robust', mark: marks.dot(notRobustColour) },
+    { label: 'useful, not robust', mark: marks.diamond(notRobustColour) },
     { label: 'γ = ρ: no loss', mark: marks.line('var(--muted)', '2,3') },
   ]);
   return stacked([legend, tiled(panels, columns, gap)], 6);
@@ -73,12 +73,13 @@ function panel(row: Row, width: number, x: [number, number], y: [number, number]
   const { value, ci95, n } = usefulNotRobust;
   const said = `useful, not robust: ${percent(value)} (${percentRange(ci95)})`.replaceAll(' %', '\u00a0%');
   const counted = `of ${wholeNumber(n)} pairs; ${wholeNumber(row.n)} examples`;
-  return stacked([
+  const panel = stacked([
     textDrawing(title, { width, size: 14, weight: 600 }),
     textDrawing(said, { width: width + 30, size: 12, colour: 'var(--muted)' }),
     textDrawing(counted, { width, size: 12, colour: 'var(--muted)' }),
     chart,
   ]);
+  return { ...panel, width };
 }
 
 const axis = { tickSize: 0, labelAnchor: 'center', labelArrow: 'none', fill: 'var(--muted)' } as const;

@@ -57,6 +57,21 @@ export const patterns: FigureView<'patterns'> = {
         ]),
       },
     ]),
+  units: {
+    recognised: 'fraction',
+    universalSuccess: 'fraction',
+    ci95: 'fraction',
+    epsilon: 'in [0,1] pixel units',
+    amplification: 'times epsilon',
+    n: 'patterns on grey; images',
+  },
+  headlines: ({ rows }) =>
+    rows.flatMap(({ onGrey, seed }) =>
+      onGrey.map(({ model, pattern, recognised: { value, n, ci95 } }) => ({
+        name: `${pattern} patterns on grey that ${model} takes for their class, seed ${seed}`,
+        ...{ value, unit: 'fraction', n, ci95 },
+      })),
+    ),
   records: ({ rows }) =>
     rows.flatMap(({ seed, point, attack, amplification, onGrey, classNames }) =>
       onGrey.flatMap(({ model, pattern, recognised, predictedClass }) =>

@@ -17,5 +17,7 @@ export const theory: FigureView<'theory'> = {
   chart: () => null,
   caption: '',
   tables: () => [],
+  units: {},
+  headlines: () => [],
   records: () => [],
 };

@@ -63,6 +63,24 @@ export const transfer: FigureView<'transfer'> = {
       ],
     },
   ],
+  units: {
+    accuracy: 'fraction',
+    transferRate: 'fraction',
+    ci95: 'fraction',
+    n: 'examples',
+    coefficient: '1',
+  },
+  headlines: ({ rows, pearson, spearman }) =>
+    Object.entries({ Pearson: pearson, Spearman: spearman }).flatMap(([name, correlation]) =>
+      correlation === null
+        ? []
+        : [
+            {
+              name: `${name} correlation of accuracy and transfer rate`,
+              ...{ value: correlation.coefficient, unit: '1', n: rows.length, ci95: correlation.ci95 },
+            },
+          ],
+    ),
   records: ({ rows }) =>
     rows.map(({ training, seed, point, accuracy, transferRate }) => ({
       ...{ seed, point },
