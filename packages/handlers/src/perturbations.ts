@@ -8,13 +8,13 @@ import { pixelsOf } from './on-device.js';
 import { shiftedPredictions } from './shifted-predictions.js';
 import { partNamed } from './weights.js';
 
-/** Perturbations of each class that are tried for the most effective one: the first that reached their target. */
+/** Perturbations toward each class that are tried for the most effective one: the first. */
 const candidatesPerClass = 16;
 
 /** Attacked images that each candidate is tried on, spread evenly over them; those of the class itself don't count. */
 const triedOn = 200;
 
-/** A perturbation that reached its target, and which image it was made for. */
+/** A perturbation, and which image it was made for. */
 interface Candidate {
   perturbation: Float32Array<ArrayBuffer>;
   sourceIndex: number;
@@ -41,7 +41,7 @@ export async function perturbationsByClass(
   const sums = classNames.map(() => new Float64Array(pixels));
   const candidates = classNames.map((): Candidate[] => []);
   for (const block of blocks) {
-    const { targetLabels, predictedLabels, sourceIndex } = await readColumns(artifacts, [block]);
+    const { targetLabels, sourceIndex } = await readColumns(artifacts, [block]);
     const perturbations = await perturbationsOf(artifacts, dataset, block);
     targetLabels.forEach((target, index) => {
       const perturbation = perturbations.subarray(index * pixels, (index + 1) * pixels);
@@ -51,7 +51,7 @@ export async function perturbationsByClass(
       });
       counts[target] = (counts[target] ?? 0) + 1;
       const known = candidates[target] as Candidate[];
-      if (predictedLabels[index] === target && known.length < candidatesPerClass) {
+      if (known.length < candidatesPerClass) {
         known.push({ perturbation: perturbation.slice(), sourceIndex: sourceIndex[index] as number });
       }
     });

@@ -5,11 +5,11 @@ import {
   type StoredManifest,
 } from '@toogit/artifacts';
 import { startEngine, tf } from '@toogit/engine';
-import type { AttackParams, JobResult } from '@toogit/jobs';
+import type { AttackParams, JobParams, JobResult } from '@toogit/jobs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CheckpointInMemory, KeepEverything, type RunOptions, runHandler } from './run-handler.js';
-import { evaluated, inBlocks, meta, pgd, tensorsOf, trained, training } from './tiny-experiment.js';
+import { evaluated, inBlocks, meta, pgd, tensorsOf, trained, training, valuesOf } from './tiny-experiment.js';
 
 beforeAll(async () => {
   await startEngine({ device: 'cpu', threads: 1 });
@@ -91,6 +91,34 @@ describe('the simple experiment through the handlers', () => {
     expect(robust.perClassAccuracy).toHaveLength(4);
   });
 
+  it('states in the report what the evaluations found, beside examples', async () => {
+    const { architecture, width, depth, epochs, learningRate, augmentation, adversarial } = training;
+    const facts = { architecture, width, depth, epochs, learningRate, augmentation, adversarial };
+    const origin = { seed: 1, point: '' };
+    const row = { trainedOn: 'D_det', evaluatedOn: 'D', training: facts, evaluations: [0, 1], paper: null };
+    const shown = { name: 'D_det', synthesized: 2, dataset: 3 };
+    const params: JobParams<'report'> = {
+      study: 'simple-experiment',
+      profile: 'smoke',
+      specDigest: 'abc',
+      figures: [
+        { kind: 'accuracy', title: null, rows: [{ ...origin, ...row }] },
+        { kind: 'examples', title: null, rows: [{ ...origin, ...shown }] },
+      ],
+    };
+    const sources = [chain.evaluation, chain.robust, chain.dDet, chain.trainSet];
+    const { stored } = await runHandler('report', artifacts, params, { sources });
+    const [accuracy, examples] = meta<JobResult<'report'>>(stored).figures;
+    const { clean } = meta<JobResult<'evaluate'>>(chain.evaluation);
+    expect(accuracy).toMatchObject({ chance: 0.25, rows: [{ clean, robust: [{ robust: { n: 40 } }] }] });
+    expect(examples).toMatchObject({ rows: [{ name: 'D_det', artifact: chain.dDet.digest, examples: 160 }] });
+    const html = stored.manifest.parts.find(({ name }) => name === 'report.html');
+    if (html === undefined) throw new Error('no page');
+    const page = new TextDecoder().decode(await artifacts.readBytes(html));
+    // Original, adversarial and perturbation of one example a class.
+    expect(page.match(/<img /g)).toHaveLength(3 * 4);
+  });
+
   it('gives the same digests when run again', async () => {
     const again = await simpleExperiment(newStore(), [64, 64, 32]);
     expect(digests(again)).toEqual(digests(chain));
@@ -106,6 +134,16 @@ describe('the simple experiment through the handlers', () => {
     const whole = await targets([160]);
     expect(new Set(whole)).toEqual(new Set([0, 1, 2, 3]));
     expect(await targets([100, 60])).toEqual(whole);
+  });
+
+  it('only relabels where epsilon is 0', async () => {
+    const params: AttackParams = { ...pgd, epsilon: 0, randomStart: false, steps: 1 };
+    const [block] = await attackInBlocks(artifacts, chain.sourceModel, chain.trainSet, params, [20]);
+    const columns = await tensorsOf(artifacts, block as StoredManifest);
+    expect(new Set(valuesOf(columns, 'perturbationNorm'))).toEqual(new Set([0]));
+    const images = valuesOf(await tensorsOf(artifacts, block as StoredManifest, 'images'), 'images');
+    const originals = valuesOf(await tensorsOf(artifacts, chain.trainSet, 'images-0000'), 'images');
+    expect(images.every((value, at) => value === Math.fround((originals[at] as number) / 255))).toBe(true);
   });
 
   it('refuses blocks with a gap between them', async () => {

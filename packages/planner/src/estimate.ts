@@ -87,15 +87,20 @@ export function featureResponsesCost(
   };
 }
 
-/** Three patterns a class; the universal ones take gradients over all examples. */
+/** Images that candidates for the most effective pattern of a class are tried on, together. */
+const effectiveTrials = 16 * 200;
+
+/** Three patterns a class; each universal one takes gradients over all examples, and is then tried on them. */
 export function patternsCost(
   step: StepOf<'patterns'>,
   sourceModel: StepOf<'train'>,
   { origin, examples }: ImageFacts,
 ): JobEstimate {
+  const classes = 10;
+  const passes = (gradientPasses * step.universalEpochs + 1) * examples + effectiveTrials;
   return {
-    flops: gradientPasses * step.universalEpochs * forward(sourceModel, origin).forwardFlops * examples,
-    bytes: 3 * 10 * 4 * pixelsOf(origin),
+    flops: classes * passes * forward(sourceModel, origin).forwardFlops,
+    bytes: 3 * classes * 4 * pixelsOf(origin),
   };
 }
 

@@ -1,11 +1,11 @@
-import { type Architecture, depthsOf } from '@toogit/jobs';
+import type { Architecture } from '@toogit/jobs';
 import type { CostedNetwork } from './costed-network.js';
 
 /** Channels where the published network has so many. */
 type Channels = (published: number) => number;
 
 /** Adds the layers from the images to the classes. */
-type Build = (network: CostedNetwork, at: Channels, depth: number | null) => void;
+type Build = (network: CostedNetwork, at: Channels, depth: number) => void;
 
 const classes = 10;
 
@@ -57,7 +57,7 @@ export const builds: Record<Architecture, Build> = {
   inceptionv3,
   densenet121: (network, at) => denseNet(network, at(32), [6, 12, 24, 16]),
   'densenet-bc'(network, at, depth) {
-    const layers = ((depth ?? depthsOf('densenet-bc')?.published ?? 0) - 4) / 6;
+    const layers = (depth - 4) / 6;
     denseNet(network, at(12), [layers, layers, layers]);
   },
 };

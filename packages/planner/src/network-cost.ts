@@ -1,4 +1,4 @@
-import type { Architecture, DatasetName } from '@toogit/jobs';
+import { type Architecture, type DatasetName, depthsOf } from '@toogit/jobs';
 import { CostedNetwork } from './costed-network.js';
 import { builds } from './network-builds.js';
 
@@ -43,7 +43,7 @@ export function networkCost(
   imageSize: number | null = null,
 ): NetworkCost {
   const network = new CostedNetwork(imageShapeOf(dataset, imageSize));
-  builds[architecture](network, channelsAt(width), depth);
+  builds[architecture](network, channelsAt(width), depth ?? depthsOf(architecture)?.published ?? 0);
   const { multiplications, parameters, features } = network;
   return { forwardFlops: 2 * multiplications, parameters, features };
 }

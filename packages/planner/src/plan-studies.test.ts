@@ -137,6 +137,7 @@ describe('each job works on what its step names', () => {
     expect(firstJob(plan, 'transfer-matrix').params).toMatchObject({ names: ids });
     expect(firstJob(plan, 'transfer-matrix').inputs).toEqual({
       models: ids.flatMap((id) => keysOf(plan, `standard-${id}`)),
+      dataset: keysOf(plan, 'test-set'),
       adversarialExamples: ids.flatMap((id) => keysOf(plan, `attack-test-${id}`)),
     });
     expect(keysOf(plan, 'standard-resnet50')).not.toEqual(keysOf(plan, 'standard'));

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseSpec } from './parse.js';
 import { resolveSpec } from './resolve.js';
+import { studyNames } from './studies.js';
 
 const examples = new URL('../../../examples/', import.meta.url);
 const files = readdirSync(examples).filter((name) => name.endsWith('.yaml'));
@@ -10,6 +11,10 @@ const read = (name: string) => resolveSpec(parseSpec(readFileSync(new URL(name, 
 describe('examples', () => {
   it.each(files)('%s is a valid spec', (name) => {
     expect(read(name).points.length).toBeGreaterThan(0);
+  });
+
+  it('cover every study', () => {
+    expect(new Set(files.map((name) => read(name).study))).toEqual(new Set([...studyNames, null]));
   });
 
   it('cover every profile, a graph and a matrix', () => {

@@ -145,7 +145,10 @@ describe('parameters', () => {
     expect(steps.robust).toMatchObject({ adversarial: { steps: 1, norm: 'l2', epsilon: 0.5 } });
     expect(steps['attack-robust-0_03137254901960784']).toMatchObject({ norm: 'linf', epsilon: 8 / 255 });
     expect(steps['invert-robust']).toMatchObject({ examples: 200, start: 'other-image' });
-    expect(steps.report).toMatchObject({ figures: [{ rows: [{ paper: null }] }, {}] });
+    const paper = null;
+    expect(steps.report).toMatchObject({
+      figures: [{ rows: [{ paper }, { paper }, { paper }, { paper }] }, {}],
+    });
   });
 
   it('list networks, of which several may be alike', () => {

@@ -15,7 +15,7 @@ class Dataset:
     images: [n, height, width, channels], uint8 pixels 0..255 or float32 in [0, 1], as stored.
     labels: int32 [n].
     columns: everything stored per example by name, [n] each, ``labels`` among them; synthesised sets add
-        ``originalLabels``, ``sourceIndex``, ``perturbationNorm``, ``attackSucceeded``.
+        ``originalLabels``, ``sourceIndex`` and, by what they are made of, others (docs/artifacts.md).
     meta: the facts in the manifest: name, split, classNames, mean, std, ...
     """
 

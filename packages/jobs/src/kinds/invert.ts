@@ -5,7 +5,8 @@ import { block, inversionParams } from '../values.js';
 /**
  * One block of inverted representations: for each x an image x_r that a model represents as it does x, sought from an
  * unrelated start. Parts: `images` (float32 [b,h,w,c]: x_r) and `columns` (int32 `originalLabels`, `sourceIndex`,
- * `startIndex` (-1 for noise), float32 `representationDistance` ‖g(x) − g(x_r)‖₂ / ‖g(x)‖₂ at the end).
+ * `startIndex` (-1 for noise), float32 `representationDistance` ‖g(x) − g(x_r)‖₂ / ‖g(x)‖₂). x_r is the nearest of the
+ * start and all iterates.
  */
 export const invert = defineKind({
   version: 1,

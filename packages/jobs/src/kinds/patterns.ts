@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { defineKind } from '../kind.js';
 import { attackParams, count, proportion } from '../values.js';
 
-/** mean: of all perturbations toward a class; most-effective: the single best; universal: one made for all images. */
+/**
+ * mean: of all perturbations toward a class. most-effective: of the first 16 perturbations toward it the one that, added
+ * to 200 attacked images of other classes, turns most of them into the class. universal: one made for all images.
+ */
 export const patternNames = ['mean', 'most-effective', 'universal'] as const;
 
 /**
@@ -36,7 +39,7 @@ export const patterns = defineKind({
     /** Perturbations toward each class. */
     perClass: z.array(z.int().min(0)),
     amplification: z.number(),
-    /** Fraction of the attacked images that the class's universal perturbation, at epsilon, turns into the class. */
+    /** Of the attacked images of other classes, those that the class's universal perturbation turns into the class. */
     universalSuccess: z.array(proportion),
     /** Of the C bare patterns on grey, how many a model takes for their class. */
     onGrey: z.array(

@@ -5,7 +5,9 @@ import { datasetFacts } from './dataset-facts.js';
 
 /**
  * A training set made of other jobs' images, which are shared by digest and not copied: adversarial blocks relabelled
- * with their targets, inverted blocks with their labels, or a model's mistakes on unperturbed images.
+ * with their targets, or inverted blocks with their labels; or a model's mistakes on unperturbed images, which are
+ * copied. Columns: int32 `labels`, `originalLabels`, `sourceIndex`; float32 `perturbationNorm` and uint8
+ * `attackSucceeded` of adversarial examples; int32 `startIndex` and float32 `representationDistance` of inverted ones.
  */
 export const synthesize = defineKind({
   version: 1,

@@ -27,6 +27,8 @@ const theorem1 = z.strictObject({
   monteCarlo: estimate,
   /** At the same C, were Σ* the multiple of the identity with the same trace. */
   isotropicLossIncrease: z.number(),
+  /** At the same budget ε instead of the same C. */
+  isotropicLossIncreaseAtEpsilon: z.number(),
 });
 
 /** A fit by optimisation against its closed form: maximum likelihood (epsilon 0) or Theorem 2. */

@@ -93,7 +93,7 @@ function angles({ dimensions }: TheoryRow): Drawing {
     marks: [
       ...axisX({ label: 'ε that the model was fitted against (0: standard)' }),
       ...axisY({
-        label: 'angle between gradient and class means',
+        label: 'angle to the class means',
         tickFormat: (value) => `${value}°`,
         ticks: 6,
       }),

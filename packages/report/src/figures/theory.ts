@@ -1,6 +1,6 @@
 import type { FigureOf, FigureRecord, FigureView } from '../figure-view.js';
 import { columns, type Table } from '../table.js';
-import { plainNumber } from '../wording.js';
+import { listed, plainNumber } from '../wording.js';
 import { theoryChart } from './theory-chart.js';
 
 export type TheoryFigure = FigureOf<'theory'>;
@@ -169,5 +169,6 @@ function finding({ rows }: TheoryFigure): string | null {
     return standard && robust ? standard.alignmentAngle - robust.alignmentAngle : 0;
   });
   const better = turns.filter((turn) => turn > 0).length;
-  return `In ${studied.length} dimensions from ${Math.min(...studied.map((each) => each.dimension))} to ${Math.max(...studied.map((each) => each.dimension))}, closed forms and numerical optimisation ${agreement}. Robust learning at the largest ε turns the classifier’s gradient toward the line between the class means in ${better} of ${turns.length}, by ${Math.max(0, ...turns).toFixed(1)}° at most.`;
+  const dimensions = listed([...new Set(studied.map(({ dimension }) => String(dimension)))]);
+  return `For d = ${dimensions}, closed forms and numerical optimisation ${agreement}. Robust learning at the largest ε turns the classifier’s gradient toward the line between the class means in ${better} of ${turns.length}, by ${Math.max(0, ...turns).toFixed(1)}° at most.`;
 }

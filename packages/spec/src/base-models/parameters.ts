@@ -1,4 +1,4 @@
-import { datasetNames } from '@toogit/jobs';
+import { datasetNames, imageSize } from '@toogit/jobs';
 import { z } from 'zod';
 import { attackShape, trainingShape } from '../steps.js';
 
@@ -30,6 +30,9 @@ export type Network = z.output<typeof network>;
 
 export const standardModelShape = {
   dataset: z.enum(datasetNames).describe('Which data set.'),
+  imageSize: imageSize
+    .exactOptional()
+    .describe('Height and width of the images of restricted-imagenet; 224 unless given.'),
   trainExamples: count.nullable().describe('Training images of the standard model; null is all.'),
   testExamples: count.nullable().describe('Test images; null is all.'),
   architecture,

@@ -36,7 +36,7 @@ export const robustModel: Record<Profile, RobustModelProfile> = {
   },
   lab: {
     robust: { epochs: 8, learningRate: 0.2, schedule: warmUp, augmentation: 'flip-crop' },
-    adversarial: { norm: 'l2', epsilon: 0.5, stepSize: 0.15, steps: 5, randomStart: false },
+    adversarial: { norm: 'l2', epsilon: 0.5, stepSize: 0.25, steps: 3, randomStart: false },
   },
   /** The robustness library's, as Ilyas et al. 2019 used it. */
   paper: {

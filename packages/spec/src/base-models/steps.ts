@@ -6,10 +6,11 @@ import type { Network, StandardModelParameters, ThreatParameters, Training } fro
  * name: so a model trained for one study serves them all.
  */
 export function standardModelSteps(parameters: StandardModelParameters): Record<string, StepInput> {
-  const { dataset, trainExamples, testExamples, standard } = parameters;
+  const { dataset, imageSize, trainExamples, testExamples, standard } = parameters;
+  const images = { kind: 'dataset' as const, dataset, ...(imageSize === undefined ? {} : { imageSize }) };
   return {
-    'train-set': { kind: 'dataset', dataset, split: 'train', examples: trainExamples },
-    'test-set': { kind: 'dataset', dataset, split: 'test', examples: testExamples },
+    'train-set': { ...images, split: 'train', examples: trainExamples },
+    'test-set': { ...images, split: 'test', examples: testExamples },
     standard: trainStep(parameters, 'train-set', standard),
   };
 }

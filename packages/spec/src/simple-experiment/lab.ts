@@ -10,6 +10,6 @@ export const lab: SimpleExperimentProfile = {
   ...threat.lab,
   attackExamples: null,
   robustExamples: 2_000,
-  d_det: { epochs: 15, learningRate: 0.2, schedule: warmUp, augmentation: 'flip-crop' },
-  d_rand: { epochs: 15, learningRate: 0.1, schedule: warmUp, augmentation: 'none' },
+  d_det: { epochs: 10, learningRate: 0.2, schedule: warmUp, augmentation: 'flip-crop' },
+  d_rand: { epochs: 12, learningRate: 0.1, schedule: warmUp, augmentation: 'none' },
 };
