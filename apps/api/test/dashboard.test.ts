@@ -114,7 +114,7 @@ describe('the dashboard', () => {
     expect(clean.mean).toBeCloseTo(0.505, 12);
     expect(clean.ci95[0]).toBeCloseTo(0.505 - half, 6);
     expect(clean.ci95[1]).toBeCloseTo(0.505 + half, 6);
-    expect(robust[0].robust).toMatchObject({ mean: 0.1, seeds: [0, 1, 2] });
+    expect(robust[0].robust.mean).toBeCloseTo(0.1, 12);
   });
 
   it('filters by experiment, study, architecture, epsilon and seed', async () => {
@@ -193,7 +193,11 @@ describe('the dashboard', () => {
 
 describe('the summary', () => {
   it('counts experiments and jobs, and says the newest numbers of each study', async () => {
-    const preset = { study: 'simple-experiment', profile: 'smoke', overrides: { trainExamples: 1_000 } };
+    const preset = {
+      study: 'simple-experiment',
+      profile: 'smoke',
+      overrides: { trainExamples: 1_000, attackExamples: 1_000 },
+    };
     const id = await submit(preset);
     const early = (await get('/summary')).json();
     const study = (summary: typeof early) =>

@@ -168,3 +168,74 @@ export function robustFeaturesFixture(): FigureFixture {
   );
   return { definitions: [{ kind: 'accuracy', title: null, rows }], sources: sources.list };
 }
+
+export function theoryFixture(): FigureFixture {
+  const sources = new FixtureSources();
+  const epsilons = [0.5, 1];
+  const estimate = (mean: number) => ({ mean, standardError: 0.02, n: 4_096 });
+  const model = (trainedAgainst: 'none' | 'average' | 'ball', epsilon: number, dimension: number) => ({
+    ...{ trainedAgainst, epsilon, lambda: trainedAgainst === 'average' ? 4 : null },
+    ...{ smallestVariance: 0.1 + epsilon, largestVariance: 2 },
+    ...{ alignmentAngle: 58 - 40 * epsilon, worstAlignmentAngle: 62 - 30 * epsilon },
+    underAttack: [0, ...epsilons].map((attackEpsilon) => ({
+      epsilon: attackEpsilon,
+      ballLoss: estimate(dimension + attackEpsilon * (trainedAgainst === 'none' ? 6 : 2)),
+      averageLoss: dimension + attackEpsilon * (trainedAgainst === 'none' ? 6.2 : 2.1),
+      accuracy: 0.8 - 0.3 * attackEpsilon,
+    })),
+    ...(dimension === 2 ? { picture: picture(1 + epsilon) } : {}),
+  });
+  const theory = sources.add('theory', {
+    params: { dimensions: [2, 8], epsilons, conditionNumber: 16, meanNorm: 1, seed: 0 },
+    dimensions: [2, 8].map((dimension) => ({
+      ...{ dimension, smallestVariance: 0.1, largestVariance: 2 },
+      theorem1: epsilons.map((epsilon) => ({
+        ...{
+          epsilon,
+          penalty: 12,
+          quoted: 2 * epsilon,
+          lossIncrease: epsilon,
+          monteCarlo: estimate(epsilon),
+        },
+        ...{ isotropicLossIncrease: 0.1, isotropicLossIncreaseAtEpsilon: 0.2 },
+      })),
+      closedFormChecks: [0, ...epsilons].map((epsilon) => ({
+        ...{ epsilon, lambda: epsilon === 0 ? null : 4, basis: 'full' as const, steps: 90, converged: true },
+        ...{ maxAbsoluteDifference: 1e-7, maxRelativeDifference: 2e-7, meanRelativeDifference: 1e-8 },
+      })),
+      ballChecks: [],
+      models: [
+        model('none', 0, dimension),
+        ...epsilons.flatMap((epsilon) => [
+          model('average', epsilon, dimension),
+          model('ball', epsilon, dimension),
+        ]),
+      ],
+    })),
+  });
+  return {
+    definitions: [{ kind: 'theory', title: null, rows: [{ ...origin(0), theory }] }],
+    sources: sources.list,
+  };
+}
+
+function picture(length: number) {
+  const ellipses = ([1, -1] as const).flatMap((label) =>
+    ([1, 2] as const).map((level) => ({
+      ...{ label, level, center: [0.2 * label, label] as [number, number], angle: 70 },
+      semiAxes: [level * length, level * 0.4] as [number, number],
+    })),
+  );
+  const arrow = (x: number, y: number) => ({
+    from: [-x, -y] as [number, number],
+    to: [x, y] as [number, number],
+  });
+  return {
+    ellipses,
+    boundary: [
+      [-4, -3],
+      [4, 3],
+    ] as [[number, number], [number, number]],
+    ...{ classMeans: arrow(0.2, 1), classifierGradient: arrow(-0.7, 0.6), lossGradients: [arrow(0.1, 0.2)] },
+  };
+}

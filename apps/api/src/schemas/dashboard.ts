@@ -1,3 +1,4 @@
+import './figure-components.js';
 import { experimentStates, figures, jobStates } from '@toogit/jobs';
 import { themeNames } from '@toogit/report';
 import { z } from 'zod';
