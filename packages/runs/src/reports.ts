@@ -1,9 +1,4 @@
-import {
-  type ExperimentState,
-  experimentStates,
-  type JobState,
-  jobStates,
-} from '@toogit/jobs';
+import { type ExperimentState, experimentStates, type JobState, jobStates } from '@toogit/jobs';
 import { type Database, json, uuid } from './database.js';
 import type { JobOutcome, PlannedReport, ReportsQuery, RunsTotals } from './runs.js';
 

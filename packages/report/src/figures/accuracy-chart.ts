@@ -106,6 +106,9 @@ export function accuracyChart(figure: AccuracyFigure): Drawing | null {
         dx: 4 - margin.left,
         fontSize: 14,
         fontWeight: 600,
+        fill: 'var(--ink)',
+        stroke: 'var(--card)',
+        strokeWidth: 5,
       }),
       Plot.text(bars, {
         x: 0,

@@ -56,9 +56,9 @@ function robustness({ means }: AccuracyFigure): string[] {
         : same.robust.ci95[1] < low
           ? 'less, beyond both intervals'
           : 'not clearly different';
-    return [`the model of ${nameOf(mean)} ${percent(same.robust.mean)} (${verdict})`];
+    return [`${nameOf(mean)}: ${percent(same.robust.mean)} (${verdict})`];
   });
-  return [compared.length === 0 ? `${base}.` : `${base}; ${compared.join('; ')}.`];
+  return [compared.length === 0 ? `${base}.` : `${base}. Beside it, ${compared.join('; ')}.`];
 }
 
 /** What tells a mean from the others. */

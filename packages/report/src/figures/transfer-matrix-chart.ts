@@ -60,7 +60,7 @@ function matrix({ names, transfer, attack, seed, point }: Row): Drawing {
         x: 'evaluated',
         y: 'source',
         fill: 'var(--heat-high)',
-        fillOpacity: (cell) => 0.75 * cell.value,
+        fillOpacity: (cell) => 0.65 * cell.value,
         rx: 2,
       }),
       Plot.text(cells, {

@@ -116,9 +116,11 @@ function finding({ rows, pearson }: TransferFigure): string | null {
   const { coefficient, ci95 } = pearson;
   const measured = `Over ${rows.length} models of ${new Set(rows.map((row) => row.training.architecture)).size} architectures, accuracy and transfer rate correlate at ${signed(coefficient)} (95 % bootstrap interval ${signed(ci95[0])} to ${signed(ci95[1])})`;
   if (ci95[0] > 0) {
-    return `${measured}: what transfers to an architecture is what it would have learned from the data itself.`;
+    return `${measured}: architectures that the examples transfer to more also learn more from them.`;
   }
-  return `${measured}; the interval does not exclude 0.`;
+  return ci95[1] < 0
+    ? `${measured}: more transfer goes with less learned, against what the paper finds.`
+    : `${measured}; the interval does not exclude 0.`;
 }
 
 /** Wilson's interval of a share of n (Wilson 1927). */
