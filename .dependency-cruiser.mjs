@@ -20,7 +20,7 @@ const rooms = {
   'packages/dispatch': ['runs', 'jobs', 'errors'],
   'packages/client': ['errors'],
   'packages/testkit': ['artifacts', 'runs'],
-  'apps/api': ['spec', 'planner', 'runs', 'jobs', 'dispatch', 'artifacts', 'config', 'errors'],
+  'apps/api': ['spec', 'planner', 'runs', 'jobs', 'report', 'dispatch', 'artifacts', 'config', 'errors'],
   'apps/worker': ['runs', 'jobs', 'dispatch', 'artifacts', 'handlers', 'engine', 'config', 'errors'],
   'apps/cli': ['client', 'spec', 'report', 'errors', 'config'],
 };

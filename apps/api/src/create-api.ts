@@ -9,6 +9,7 @@ import { openapi } from './plugins/openapi.js';
 import { unusedConnections } from './plugins/unused-connections.js';
 import { artifactRoutes } from './routes/artifacts.js';
 import { blobRoutes } from './routes/blobs.js';
+import { dashboardRoutes } from './routes/dashboard.js';
 import { eventRoutes } from './routes/events.js';
 import { experimentRoutes } from './routes/experiments.js';
 import { healthRoutes } from './routes/health.js';
@@ -63,6 +64,7 @@ export async function createApi({
     jobRoutes,
     artifactRoutes,
     blobRoutes,
+    dashboardRoutes,
   ];
   for (const routes of v1) await app.register(routes, { prefix: '/v1', ...services });
   await app.ready();

@@ -91,6 +91,18 @@ export function buildProgram(makeContext: MakeContext): Command {
     .action(run(async () => (await import('./commands/report.js')).report));
 
   program
+    .command('dashboard')
+    .description('a figure over all experiments, also of those still running')
+    .argument(
+      '<figure>',
+      'summary, accuracy, transfer, transfer-matrix, feature-usefulness, sensitivity, theory, patterns',
+    )
+    .addOption(new Option('--format <format>', 'what to get').choices(['json', 'svg', 'csv']).default('json'))
+    .option('--experiment <id...>', 'only these experiments')
+    .option('--out <file>', 'write to a file')
+    .action(run(async () => (await import('./commands/dashboard.js')).dashboard));
+
+  program
     .command('list')
     .description('experiments, newest first')
     .option('--limit <n>', 'how many', positive, 20)

@@ -20,6 +20,13 @@ export type Spec = string | Record<string, unknown>;
 
 type ListQuery = NonNullable<paths['/v1/experiments']['get']['parameters']['query']>;
 
+export interface DashboardOptions {
+  /** `json` unless given. */
+  format?: 'json' | 'svg' | 'csv';
+  /** Filters as the route takes them; a list is a key given several times. */
+  query?: Record<string, string | number | readonly (string | number)[]>;
+}
+
 /**
  * The HTTP API as methods. All reject with ToogitError: the service's own code, or API_UNREACHABLE when nothing
  * answers.
@@ -39,6 +46,8 @@ export interface Client {
   getReport(id: string, query?: { step?: string }): Promise<Report>;
   /** The same as a self-contained HTML page. */
   getReportPage(id: string, query?: { step?: string }): Promise<string>;
+  /** A dashboard figure, or `summary`, as the service writes it: JSON, SVG or CSV text. */
+  getDashboard(figure: string, options?: DashboardOptions): Promise<string>;
   getJob(key: string): Promise<Job>;
   getArtifact(digest: string): Promise<ArtifactDetail>;
   /** Streams a part; `url` as `getArtifact` gives it. Check the sha256 of what arrives. */
@@ -83,6 +92,16 @@ export function createClient(baseUrl: string): Client {
           parseAs: 'text',
         }),
       )) as string,
+    getDashboard: async (figure, { format = 'json', query = {} } = {}) => {
+      const path = `/v1/dashboard/${encodeURIComponent(figure)}${format === 'json' ? '' : `.${format}`}`;
+      const address = new URL(`${url}${path}`);
+      for (const [name, value] of Object.entries(query)) {
+        for (const each of [value].flat()) address.searchParams.append(name, String(each));
+      }
+      const response = await fetchReachable(new Request(address));
+      if (!response.ok) throw await errorOf(response);
+      return response.text();
+    },
     getJob: (key) => dataOf(http.GET('/v1/jobs/{key}', { params: { path: { key } } })),
     getArtifact: (digest) => dataOf(http.GET('/v1/artifacts/{digest}', { params: { path: { digest } } })),
     download: async (path, { signal } = {}) => {

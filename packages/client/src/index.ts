@@ -1,3 +1,3 @@
-export { type Client, createClient, type Spec } from './client.js';
+export { type Client, createClient, type DashboardOptions, type Spec } from './client.js';
 export type * from './types.js';
 export type { WatchOptions } from './watch-experiment.js';

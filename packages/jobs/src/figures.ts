@@ -136,6 +136,18 @@ const examples = z.strictObject({
   ),
 });
 
+/** Each kind of figure. */
+export const figures = {
+  accuracy,
+  sensitivity,
+  transfer,
+  'transfer-matrix': transferMatrix,
+  'feature-usefulness': featureUsefulness,
+  theory,
+  patterns,
+  examples,
+} as const;
+
 export const figure = z.discriminatedUnion('kind', [
   accuracy,
   sensitivity,

@@ -62,6 +62,13 @@ export function tiled(drawings: readonly Drawing[], columns: number, gap = 0): D
 const translated = ({ elements }: Drawing, x: number, y: number) =>
   x === 0 && y === 0 ? elements : `<g transform="translate(${x},${y})">${elements}</g>`;
 
+/** On a background of its own, with room around. */
+export function framed(drawing: Drawing, padding: number): Drawing {
+  const [width, height] = [drawing.width + 2 * padding, Math.ceil(drawing.height + 2 * padding)];
+  const background = `<rect width="${width}" height="${height}" fill="var(--card)"/>`;
+  return { width, height, elements: background + translated(drawing, padding, padding) };
+}
+
 interface TextStyle {
   size?: number;
   weight?: number;
@@ -122,9 +129,11 @@ export const marks = {
   bar: (colour: string) => `<rect x="3" y="0" width="16" height="12" rx="2" fill="${colour}"/>`,
   line: (colour: string, dash = '') =>
     `<path d="M0,6H22" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}" fill="none"/>`,
+  band: (colour: string) => `<rect x="9" y="-1" width="5" height="14" fill="${colour}" fill-opacity="0.35"/>`,
   interval: '<path d="M1,6H21M1,2V10M21,2V10" stroke="var(--ink)" stroke-width="1.75" fill="none"/>',
   paper: '<path d="M11,0L17,6L11,12L5,6Z" fill="var(--card)" stroke="var(--paper-mark)" stroke-width="2"/>',
   chance: '<path d="M0,6H22" stroke="var(--ink)" stroke-width="1.25" stroke-dasharray="3,3"/>',
+  diamond: (colour: string) => `<path d="M11,0.5L15,6L11,11.5L7,6Z" fill="${colour}"/>`,
   dot: (colour: string) =>
     `<circle cx="11" cy="6" r="3.5" fill="${colour}" stroke="var(--card)" stroke-width="1"/>`,
 } as const;

@@ -19,6 +19,17 @@ export interface Pictures {
 /** A number or word with its name, for CSV. */
 export type FigureRecord = Record<string, string | number | boolean | null>;
 
+/** One of the numbers that a figure is about. */
+export interface Headline {
+  name: string;
+  value: number;
+  /** `fraction`, `1`, `nats`, `degrees`. */
+  unit: string;
+  /** Examples, models, patterns: what was counted. */
+  n: number;
+  ci95: [number, number] | null;
+}
+
 /** All that is known of one kind of figure: how it is put together, drawn, tabulated, and said. Pure. */
 export interface FigureView<K extends FigureKind> {
   /** Its rows are those whose results are all there. */
@@ -34,6 +45,9 @@ export interface FigureView<K extends FigureKind> {
   tables(figure: FigureOf<K>): Table[];
   /** What only a page can show. */
   page?(figure: FigureOf<K>, pictures: Pictures): Markup | null;
+  /** What its numbers are in, by name. */
+  units: Record<string, string>;
+  headlines(figure: FigureOf<K>): Headline[];
   /** Every number, one a record; all records have the same keys. */
   records(figure: FigureOf<K>): FigureRecord[];
 }

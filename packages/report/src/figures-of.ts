@@ -1,6 +1,7 @@
 import type { Figure, FigureDefinition, FigureKind } from '@toogit/jobs';
+import { definitionMatching, type FigureFilter, figureMatching } from './figure-filter.js';
 import { FigureSources, type SourceResult } from './figure-sources.js';
-import type { FigureView } from './figure-view.js';
+import type { FigureView, Headline } from './figure-view.js';
 import { accuracy } from './figures/accuracy.js';
 import { examples } from './figures/examples.js';
 import { featureUsefulness } from './figures/feature-usefulness.js';
@@ -34,12 +35,22 @@ export const viewOf = (figure: { kind: FigureKind }): FigureView<FigureKind> =>
 export function figuresOf(
   definitions: readonly FigureDefinition[],
   sources: readonly (SourceResult | null)[],
+  filter: FigureFilter = {},
 ): Figure[] {
   const found = new FigureSources(sources);
   return definitions
-    .map((definition) => viewOf(definition).assemble(definition, found))
+    .map((definition) => {
+      const wanted = definitionMatching(definition, found, filter);
+      return figureMatching(viewOf(definition).assemble(wanted, found), filter);
+    })
     .filter((figure) => figure.rows.length > 0);
 }
+
+/** What the numbers of a kind of figure are in, by name. */
+export const unitsOf = (kind: FigureKind): Record<string, string> => viewOf({ kind }).units;
+
+/** The numbers that a figure is about. */
+export const headlinesOf = (figure: Figure): Headline[] => viewOf(figure).headlines(figure);
 
 /** Its own title, or what such figures are called. */
 export const headingOf = (figure: Figure): string => figure.title ?? viewOf(figure).heading(figure);

@@ -1,4 +1,11 @@
-import { amplification, amplified, type ExampleGrid, type ExamplePair, pngDataUrl } from './image-grid.js';
+import {
+  amplification,
+  amplified,
+  type ExampleGrid,
+  type ExamplePair,
+  encodePng,
+  pngDataUrl,
+} from './image-grid.js';
 import { html, type Markup } from './markup.js';
 import { setMarkup } from './set-markup.js';
 
@@ -6,7 +13,7 @@ import { setMarkup } from './set-markup.js';
 export function gridMarkup({ title, imageShape, pairs, made }: ExampleGrid): Markup {
   const factor = amplification(pairs);
   const image = (pixels: Float32Array, alt: string) =>
-    html`<img alt="${alt}" src="${pngDataUrl(pixels, imageShape)}">`;
+    html`<img alt="${alt}" src="${pngDataUrl(encodePng(pixels, ...imageShape))}">`;
   const perturbed = made === 'adversarial';
   const row = (pair: ExamplePair) => html`<tr>
 <td>${image(pair.original, `original, ${pair.originalLabel}`)}</td>

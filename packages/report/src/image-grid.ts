@@ -34,9 +34,14 @@ export function encodePng(
   return encode({ data, height, width, channels, depth: 8 });
 }
 
-/** An image as a `data:` URL. */
-export function pngDataUrl(pixels: ArrayLike<number>, shape: readonly [number, number, number]): string {
-  return `data:image/png;base64,${Buffer.from(encodePng(pixels, ...shape)).toString('base64')}`;
+/** PNG bytes as a `data:` URL. */
+export const pngDataUrl = (png: Uint8Array): string =>
+  `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+
+/** Width and height in pixels, as the header says. */
+export function pngSize(png: Uint8Array): { width: number; height: number } {
+  const header = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
+  return { width: header.readUInt32BE(16), height: header.readUInt32BE(20) };
 }
 
 const roundFactors = [1, 2, 5, 10, 20, 50, 100, 200, 500];

@@ -1,7 +1,11 @@
+export { type ExperimentFigure, figuresCsv, figuresSvg, recordsCsv } from './figure-files.js';
+export type { FigureFilter } from './figure-filter.js';
 export type { SourceResult } from './figure-sources.js';
-export type { FigureRecord, Pictures } from './figure-view.js';
-export { figuresOf, headingOf } from './figures-of.js';
+export type { FigureRecord, Headline, Pictures } from './figure-view.js';
+export { figuresOf, headingOf, headlinesOf, unitsOf } from './figures-of.js';
 export { type ExampleGrid, type ExamplePair, encodePng, pngDataUrl } from './image-grid.js';
 export { renderHtml } from './render-html.js';
 export { renderTable } from './render-table.js';
 export { type ReportContent, reportTitle } from './report-content.js';
+export { type StudySummary, type Summary, summaryCsv, summarySvg } from './summary-files.js';
+export { type Theme, themeNames } from './themes.js';

@@ -8,13 +8,13 @@ export interface ReportContent extends JobResult<'report'> {
 
 const titles: Record<string, string> = {
   'simple-experiment': 'What is learned from adversarial examples alone',
-  'robust-features': 'Robustness that lies in the data',
-  transferability: 'What transfers is what would have been learned',
+  'robust-features': 'How much robustness lies in the data',
+  transferability: 'What transfers, and what is learned',
   sensitivity: 'How much hangs on the learning rate',
   'feature-usefulness': 'Useful features, robust and not',
   gaussian: 'Two Gaussians: what robust training changes',
   patterns: 'What the patterns look like',
-  controls: 'What the claim survives',
+  controls: 'What the claim must survive',
   'restricted-imagenet': 'The same on nine groups of ImageNet',
 };
 

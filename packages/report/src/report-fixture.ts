@@ -71,16 +71,27 @@ export function evaluation({ correct, n = 10_000, robust }: EvaluationOptions): 
   };
 }
 
+const datasetFacts = {
+  split: 'train' as const,
+  examples: 50_000,
+  imageShape: [2, 2, 3] as [number, number, number],
+  classNames: ['cat', 'dog', 'frog', 'horse'],
+  mean: [0.5, 0.5, 0.5],
+  std: [0.25, 0.25, 0.25],
+};
+
+const imported: JobResult<'dataset.import'> = {
+  ...datasetFacts,
+  name: 'cifar10',
+  imageDtype: 'uint8',
+  pixelDigest: 'pixels',
+};
+
 export function synthesized(construction: 'd_det' | 'd_rand'): JobResult<'synthesize'> {
   return {
+    ...datasetFacts,
     name: construction,
-    split: 'train',
-    examples: 50_000,
-    imageShape: [2, 2, 3],
     imageDtype: 'float32',
-    classNames: ['cat', 'dog', 'frog', 'horse'],
-    mean: [0.5, 0.5, 0.5],
-    std: [0.25, 0.25, 0.25],
     construction,
     attack: { ...attack, targets: construction === 'd_det' ? 'next' : 'random' },
     attackSuccessRate: 0.853,
@@ -110,10 +121,7 @@ const paperFigures = {
 /** The simple experiment over some seeds, as definitions and sources. */
 export function simpleExperiment(seeds: readonly number[]) {
   const sources = new FixtureSources();
-  const dataset = sources.add('theory', {
-    params: { dimensions: [2], epsilons: [0.5], conditionNumber: 1, meanNorm: 1, seed: 0 },
-    dimensions: [],
-  });
+  const dataset = sources.add('dataset.import', imported);
   const measured = { D: 8_000, D_det: 2_500, D_rand: 5_000 };
   const accuracyRows = seeds.flatMap((seed) =>
     (['D', 'D_det', 'D_rand'] as const).map((trainedOn, i) => ({

@@ -1,5 +1,5 @@
 import type { TrainingFacts } from '@toogit/jobs';
-import { architectureName, plainNumber, setName } from './wording.js';
+import { architectureName, ballName, plainNumber, setName } from './wording.js';
 
 interface LabelledRow {
   trainedOn: string;
@@ -11,9 +11,11 @@ interface LabelledRow {
 /** What tells each row from the others: what it was trained on, and of the rest whatever varies. */
 export function rowLabels(rows: readonly LabelledRow[]): string[] {
   const parts: ((row: LabelledRow) => string)[] = [
-    (row) => (row.evaluatedOn === 'D' ? '' : `evaluated on ${setName(row.evaluatedOn)}`),
+    (row) => `evaluated on ${setName(row.evaluatedOn)}`,
     ({ training }) => architectureName(training.architecture),
     ({ training }) => `width ${plainNumber(training.width)}`,
+    ({ training }) =>
+      training.adversarial === null ? '' : `adversarial training, ${ballName(training.adversarial)}`,
     (row) => row.point,
   ];
   const telling = parts.filter((part) => new Set(rows.map(part)).size > 1);

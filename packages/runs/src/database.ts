@@ -46,6 +46,9 @@ export class Database {
   }
 }
 
+/** What the id of an experiment looks like. */
+export const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
 /** Null characters, which Postgres refuses in text and jsonb, become U+FFFD. */
 export function json(value: unknown): string {
   return JSON.stringify(value ?? null).replaceAll('\\u0000', '\\ufffd');

@@ -1,11 +1,9 @@
 import { ToogitError } from '@toogit/errors';
 import { type ExperimentState, type JobState, jobStates } from '@toogit/jobs';
-import { type Database, notFound, type Transaction } from './database.js';
+import { type Database, notFound, type Transaction, uuid } from './database.js';
 import type { Experiment as ExperimentRow } from './generated/client.js';
 import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
 import type { Experiment, ExperimentSummary, ReadyJob } from './runs.js';
-
-const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 export async function getExperiment(db: Database, id: string): Promise<Experiment> {
   if (!uuid.test(id)) throw notFound('experiment', id);

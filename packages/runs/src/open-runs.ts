@@ -15,6 +15,7 @@ import { expireLeases } from './leases.js';
 import { listMetrics } from './metrics.js';
 import { migrate } from './migrate.js';
 import { endAttempt, succeed } from './outcome.js';
+import { listReports, readOutcomes, readTotals } from './reports.js';
 import type { Runs } from './runs.js';
 import { Subscriptions } from './subscribe.js';
 
@@ -52,6 +53,9 @@ export function openRuns(databaseUrl: string): Runs {
       return listArtifacts(db, id);
     },
     getArtifact: (digest) => getArtifact(db, digest),
+    listReports: (query) => listReports(db, query),
+    outcomes: (keys) => readOutcomes(db, keys),
+    totals: () => readTotals(db),
     cancelExperiment: async (id) => {
       await db.transaction((tx) => cancelExperiment(tx, id));
       return getExperiment(db, id);

@@ -2,6 +2,7 @@ import type { SerializedError } from '@toogit/errors';
 import type {
   AttemptOutcome,
   ExperimentState,
+  FigureKind,
   JobKind,
   JobProgress,
   JobState,
@@ -92,6 +93,38 @@ export interface ArtifactView {
   parts: { name: string; sha256: string; bytes: number; mediaType: string }[];
 }
 
+export interface ReportsQuery {
+  /** Only these experiments; ids that are none match nothing. */
+  experiments?: string[];
+  study?: string;
+  /** Only reports with such a figure. */
+  figure?: FigureKind;
+  /** So many of the newest experiments that match. */
+  limit: number;
+}
+
+/** A report job as planned, done or not, and whose it is. */
+export interface PlannedReport {
+  experiment: Pick<ExperimentSummary, 'id' | 'name' | 'study' | 'profile' | 'state'>;
+  jobKey: string;
+  params: unknown;
+  /** Keys of the jobs that its figures are drawn from, in order. */
+  sources: string[];
+}
+
+/** What a job that succeeded has made. */
+export interface JobOutcome {
+  /** Of its artifact. */
+  digest: string;
+  result: unknown;
+}
+
+export interface RunsTotals {
+  experiments: Record<ExperimentState, number>;
+  jobs: Record<JobState, number>;
+  studies: { study: string; experiments: Record<ExperimentState, number> }[];
+}
+
 /** Which attempt is speaking: every write of a worker carries it and is refused (JOB_FENCED) when it is not the newest. */
 export interface Fence {
   jobKey: string;
@@ -158,6 +191,11 @@ export interface Runs {
   listArtifacts(experimentId: string): Promise<ArtifactView[]>;
   getArtifact(digest: string): Promise<ArtifactView>;
   /** Jobs that no other running experiment wants become cancelled; running ones are told at their next heartbeat. */
+  /** Report jobs of the `limit` newest experiments that match, newest first, whether they are done or not. */
+  listReports(query: ReportsQuery): Promise<PlannedReport[]>;
+  /** By job key; jobs that have not succeeded are left out. */
+  outcomes(keys: string[]): Promise<Map<string, JobOutcome>>;
+  totals(): Promise<RunsTotals>;
   cancelExperiment(id: string): Promise<Experiment>;
   /** Failed and cancelled jobs of this experiment become ready or blocked again. */
   retryExperiment(id: string): Promise<{ experiment: Experiment; ready: ReadyJob[] }>;

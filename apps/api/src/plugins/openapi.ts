@@ -27,6 +27,7 @@ export const openapi = fp(async (app) => {
       },
       tags: [
         { name: 'experiments', description: 'Submit, list, cancel, retry, and what came out.' },
+        { name: 'dashboard', description: 'Figures over all experiments: as numbers, drawn, as CSV.' },
         { name: 'plans', description: 'What a spec would run, before anything runs.' },
         { name: 'jobs', description: 'Single computations.' },
         { name: 'artifacts', description: 'Tensors and reports under their digests.' },

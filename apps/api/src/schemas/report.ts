@@ -1,3 +1,4 @@
+import './figure-components.js';
 import { jobKinds } from '@toogit/jobs';
 import { z } from 'zod';
 

@@ -64,10 +64,6 @@ export function accuracyChart(figure: AccuracyFigure): Drawing | null {
         rx2: 2,
       }),
       Plot.ruleX([chance], { stroke: 'var(--ink)', strokeDasharray: '3,3', strokeWidth: 1.25 }),
-      Plot.dot(
-        bars.flatMap((bar) => bar.seeds.map((accuracy) => ({ accuracy, y: bar.y + barHeight / 2 }))),
-        { x: 'accuracy', y: 'y', r: 2.5, fill: 'var(--ink)', stroke: 'var(--card)', strokeWidth: 1 },
-      ),
       Plot.link(bars, {
         x1: 'low',
         x2: 'high',
@@ -85,6 +81,10 @@ export function accuracyChart(figure: AccuracyFigure): Drawing | null {
           stroke: 'var(--ink)',
           strokeWidth: 1.75,
         }),
+      ),
+      Plot.dot(
+        bars.flatMap((bar) => bar.seeds.map((accuracy) => ({ accuracy, y: bar.y + barHeight / 2 }))),
+        { x: 'accuracy', y: 'y', r: 3, fill: 'var(--ink)', stroke: 'var(--card)', strokeWidth: 1 },
       ),
       Plot.dot(
         bars.filter((bar) => bar.paper !== null),
@@ -106,6 +106,9 @@ export function accuracyChart(figure: AccuracyFigure): Drawing | null {
         dx: 4 - margin.left,
         fontSize: 14,
         fontWeight: 600,
+        fill: 'var(--ink)',
+        stroke: 'var(--card)',
+        strokeWidth: 5,
       }),
       Plot.text(bars, {
         x: 0,

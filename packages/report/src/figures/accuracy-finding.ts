@@ -1,3 +1,4 @@
+import { rowLabels } from '../row-labels.js';
 import { listed, normName, percent, plainNumber, setName, wholeNumber } from '../wording.js';
 import type { AccuracyFigure } from './accuracy.js';
 
@@ -8,7 +9,9 @@ const adversarialSets = new Set(['D_det', 'D_rand']);
 
 /** What the means say, only as much as their intervals allow. */
 export function accuracyFinding(figure: AccuracyFigure): string | null {
-  const learned = figure.means.filter(({ trainedOn }) => adversarialSets.has(setName(trainedOn)));
+  const learned = figure.means.filter(
+    ({ trainedOn, evaluatedOn }) => evaluatedOn === 'D' && adversarialSets.has(setName(trainedOn)),
+  );
   const sentences = [learned.length === 0 ? null : learning(figure, learned), ...robustness(figure)];
   const said = sentences.filter((sentence) => sentence !== null);
   return said.length === 0
@@ -16,7 +19,8 @@ export function accuracyFinding(figure: AccuracyFigure): string | null {
     : said.join(' ');
 }
 
-function learning({ chance }: AccuracyFigure, means: readonly Mean[]): string {
+function learning({ chance, means: all }: AccuracyFigure, means: readonly Mean[]): string {
+  const nameOf = namesIn(all);
   const figures = listed(means.map((mean) => `${percent(mean.clean.mean)} (${nameOf(mean)})`));
   const n = wholeNumber(Math.max(...means.map((mean) => mean.clean.n)));
   const measured = `Fresh networks that learn from nothing but adversarial examples get ${figures} of ${n} original, unaltered test images right, where guessing gets ${percent(chance)}`;
@@ -29,18 +33,21 @@ function learning({ chance }: AccuracyFigure, means: readonly Mean[]): string {
 
 /** Of models under the same attack: what the set, or adversarial training, changes beside standard training on D. */
 function robustness({ means }: AccuracyFigure): string[] {
+  const nameOf = namesIn(means);
   const standard = means.find(
     ({ trainedOn, training }) => setName(trainedOn) === 'D' && !training.adversarial,
   );
   if (!standard) return [];
   const others = means.filter((mean) => mean !== standard && mean.robust.length > 0);
-  const [attacked] = standard.robust;
+  const attacked = standard.robust.find(({ whiteBox }) => whiteBox);
   if (!attacked) return [];
   const { norm, epsilon } = attacked.attack;
   const threat = `${normName(norm)} attack at ε = ${plainNumber(epsilon)}`;
   const base = `Under an ${threat}, standard training on D keeps ${percent(attacked.robust.mean)}`;
   const compared = others.flatMap((mean) => {
-    const same = mean.robust.find(({ attack }) => attack.norm === norm && attack.epsilon === epsilon);
+    const same = mean.robust.find(
+      ({ attack, whiteBox }) => whiteBox && attack.norm === norm && attack.epsilon === epsilon,
+    );
     if (!same) return [];
     const [low, high] = attacked.robust.ci95;
     const verdict =
@@ -49,10 +56,13 @@ function robustness({ means }: AccuracyFigure): string[] {
         : same.robust.ci95[1] < low
           ? 'less, beyond both intervals'
           : 'not clearly different';
-    const how = mean.training.adversarial ? 'adversarial training' : 'standard training';
-    return [`${how} on ${nameOf(mean)} ${percent(same.robust.mean)} (${verdict})`];
+    return [`${nameOf(mean)}: ${percent(same.robust.mean)} (${verdict})`];
   });
-  return [compared.length === 0 ? `${base}.` : `${base}; ${compared.join('; ')}.`];
+  return [compared.length === 0 ? `${base}.` : `${base}. Beside it, ${compared.join('; ')}.`];
 }
 
-const nameOf = ({ trainedOn, point }: Mean) => setName(trainedOn) + (point === '' ? '' : ` at ${point}`);
+/** What tells a mean from the others. */
+function namesIn(means: readonly Mean[]): (mean: Mean) => string {
+  const labels = rowLabels(means);
+  return (mean) => labels[means.indexOf(mean)] ?? setName(mean.trainedOn);
+}

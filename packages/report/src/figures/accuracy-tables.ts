@@ -1,13 +1,14 @@
+import { rowLabels } from '../row-labels.js';
 import { columns, type Table } from '../table.js';
 import { percent, percentRange, setName, threatName, trainingName, wholeNumber } from '../wording.js';
 import { type AccuracyFigure, paperRobust } from './accuracy.js';
 
 /** The means with their intervals, n and seeds; and the settings behind them. */
 export function accuracyTables(figure: AccuracyFigure): Table[] {
-  const hasPoints = figure.means.some(({ point }) => point !== '');
+  const labels = rowLabels(figure.means);
   const paperOf = (value: number | null) => (value === null ? '–' : percent(value));
-  const rows = figure.means.flatMap((mean) => {
-    const names = [setName(mean.trainedOn), setName(mean.evaluatedOn), ...(hasPoints ? [mean.point] : [])];
+  const rows = figure.means.flatMap((mean, i) => {
+    const names = [labels[i] ?? '', setName(mean.evaluatedOn)];
     const measures = [
       { name: 'none', value: mean.clean, paper: mean.paper?.clean ?? null },
       ...mean.robust.map(({ attack, whiteBox, robust }) => ({
@@ -26,14 +27,12 @@ export function accuracyTables(figure: AccuracyFigure): Table[] {
       paperOf(paper),
     ]);
   });
-  const blank = hasPoints ? ['', '', ''] : ['', ''];
   return [
     {
       title: null,
       columns: columns(
         'trained on',
         'evaluated on',
-        ...(hasPoints ? ['point'] : []),
         'attack',
         ...(['accuracy', '95 % interval', 'n', 'seeds', 'paper'] as const).map((name): [string, 'right'] => [
           name,
@@ -41,17 +40,13 @@ export function accuracyTables(figure: AccuracyFigure): Table[] {
         ]),
       ),
       rows,
-      baseline: ['chance', ...blank, percent(figure.chance), '', '', '', ''],
+      baseline: ['chance', '', '', percent(figure.chance), '', '', '', ''],
     },
     {
       title: 'How the models were trained',
       columns: columns('trained on', 'training'),
-      rows: distinct(figure.means.map((mean) => [setName(mean.trainedOn), trainingName(mean.training)])),
+      rows: figure.means.map((mean, i) => [labels[i] ?? '', trainingName(mean.training)]),
       detail: true,
     },
   ];
-}
-
-function distinct(rows: string[][]): string[][] {
-  return [...new Map(rows.map((row) => [row.join('\n'), row])).values()];
 }

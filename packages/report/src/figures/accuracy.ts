@@ -1,8 +1,10 @@
 import { type AttackParams, canonicalJson } from '@toogit/jobs';
 import type { FigureSources } from '../figure-sources.js';
-import type { DefinitionOf, FigureOf, FigureRecord, FigureView } from '../figure-view.js';
+import type { DefinitionOf, FigureOf, FigureRecord, FigureView, Headline } from '../figure-view.js';
+import { rowLabels } from '../row-labels.js';
 import { grouped } from '../statistics/grouped.js';
 import { meanOverSeeds } from '../statistics/mean-over-seeds.js';
+import { ballName } from '../wording.js';
 import { accuracyChart } from './accuracy-chart.js';
 import { accuracyFinding } from './accuracy-finding.js';
 import { accuracyTables } from './accuracy-tables.js';
@@ -25,6 +27,16 @@ export const accuracy: FigureView<'accuracy'> = {
   caption:
     'Bars: share of test images classified right. Intervals: 95 %, over seeds (Student’s t) where there are several, else over the examples (Wilson).',
   tables: accuracyTables,
+  units: { accuracy: 'fraction', ci95: 'fraction', epsilon: 'in [0,1] pixel units', n: 'examples' },
+  headlines: ({ means }) => {
+    const labels = rowLabels(means);
+    return means.flatMap((mean, i) => [
+      headline(`clean accuracy, ${labels[i]}`, mean.clean),
+      ...mean.robust.map(({ attack, robust }) =>
+        headline(`robust accuracy at ${ballName(attack)}, ${labels[i]}`, robust),
+      ),
+    ]);
+  },
   records: ({ rows, means }) => [
     ...rows.flatMap((row) => recordsOf(row, [row.seed], 'measurement')),
     ...means.flatMap((mean) => recordsOf(mean, mean.clean.seeds, 'mean')),
@@ -115,6 +127,10 @@ function numbersOf(value: Row['clean'] | Mean['clean']): FigureRecord {
   const interval = 'mean' in value ? value.interval : 'wilson-over-examples';
   return { n: value.n, accuracy, low: value.ci95[0], high: value.ci95[1], interval };
 }
+
+const headline = (name: string, { mean, n, ci95 }: Mean['clean']): Headline => ({
+  ...{ name, value: mean, unit: 'fraction', n, ci95 },
+});
 
 /** The paper's robust accuracy at an epsilon. */
 export const paperRobust = ({ paper }: Pick<Row, 'paper'>, epsilon: number): number | null =>

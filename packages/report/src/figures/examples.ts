@@ -31,6 +31,13 @@ export const examples: FigureView<'examples'> = {
     });
     return shown.length === 0 ? null : html`<div class="grids">${shown}</div>`;
   },
+  units: {
+    attackSuccessRate: 'fraction',
+    labelsKept: 'fraction',
+    epsilon: 'in [0,1] pixel units',
+    maxNorm: 'in [0,1] pixel units',
+  },
+  headlines: () => [],
   records: ({ rows }) =>
     rows.map(({ seed, point, name, construction, examples, labelsKept, attack, inversion, ...row }) => ({
       ...{ seed, point, name, construction, examples, labelsKept },

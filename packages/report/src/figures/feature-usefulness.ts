@@ -61,6 +61,20 @@ export const featureUsefulness: FigureView<'feature-usefulness'> = {
       detail: true,
     },
   ],
+  units: {
+    rho: 'standard deviations of the feature',
+    gamma: 'standard deviations of the feature',
+    useful: 'fraction',
+    robustlyUseful: 'fraction',
+    usefulNotRobust: 'fraction',
+    epsilon: 'in [0,1] pixel units',
+    n: 'examples',
+  },
+  headlines: ({ rows }) =>
+    rows.map(({ model, seed, usefulNotRobust: { value, n, ci95 } }) => ({
+      name: `useful, not robust: ${model} model, seed ${seed}`,
+      ...{ value, unit: 'fraction', n, ci95 },
+    })),
   records: ({ rows }) =>
     rows.flatMap(({ seed, point, model, training, perturbation, points, n }) =>
       points.map(({ feature, class: label, rho, rhoError, gamma, gammaError }) => ({

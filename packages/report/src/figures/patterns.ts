@@ -30,15 +30,13 @@ export const patterns: FigureView<'patterns'> = {
           ['taken for their class', 'right'],
           ['95 % interval', 'right'],
           ['patterns', 'right'],
-          'taken for',
         ),
-        rows: row.onGrey.map(({ model, pattern, recognised, predictedClass }) => [
+        rows: row.onGrey.map(({ model, pattern, recognised }) => [
           model,
           pattern,
           percent(recognised.value),
           percentRange(recognised.ci95),
           wholeNumber(recognised.n),
-          predictedClass.map((label) => row.classNames[label] ?? label).join(', '),
         ]),
       },
       {
@@ -59,6 +57,21 @@ export const patterns: FigureView<'patterns'> = {
         ]),
       },
     ]),
+  units: {
+    recognised: 'fraction',
+    universalSuccess: 'fraction',
+    ci95: 'fraction',
+    epsilon: 'in [0,1] pixel units',
+    amplification: 'times epsilon',
+    n: 'patterns on grey; images',
+  },
+  headlines: ({ rows }) =>
+    rows.flatMap(({ onGrey, seed }) =>
+      onGrey.map(({ model, pattern, recognised: { value, n, ci95 } }) => ({
+        name: `${pattern} patterns on grey that ${model} takes for their class, seed ${seed}`,
+        ...{ value, unit: 'fraction', n, ci95 },
+      })),
+    ),
   records: ({ rows }) =>
     rows.flatMap(({ seed, point, attack, amplification, onGrey, classNames }) =>
       onGrey.flatMap(({ model, pattern, recognised, predictedClass }) =>

@@ -59,6 +59,14 @@ export const sensitivity: FigureView<'sensitivity'> = {
       baseline: ['chance', '', '', percent(figure.chance), '', '', ''],
     },
   ],
+  units: { accuracy: 'fraction', ci95: 'fraction', learningRate: '1', n: 'examples' },
+  headlines: ({ means }) => {
+    const [best] = means.toSorted((a, b) => b.clean.mean - a.clean.mean);
+    if (!best) return [];
+    const { mean, n, ci95 } = best.clean;
+    const name = `best clean accuracy, at learning rate ${plainNumber(best.training.learningRate)}`;
+    return [{ name, value: mean, unit: 'fraction', n, ci95 }];
+  },
   records: ({ rows }) =>
     rows.map(({ training, clean, ...row }) => ({
       ...row,

@@ -33,6 +33,25 @@ export const transferMatrix: FigureView<'transfer-matrix'> = {
         wholeNumber(rates[0]?.n ?? 0),
       ]),
     })),
+  units: { transfer: 'fraction', ci95: 'fraction', epsilon: 'in [0,1] pixel units', n: 'examples' },
+  headlines: ({ rows }) =>
+    rows.flatMap(({ names, transfer }) =>
+      transfer.flatMap((rates, source) =>
+        rates.flatMap(({ value, n, ci95 }, evaluated) =>
+          source === evaluated
+            ? []
+            : [
+                {
+                  name: `transfer from ${names[source]} to ${names[evaluated]}`,
+                  value,
+                  unit: 'fraction',
+                  n,
+                  ci95,
+                },
+              ],
+        ),
+      ),
+    ),
   records: ({ rows }) =>
     rows.flatMap(({ seed, point, names, architectures, attack, transfer }) =>
       transfer.flatMap((rates, source) =>

@@ -23,7 +23,7 @@ export const transfer: FigureView<'transfer'> = {
   finding,
   chart: transferChart,
   caption:
-    'A mark is one seed of one architecture. Upward: accuracy on the original test set after training on the synthesised set. To the right: share of the source model’s adversarial examples that a standard model of the architecture takes for their target. Bars: 95 % intervals over the examples (Wilson).',
+    'A mark is one seed of one architecture. Upward: accuracy on the original test set after training on the synthesised set. To the right: share of the source model’s adversarial examples that a standard model of the architecture takes for their target. Bars: 95 % intervals over the examples (Wilson). The intervals of the correlations are bootstrap percentiles over the models, those of one architecture taken as independent of each other.',
   tables: ({ rows, pearson, spearman }) => [
     {
       title: null,
@@ -63,6 +63,24 @@ export const transfer: FigureView<'transfer'> = {
       ],
     },
   ],
+  units: {
+    accuracy: 'fraction',
+    transferRate: 'fraction',
+    ci95: 'fraction',
+    n: 'examples',
+    coefficient: '1',
+  },
+  headlines: ({ rows, pearson, spearman }) =>
+    Object.entries({ Pearson: pearson, Spearman: spearman }).flatMap(([name, correlation]) =>
+      correlation === null
+        ? []
+        : [
+            {
+              name: `${name} correlation of accuracy and transfer rate`,
+              ...{ value: correlation.coefficient, unit: '1', n: rows.length, ci95: correlation.ci95 },
+            },
+          ],
+    ),
   records: ({ rows }) =>
     rows.map(({ training, seed, point, accuracy, transferRate }) => ({
       ...{ seed, point },
@@ -98,9 +116,11 @@ function finding({ rows, pearson }: TransferFigure): string | null {
   const { coefficient, ci95 } = pearson;
   const measured = `Over ${rows.length} models of ${new Set(rows.map((row) => row.training.architecture)).size} architectures, accuracy and transfer rate correlate at ${signed(coefficient)} (95 % bootstrap interval ${signed(ci95[0])} to ${signed(ci95[1])})`;
   if (ci95[0] > 0) {
-    return `${measured}: what transfers to an architecture is what it would have learned from the data itself.`;
+    return `${measured}: architectures that the examples transfer to more also learn more from them.`;
   }
-  return `${measured}; the interval does not exclude 0.`;
+  return ci95[1] < 0
+    ? `${measured}: more transfer goes with less learned, against what the paper finds.`
+    : `${measured}; the interval does not exclude 0.`;
 }
 
 /** Wilson's interval of a share of n (Wilson 1927). */

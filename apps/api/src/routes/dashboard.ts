@@ -1,0 +1,171 @@
+import etag from '@fastify/etag';
+import { figuresCsv, figuresSvg, summaryCsv, summarySvg, unitsOf } from '@toogit/report';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import {
+  type DashboardFigure,
+  type DashboardKind,
+  type DashboardQuery,
+  dashboardFigures,
+  dashboardKinds,
+  dashboardSummary,
+  galleriesOf,
+} from '../dashboard-figures.js';
+import {
+  dashboardAnswer,
+  dashboardName,
+  drawingQuery,
+  figureQuery,
+  summaryDrawingQuery,
+  summaryQuery,
+  dashboardSummary as summarySchema,
+  text,
+} from '../schemas/dashboard.js';
+import { failures } from '../schemas/error.js';
+import type { Services } from '../services.js';
+
+const tags = ['dashboard'];
+const svgType = 'image/svg+xml';
+const csvType = 'text/csv';
+const svgAnswer = text('A drawing that stands on its own.', svgType);
+const csvAnswer = text('Every number, a line each, under a line of names.', csvType);
+
+/** What a page about all experiments shows: each figure as numbers, as a drawing, as a table. */
+export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
+  const { runs } = services;
+  await app.register(etag);
+  // They change whenever a job ends: ask again each time, and be told when nothing has changed.
+  app.addHook('onRequest', async (_, reply) => {
+    reply.header('cache-control', 'no-cache');
+  });
+
+  app.get(
+    '/dashboard/summary',
+    {
+      schema: {
+        ...{ operationId: 'getDashboardSummary', tags, querystring: summaryQuery },
+        summary: 'Experiments and jobs by state, and the newest numbers of each study',
+        response: { 200: summarySchema, ...failures() },
+      },
+    },
+    async () => await dashboardSummary(runs),
+  );
+  app.get(
+    '/dashboard/summary.svg',
+    {
+      schema: {
+        ...{ operationId: 'getDashboardSummarySvg', tags, querystring: summaryDrawingQuery },
+        summary: 'The same, drawn',
+        response: { 200: svgAnswer, ...failures() },
+      },
+    },
+    async (request, reply) =>
+      reply
+        .headers(drawingHeaders)
+        .type(`${svgType}; charset=utf-8`)
+        .send(summarySvg(await dashboardSummary(runs), request.query.theme)),
+  );
+  app.get(
+    '/dashboard/summary.csv',
+    {
+      schema: {
+        ...{ operationId: 'getDashboardSummaryCsv', tags, querystring: summaryQuery },
+        summary: 'Its numbers of each study, as CSV',
+        response: { 200: csvAnswer, ...failures() },
+      },
+    },
+    async (_, reply) =>
+      reply.type(`${csvType}; charset=utf-8`).send(summaryCsv(await dashboardSummary(runs))),
+  );
+
+  for (const kind of dashboardKinds) {
+    const operationId = `getDashboard${dashboardName(kind)}`;
+    app.get(
+      `/dashboard/${kind}`,
+      {
+        schema: {
+          ...{ operationId, tags, querystring: figureQuery },
+          summary: summaries[kind],
+          response: { 200: dashboardAnswer(kind), ...failures() },
+        },
+      },
+      async (request) => answerOf(kind, await dashboardFigures(runs, kind, queryOf(request.query))),
+    );
+    app.get(
+      `/dashboard/${kind}.svg`,
+      {
+        schema: {
+          ...{ operationId: `${operationId}Svg`, tags, querystring: drawingQuery },
+          summary: `${summaries[kind]}: drawn`,
+          response: { 200: svgAnswer, ...failures('ARTIFACT_MISSING', 'STORAGE_UNAVAILABLE') },
+        },
+      },
+      async (request, reply) => {
+        const figures = await dashboardFigures(runs, kind, queryOf(request.query));
+        const galleries = await galleriesOf(services, request.log, figures);
+        const svg = figuresSvg(figures, { grids: new Map(), galleries }, request.query.theme);
+        return reply.headers(drawingHeaders).type(`${svgType}; charset=utf-8`).send(svg);
+      },
+    );
+    app.get(
+      `/dashboard/${kind}.csv`,
+      {
+        schema: {
+          ...{ operationId: `${operationId}Csv`, tags, querystring: figureQuery },
+          summary: `${summaries[kind]}: as CSV`,
+          response: { 200: csvAnswer, ...failures() },
+        },
+      },
+      async (request, reply) =>
+        reply
+          .type(`${csvType}; charset=utf-8`)
+          .send(figuresCsv(await dashboardFigures(runs, kind, queryOf(request.query)))),
+    );
+  }
+};
+
+const summaries: Record<DashboardKind, string> = {
+  accuracy: 'Clean and robust accuracy by what models were trained on',
+  transfer: 'Accuracy against transfer rate, with correlations',
+  'transfer-matrix': 'What transfers from which model to which',
+  'feature-usefulness': 'Usefulness and robust usefulness of features',
+  sensitivity: 'Accuracy over learning rate and augmentation',
+  theory: 'Two Gaussians: closed forms beside optimisation',
+  patterns: 'The perturbation patterns of each class',
+};
+
+/** A drawing may stand on any page; opened by itself it runs nothing. */
+const drawingHeaders = {
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+  'cross-origin-resource-policy': 'cross-origin',
+};
+
+function queryOf({
+  experiment,
+  study,
+  architecture,
+  epsilon,
+  seed,
+  limit,
+}: z.output<typeof figureQuery>): DashboardQuery {
+  return {
+    limit,
+    ...(experiment === undefined ? {} : { experiments: experiment }),
+    ...(study === undefined ? {} : { study }),
+    ...(architecture === undefined ? {} : { architectures: architecture }),
+    ...(epsilon === undefined ? {} : { epsilons: epsilon }),
+    ...(seed === undefined ? {} : { seeds: seed }),
+  };
+}
+
+function answerOf(kind: DashboardKind, figures: readonly DashboardFigure[]) {
+  return {
+    kind,
+    units: unitsOf(kind),
+    figures: figures.map(({ experimentId, experiment, rowsPlanned, figure }) => {
+      const { name, study, profile, state } = experiment;
+      const rows = figure.rows.map((row) => ({ experimentId, ...row }));
+      return { experimentId, name, study, profile, state, rowsPlanned, ...figure, rows };
+    }),
+  };
+}
