@@ -11,5 +11,5 @@ export const lab: SimpleExperimentProfile = {
   attackExamples: null,
   robustExamples: 2_000,
   d_det: { epochs: 10, learningRate: 0.2, schedule: warmUp, augmentation: 'flip-crop' },
-  d_rand: { epochs: 12, learningRate: 0.1, schedule: warmUp, augmentation: 'none' },
+  d_rand: { epochs: 14, learningRate: 0.05, schedule: warmUp, augmentation: 'none' },
 };
