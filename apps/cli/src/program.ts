@@ -103,6 +103,13 @@ export function buildProgram(makeContext: MakeContext): Command {
     .action(run(async () => (await import('./commands/dashboard.js')).dashboard));
 
   program
+    .command('export')
+    .description('a finished experiment to keep or publish: spec, report, figures, provenance; no tensors')
+    .argument('<id>')
+    .option('--out <dir>', 'where to', 'results')
+    .action(run(async () => (await import('./commands/export.js')).exportExperiment));
+
+  program
     .command('list')
     .description('experiments, newest first')
     .option('--limit <n>', 'how many', positive, 20)

@@ -1,0 +1,82 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Job } from '@toogit/client';
+import { renderTable } from '@toogit/report';
+import { stringify } from 'yaml';
+import type { CommandContext } from './context.js';
+
+/**
+ * Writes what a reader needs to check a finished experiment, without its tensors: `spec.yaml` as it was sent,
+ * `report.json` and `report.txt`, every figure as SVG and CSV, and `provenance.json`: what computed it, for how long.
+ */
+export async function exportExperiment(
+  { client, terminal, json }: CommandContext,
+  id: string,
+  { out }: { out: string },
+): Promise<void> {
+  const experiment = await client.getExperiment(id);
+  const { experimentId: _, ...report } = await client.getReport(id);
+  const files: Record<string, string> = {
+    'spec.yaml': stringify(experiment.spec),
+    'report.json': pretty(report),
+    'report.txt': `${renderTable(report)}\n`,
+  };
+  for (const kind of new Set(report.figures.map((figure) => figure.kind))) {
+    if (kind === 'examples') continue; // pictures of the data: they are on the report's page
+    for (const format of ['svg', 'csv'] as const) {
+      files[`${kind}.${format}`] = await client.getDashboard(kind, { format, query: { experiment: [id] } });
+    }
+  }
+  const { name, specDigest, createdAt, finishedAt } = experiment;
+  const about = { id, name, specDigest, createdAt, finishedAt };
+  files['provenance.json'] = pretty({
+    experiment: about,
+    ...provenanceOf(await jobsWithAttempts(client, id)),
+  });
+
+  await mkdir(out, { recursive: true });
+  for (const [file, text] of Object.entries(files)) await writeFile(join(out, file), text);
+  const written = Object.keys(files).map((file) => join(out, file));
+  terminal.out(json ? JSON.stringify(written) : written.join('\n'));
+}
+
+const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** In fours: an experiment has hundreds of jobs. */
+async function jobsWithAttempts(client: CommandContext['client'], id: string): Promise<Job[]> {
+  const keys = (await client.listJobs(id)).map((job) => job.key);
+  const jobs: Job[] = [];
+  for (let i = 0; i < keys.length; i += 4) {
+    jobs.push(...(await Promise.all(keys.slice(i, i + 4).map((key) => client.getJob(key)))));
+  }
+  return jobs;
+}
+
+/** Time and memory by kind, and on what; counted once for jobs that other experiments asked for first. */
+function provenanceOf(jobs: readonly Job[]) {
+  const byKind = new Map<string, { jobs: number; computeSeconds: number; peakRssBytes: number }>();
+  const byMachine = new Map<string, number>();
+  for (const { kind, attempts = [] } of jobs) {
+    const total = byKind.get(kind) ?? { jobs: 0, computeSeconds: 0, peakRssBytes: 0 };
+    for (const { startedAt, endedAt, peakRssBytes, provenance, outcome } of attempts) {
+      total.computeSeconds += endedAt === null ? 0 : (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+      total.peakRssBytes = Math.max(total.peakRssBytes, peakRssBytes ?? 0);
+      if (outcome !== 'succeeded' || provenance === null) continue;
+      const machine = JSON.stringify(Object.entries(provenance).sort(([a], [b]) => (a < b ? -1 : 1)));
+      byMachine.set(machine, (byMachine.get(machine) ?? 0) + 1);
+    }
+    byKind.set(kind, { ...total, jobs: total.jobs + 1 });
+  }
+  return {
+    kinds: Object.fromEntries(
+      [...byKind].map(([kind, total]) => [
+        kind,
+        { ...total, computeSeconds: Math.round(total.computeSeconds) },
+      ]),
+    ),
+    machines: [...byMachine].map(([machine, count]) => ({
+      ...Object.fromEntries(JSON.parse(machine)),
+      jobs: count,
+    })),
+  };
+}
