@@ -383,6 +383,22 @@ describe('what is wrong is named with its path and a way out', () => {
       'attack attacks model, not other',
     ],
     [
+      'attacks on different images in a transfer matrix',
+      graph({
+        other: { ...dataset, split: 'test' },
+        second: { ...attack, dataset: 'other' },
+        matrix: {
+          kind: 'transfer-matrix',
+          models: [
+            { name: 'a', model: 'model', attack: 'attack' },
+            { name: 'b', model: 'model', attack: 'second' },
+          ],
+        },
+      }),
+      'steps.matrix.models.1.attack',
+      'second attacks other, attack attacks data; all must attack the same',
+    ],
+    [
       'patterns of no class',
       graph({
         attack: { ...attack, targets: 'none' },

@@ -106,7 +106,10 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
     case 'synthesize':
       return wrongOrigin(step, steps[step.examples], steps);
     case 'transfer-matrix':
-      return step.models.flatMap(({ model, attack }, i) => otherSource(i, model, attack, steps[attack]));
+      return [
+        ...step.models.flatMap(({ model, attack }, i) => otherSource(i, model, attack, steps[attack])),
+        ...differentImages(step, steps),
+      ];
     case 'patterns':
       return untargeted(step.examples, steps[step.examples]);
     case 'evaluate':
@@ -210,6 +213,23 @@ function wrongOrigin(
 function otherSource(i: number, model: string, name: string, attack: ResolvedStep | undefined): Problem[] {
   if (attack?.kind !== 'attack' || attack.sourceModel === model) return [];
   return [problem(`models.${i}.attack`, `${name} attacks ${attack.sourceModel}, not ${model}`)];
+}
+
+/** The rates of a matrix are of the same images. */
+function differentImages({ models }: StepOf<'transfer-matrix'>, steps: ResolvedSteps): Problem[] {
+  const datasets = models.map(({ attack: name }) => {
+    const attack = steps[name];
+    return attack?.kind === 'attack' ? attack.dataset : null;
+  });
+  const other = datasets.findIndex((dataset) => dataset !== datasets[0]);
+  if (other < 0) return [];
+  const [first, second] = [models[0]?.attack, models[other]?.attack];
+  return [
+    problem(
+      `models.${other}.attack`,
+      `${second} attacks ${datasets[other]}, ${first} attacks ${datasets[0]}; all must attack the same`,
+    ),
+  ];
 }
 
 function untargeted(name: string, attack: ResolvedStep | undefined): Problem[] {

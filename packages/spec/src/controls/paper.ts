@@ -1,5 +1,6 @@
 import { everyFiftyEpochs, standardModel, threat } from '../base-models/profiles.js';
 import { robustModel } from '../base-models/robust-model.js';
+import { paper as simpleExperiment } from '../simple-experiment/paper.js';
 import type { ControlsProfile } from './parameters.js';
 
 const fresh = {
@@ -14,9 +15,9 @@ export const paper: ControlsProfile = {
   ...standardModel.paper,
   ...robustModel.paper,
   ...threat.paper,
-  attackExamples: null,
-  d_det: { ...fresh, augmentation: 'none' },
-  d_rand: { ...fresh, learningRate: 0.01 },
+  attackExamples: simpleExperiment.attackExamples,
+  d_det: simpleExperiment.d_det,
+  d_rand: simpleExperiment.d_rand,
   probe: { ...fresh, augmentation: 'none' },
   early: { ...fresh, epochs: 2 },
   mislabelled: fresh,

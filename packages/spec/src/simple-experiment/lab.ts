@@ -2,7 +2,7 @@ import { standardModel, threat, warmUp } from '../base-models/profiles.js';
 import type { SimpleExperimentProfile } from './parameters.js';
 
 /**
- * About 25 minutes a seed on two cores, reckoned from the measured times of a step: a quarter of the width, all the
+ * About 22 minutes a seed on two cores, reckoned from the measured times of a step: a quarter of the width, all the
  * images, 12 attack steps. Learning rates and augmentation are those that smoke's measurements chose.
  */
 export const lab: SimpleExperimentProfile = {

@@ -15,10 +15,10 @@ export const smoke: TransferabilityProfile = {
   transferExamples: 500,
   networks: [
     { architecture: 'resnet50', width: 0.0625 },
-    { architecture: 'resnet18', width: 0.0625 },
-    { architecture: 'vgg16', width: 0.0625 },
-    { architecture: 'inceptionv3', width: 0.0625 },
-    { architecture: 'densenet-bc', width: 0.34, depth: 22 },
+    { architecture: 'resnet18', width: 0.125 },
+    { architecture: 'vgg16', width: 0.1875 },
+    { architecture: 'inceptionv3', width: 0.03125 },
+    { architecture: 'densenet-bc', width: 0.67, depth: 16 },
   ],
   d_det: { epochs: 3, learningRate: 0.1, schedule: warmUp, augmentation: 'flip-crop' },
 };
