@@ -11,7 +11,8 @@ import {
 } from '../drawing.js';
 import { rowLabels } from '../row-labels.js';
 import { ballName, percent } from '../wording.js';
-import { type AccuracyFigure, paperRobust } from './accuracy.js';
+import type { AccuracyFigure } from './accuracy.js';
+import { paperRobust } from './paper-robust.js';
 
 const barHeight = 16;
 const barGap = 4;
