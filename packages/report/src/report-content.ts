@@ -30,12 +30,19 @@ export function runName({ study, profile, figures }: ReportContent): string {
   return [study, profile, named].filter((part) => part !== null).join(' · ');
 }
 
-/** Null for a run at the paper's own scale, and where nothing is compared with the paper. */
+/**
+ * What a reader must know before comparing with the paper. Null for a run at the paper's own scale, and for what has no
+ * scale: theory, and specs of one's own that state no figures of the paper.
+ */
 export function scaleNote({ profile, figures }: Pick<ReportContent, 'profile' | 'figures'>): string | null {
-  const compared = figures.some(
+  const measured = figures.filter((figure) => figure.kind !== 'theory');
+  const compared = measured.some(
     (figure) => figure.kind === 'accuracy' && figure.means.some((mean) => mean.paper !== null),
   );
-  if (profile === 'paper' || !compared) return null;
+  if (profile === 'paper' || measured.length === 0 || (profile === null && !compared)) return null;
   const which = profile === null ? 'This run' : `This run, profile “${profile}”,`;
-  return `${which} is scaled down from the paper, which trains a full ResNet-50 for 150 epochs on 50\u202f000 images with 100 attack steps: read its figures beside the paper’s, not against them.`;
+  const scaled = `${which} is scaled down from the paper, which trains a full ResNet-50 for 150 epochs on 50\u202f000 images with 100 attack steps`;
+  return compared
+    ? `${scaled}: read its figures beside the paper’s, not against them.`
+    : `${scaled}: its numbers are those of smaller networks and weaker attacks.`;
 }

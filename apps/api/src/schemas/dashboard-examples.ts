@@ -24,6 +24,21 @@ const mean = {
 };
 const fractions = { accuracy: 'fraction', ci95: 'fraction', n: 'examples' };
 
+const closedFormCheck = {
+  ...{ epsilon: 0.5, lambda: 4.2, basis: 'full', steps: 93, converged: true },
+  ...{ maxAbsoluteDifference: 2.1e-7, maxRelativeDifference: 1.1e-6, meanRelativeDifference: 3e-8 },
+};
+const model = {
+  ...{ trainedAgainst: 'average', epsilon: 0.5, lambda: 4.2, smallestVariance: 0.6, largestVariance: 2.8 },
+  ...{ alignmentAngle: 13.8, worstAlignmentAngle: 48.4 },
+  underAttack: [
+    {
+      ...{ epsilon: 0.5, averageLoss: 11.6, accuracy: 0.78 },
+      ballLoss: { mean: 11.5, standardError: 0.03, n: 4096 },
+    },
+  ],
+};
+
 export const dashboardExamples: Record<DashboardKind, object> = {
   accuracy: {
     kind: 'accuracy',
@@ -103,8 +118,25 @@ export const dashboardExamples: Record<DashboardKind, object> = {
   },
   theory: {
     kind: 'theory',
-    units: { lossIncrease: 'nats', alignmentAngle: 'degrees', epsilon: 'in the units of the data' },
-    figures: [],
+    units: { loss: 'nats', alignmentAngle: 'degrees', epsilon: 'in the units of the data' },
+    figures: [
+      {
+        ...facts('gaussian', 1),
+        ...{ kind: 'theory', title: null },
+        rows: [
+          {
+            ...origin,
+            params: { dimensions: [8], epsilons: [0.5], conditionNumber: 16, meanNorm: 1, seed: 0 },
+            dimensions: [
+              {
+                ...{ dimension: 8, smallestVariance: 0.15, largestVariance: 2.4 },
+                ...{ theorem1: [], closedFormChecks: [closedFormCheck], ballChecks: [], models: [model] },
+              },
+            ],
+          },
+        ],
+      },
+    ],
   },
   patterns: {
     kind: 'patterns',

@@ -11,13 +11,17 @@ import {
 } from '../drawing.js';
 import { rowLabels } from '../row-labels.js';
 import { ballName, percent } from '../wording.js';
-import { type AccuracyFigure, paperRobust } from './accuracy.js';
+import type { AccuracyFigure } from './accuracy.js';
+import { paperRobust } from './paper-robust.js';
 
 const barHeight = 16;
 const barGap = 4;
 const headHeight = 24;
 const groupGap = 12;
 const margin = { top: 4, right: 66, bottom: 40, left: 84 };
+
+const attackedColour = 'var(--series-2)';
+const transferredColour = 'var(--series-3)';
 
 interface Bar {
   y: number;
@@ -144,11 +148,11 @@ function layout({ means, rows }: AccuracyFigure) {
     y += headHeight;
     const measures = [
       { name: 'clean', value: mean.clean, paper: mean.paper?.clean ?? null, fill: 'var(--series-1)' },
-      ...mean.robust.map(({ attack, robust }) => ({
+      ...mean.robust.map(({ attack, whiteBox, robust }) => ({
         name: ballName(attack),
         value: robust,
         paper: paperRobust(mean, attack.epsilon),
-        fill: 'var(--series-2)',
+        fill: whiteBox ? attackedColour : transferredColour,
       })),
     ];
     for (const [k, { name, value, paper, fill }] of measures.entries()) {
@@ -178,12 +182,14 @@ function isSame(row: AccuracyFigure['rows'][number], mean: AccuracyFigure['means
 }
 
 function legend({ chance }: AccuracyFigure, bars: readonly Bar[]): LegendItem[] {
-  const attacked = bars.some((bar) => bar.name !== 'clean');
+  const attacked = bars.some((bar) => bar.fill === attackedColour);
+  const transferred = bars.some((bar) => bar.fill === transferredColour);
   const several = bars.some((bar) => bar.seeds.length > 0);
   const compared = bars.some((bar) => bar.paper !== null);
   return [
     { label: 'clean', mark: marks.bar('var(--series-1)') },
-    ...(attacked ? [{ label: 'under attack', mark: marks.bar('var(--series-2)') }] : []),
+    ...(attacked ? [{ label: 'under attack', mark: marks.bar(attackedColour) }] : []),
+    ...(transferred ? [{ label: 'on another model’s examples', mark: marks.bar(transferredColour) }] : []),
     { label: '95 % interval', mark: marks.interval },
     ...(several ? [{ label: 'one seed', mark: marks.dot('var(--ink)') }] : []),
     ...(compared ? [{ label: 'the paper (ResNet-50)', mark: marks.paper }] : []),

@@ -1,7 +1,8 @@
 import { rowLabels } from '../row-labels.js';
 import { columns, type Table } from '../table.js';
 import { percent, percentRange, setName, threatName, trainingName, wholeNumber } from '../wording.js';
-import { type AccuracyFigure, paperRobust } from './accuracy.js';
+import type { AccuracyFigure } from './accuracy.js';
+import { paperRobust } from './paper-robust.js';
 
 /** The means with their intervals, n and seeds; and the settings behind them. */
 export function accuracyTables(figure: AccuracyFigure): Table[] {

@@ -8,6 +8,7 @@ import { ballName } from '../wording.js';
 import { accuracyChart } from './accuracy-chart.js';
 import { accuracyFinding } from './accuracy-finding.js';
 import { accuracyTables } from './accuracy-tables.js';
+import { paperRobust } from './paper-robust.js';
 
 export type AccuracyFigure = FigureOf<'accuracy'>;
 type Row = AccuracyFigure['rows'][number];
@@ -131,7 +132,3 @@ function numbersOf(value: Row['clean'] | Mean['clean']): FigureRecord {
 const headline = (name: string, { mean, n, ci95 }: Mean['clean']): Headline => ({
   ...{ name, value: mean, unit: 'fraction', n, ci95 },
 });
-
-/** The paper's robust accuracy at an epsilon. */
-export const paperRobust = ({ paper }: Pick<Row, 'paper'>, epsilon: number): number | null =>
-  paper?.robust.find((figure) => figure.epsilon === epsilon)?.accuracy ?? null;
