@@ -30,6 +30,9 @@ const training: JobParams<'train'> = {
   weightDecay: 5e-4,
   augmentation: 'none',
   labelSmoothing: 0,
+  depth: null,
+  adversarial: null,
+  precision: 'float32',
   checkpointEveryEpochs: 1,
 };
 const endless = { ...training, epochs: 100_000, checkpointEveryEpochs: 100_000 };

@@ -39,6 +39,9 @@ const training: JobParams<'train'> = {
   weightDecay: 5e-4,
   augmentation: 'flip-crop',
   labelSmoothing: 0,
+  depth: null,
+  adversarial: null,
+  precision: 'float32',
   checkpointEveryEpochs: 2,
 };
 
@@ -51,6 +54,7 @@ const pgd: Omit<JobParams<'attack'>, 'block'> = {
   randomStart: false,
   restarts: 1,
   gradientSamples: 1,
+  precision: 'float32',
 };
 
 /** Train, attack in two blocks, synthesise, evaluate: a small graph of every resource class. */

@@ -22,7 +22,7 @@ export function experimentOf(world: string, graph: Graph, more: Partial<NewExper
       resource: 'gpu',
       params: {
         ...{ norm: 'l2', epsilon: 0.5, stepSize: 0.1, steps: 100, targets: 'next', randomStart: false },
-        ...{ restarts: 1, gradientSamples: 1, block: { start: 0, count: 8 } },
+        ...{ restarts: 1, gradientSamples: 1, precision: 'float32', block: { start: 0, count: 8 } },
       },
       seed: Number.MAX_SAFE_INTEGER,
       inputs: { dataset: inputs.map((input) => keyOf(world, input)) },
