@@ -59,7 +59,7 @@ describe('a graph of jobs', () => {
     const first = await claimed(runs, key('c'));
     const digests = [key('b'), key('a')].map((jobKey) => successOf({ jobKey }).artifact.digest);
     expect(first).toMatchObject({ attempt: 1, seed: Number.MAX_SAFE_INTEGER, checkpoint: null });
-    expect(first.inputs).toEqual({ dataset: digests, sourceModel: [] });
+    expect(first.inputs).toEqual({ dataset: digests, sourceModel: [], unmovedModels: [] });
     await runs.saveCheckpoint(first, { step: 2, digest: 'abc' });
     await runs.release(first);
     expect((await claimed(runs, key('c'))).checkpoint).toEqual({ step: 2, digest: 'abc' });

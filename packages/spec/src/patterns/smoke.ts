@@ -6,7 +6,7 @@ export const smoke: PatternsProfile = {
   ...standardModel.smoke,
   ...threat.smoke,
   attackExamples: 2_000,
-  networks: [{ architecture: 'resnet9', width: 0.125 }],
+  networks: [{ architecture: 'resnet18', width: 0.0625 }],
   amplification: 8,
   universalEpochs: 3,
 };

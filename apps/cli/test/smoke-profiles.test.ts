@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '@toogit/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processTree } from './process-tree.js';
+import { type RunningUp, runToogit, startUp } from './running-up.js';
+
+/** Whole presets take minutes: everybody else runs the studies in miniature (packages/planner/test/studies.test.ts). */
+const inCi = process.env.CI !== undefined && process.env.CI !== '';
+const minutes = 60_000;
+
+describe.runIf(inCi).sequential('smoke profiles, from POST to report (CI sets CI)', () => {
+  let directory: string;
+  let up: RunningUp;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'toogit-smoke-'));
+    up = await startUp(join(directory, 'state'), ['--device', 'cpu']);
+  }, 2 * minutes);
+  afterAll(async () => {
+    await up.end('SIGTERM');
+    for (const { pid } of await processTree(up.pid, directory)) process.kill(pid, 'SIGKILL');
+    await rm(directory, { recursive: true, force: true });
+  }, 2 * minutes);
+
+  async function reportOf(study: string): Promise<Report> {
+    const spec = join(directory, `${study}.yaml`);
+    await writeFile(spec, `study: ${study}\nprofile: smoke\n`);
+    const cli = (...args: string[]) => runToogit([...args, '--url', up.url]);
+    const submitted = await cli('submit', spec);
+    const id = submitted.out.trim();
+    const watched = await cli('watch', id, '--json');
+    expect(watched.code, watched.out.slice(-2_000)).toBe(0);
+    return JSON.parse((await cli('report', id, '--json')).out);
+  }
+
+  const figureOf = <K extends string>(report: Report, kind: K) =>
+    report.figures.find((figure): figure is Extract<typeof figure, { kind: K }> => figure.kind === kind);
+
+  it('gaussian: closed forms and optimisation agree to 1e-3', async () => {
+    const rows = figureOf(await reportOf('gaussian'), 'theory')?.rows ?? [];
+    const checks = rows.flatMap((row) => row.dimensions.flatMap((one) => one.closedFormChecks));
+    expect(checks.length).toBeGreaterThan(0);
+    for (const { maxRelativeDifference } of checks) expect(maxRelativeDifference).toBeLessThan(1e-3);
+  });
+
+  it('feature-usefulness: more of the standard model’s useful features are not robust', {
+    timeout: 30 * minutes,
+  }, async () => {
+    const rows = figureOf(await reportOf('feature-usefulness'), 'feature-usefulness')?.rows ?? [];
+    const share = (model: string) => rows.find((row) => row.model === model)?.usefulNotRobust.value;
+    expect(share('standard')).toBeGreaterThan(share('robust') ?? 1);
+  });
+
+  it('patterns: a universal perturbation of each class turns images into it', {
+    timeout: 30 * minutes,
+  }, async () => {
+    const [row] = figureOf(await reportOf('patterns'), 'patterns')?.rows ?? [];
+    const rates = row?.universalSuccess.map((rate) => rate.value) ?? [];
+    expect(rates).toHaveLength(10);
+    const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+    expect(mean).toBeGreaterThan(0.2); // about a tenth are taken for the class unperturbed
+  });
+});
