@@ -163,7 +163,7 @@ describe('each job works on what its step names', () => {
       sourceModel: keysOf(patterns, 'standard'),
       dataset: keysOf(patterns, 'test-set'),
       adversarialExamples: keysOf(patterns, 'attack-test-random'),
-      evaluatedModels: ['standard', 'standard-resnet9'].flatMap((step) => keysOf(patterns, step)),
+      evaluatedModels: ['standard', 'standard-resnet18'].flatMap((step) => keysOf(patterns, step)),
     });
   });
 });
