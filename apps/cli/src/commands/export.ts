@@ -18,7 +18,7 @@ export async function exportExperiment(
   const { experimentId: _, ...report } = await client.getReport(id);
   const files: Record<string, string> = {
     'spec.yaml': stringify(experiment.spec),
-    'report.json': pretty(report),
+    'report.json': `${JSON.stringify(report)}\n`,
     'report.txt': `${renderTable(report)}\n`,
   };
   for (const kind of new Set(report.figures.map((figure) => figure.kind))) {
