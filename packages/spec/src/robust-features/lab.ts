@@ -14,7 +14,7 @@ export const lab: RobustFeaturesProfile = {
   ...robustModel.lab,
   inversion: { examples: 20_000, stepSize: 0.2, steps: 50, start: 'other-image', blockSize: 500 },
   d_robust: { epochs: 15, learningRate: 0.1, schedule: warmUp, augmentation: 'flip-crop' },
-  d_nonrobust: { epochs: 15, learningRate: 0.1, schedule: warmUp, augmentation: 'flip-crop' },
+  d_nonrobust: { epochs: 15, learningRate: 0.05, schedule: warmUp, augmentation: 'none' },
   evaluation: {
     examples: 1_000,
     norm: 'l2',
