@@ -61,13 +61,14 @@ describe.runIf(inCi).sequential('smoke profiles, from POST to report (CI sets CI
     expect(share('standard')).toBeGreaterThan(share('robust') ?? 1);
   });
 
-  it('patterns: a universal perturbation of each class turns images into it', {
+  it('patterns: one perturbation for all images more than doubles those taken for its class', {
     timeout: 30 * minutes,
   }, async (context) => {
     const [row] = figureOf(await reportOf('patterns', context), 'patterns')?.rows ?? [];
     const rates = row?.universalSuccess.map((rate) => rate.value) ?? [];
     expect(rates).toHaveLength(10);
     const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
-    expect(mean).toBeGreaterThan(0.2); // about a tenth are taken for the class unperturbed
+    // Unperturbed, a fifth of the images is taken for another class: one in 45 for any given one.
+    expect(mean).toBeGreaterThan(2 / 45);
   });
 });
