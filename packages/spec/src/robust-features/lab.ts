@@ -15,7 +15,7 @@ import type { RobustFeaturesProfile } from './parameters.js';
 export const lab: RobustFeaturesProfile = {
   ...standardModel.lab,
   ...robustModel.lab,
-  inversion: { examples: 20_000, stepSize: 0.2, steps: 50, start: 'other-image', blockSize: 500 },
+  inversion: { examples: 20_000, stepSize: 0.5, steps: 50, start: 'other-image', blockSize: 500 },
   d_robust: { epochs: 15, learningRate: 0.1, schedule: warmUp, augmentation: 'flip-crop' },
   d_nonrobust: { epochs: 15, learningRate: 0.05, schedule: warmUp, augmentation: 'none' },
   evaluation: {
