@@ -110,13 +110,13 @@ class House {
   }
 
   async startWorker(name = 'worker'): Promise<Worker> {
-    const claim = async (key: string, worker: string) => {
-      const claimed = await this.runs.claim(key, worker);
-      if (claimed !== null) this.claims.push(claimed);
+    const claimNext: Runs['claimNext'] = async (worker, query) => {
+      const claimed = await this.runs.claimNext(worker, query);
+      this.claims.push(...claimed);
       return claimed;
     };
     const worker = await startWorker({
-      runs: { ...this.runs, claim },
+      runs: { ...this.runs, claimNext },
       dispatcher: this.dispatcher,
       dispatchConnection: this.connection,
       artifactsConfig: { driver: 'filesystem', directory: this.directory },
