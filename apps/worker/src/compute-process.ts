@@ -200,7 +200,10 @@ function hear<T>({ process }: Child, pick: (message: FromChild) => T | undefined
 function crash({ process, stderr }: Child): ToogitError {
   const { signalCode, exitCode } = process;
   const how = signalCode === null ? `exited with code ${exitCode}` : `was killed by ${signalCode}`;
-  return new ToogitError('COMPUTE_CRASHED', `The compute process ${how}. ${stderr.trim().slice(-crashTextKept)}`.trim());
+  return new ToogitError(
+    'COMPUTE_CRASHED',
+    `The compute process ${how}. ${stderr.trim().slice(-crashTextKept)}`.trim(),
+  );
 }
 
 function logTail({ stderr }: Child): string {

@@ -33,10 +33,7 @@ export interface DashboardOptions {
  */
 export interface Client {
   readonly url: string;
-  submitExperiment(
-    spec: Spec,
-    options?: { idempotencyKey?: string; priority?: number },
-  ): Promise<Experiment>;
+  submitExperiment(spec: Spec, options?: { idempotencyKey?: string; priority?: number }): Promise<Experiment>;
   planExperiment(spec: Spec): Promise<PlanSummary>;
   listExperiments(query?: ListQuery): Promise<ExperimentList>;
   getExperiment(id: string): Promise<Experiment>;

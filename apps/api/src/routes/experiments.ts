@@ -172,7 +172,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
   );
 
   app.post(
-    '/experiments/:id/retry',,
+    '/experiments/:id/retry',
     {
       schema: {
         operationId: 'retryExperiment',
