@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Runs, WorkerAnnouncement } from '../src/runs.js';
 import { startRuns, type TestRuns } from './database.js';
-import { experimentOf, type Graph, keyOf, successOf } from './graphs.js';
+import { crash, diverged, experimentOf, type Graph, keyOf, noRss, successOf } from './graphs.js';
 import { joined, next } from './workers.js';
 
 let database: TestRuns;
@@ -81,7 +81,7 @@ describe('whose turn it is', () => {
     await runs.createExperiment(shared);
     const { experiment } = await runs.createExperiment(urgent);
     await runs.pauseExperiment(experiment.id);
-    expect(await finishNext()).toBe(keyOf('a', '0') < keyOf('a', '1') ? keyOf('a', '0') : keyOf('a', '1'));
+    expect([keyOf('a', '0'), keyOf('a', '1')]).toContain(await finishNext());
     const { ready } = await runs.resumeExperiment(experiment.id);
     expect(ready).toEqual([]);
     expect(await finishNext()).toBe(keyOf('b', '1'));
@@ -289,5 +289,44 @@ describe('a much more urgent job', () => {
     expect(await runs.preempt()).toBe(0);
     await runs.forgetWorker(free);
     expect(await runs.preempt()).toBe(1);
+  });
+});
+
+describe('a job that has failed for good', () => {
+  it('is listed with its reason and log, and runs again with what it took along, in one call', async () => {
+    const graph = { a: [], b: ['a'], c: ['b'] };
+    const { experiment } = await runs.createExperiment(experimentOf('dead', graph));
+    const claim = await next(runs, worker);
+    if (!claim) throw new Error('nothing to claim');
+    await runs.fail(claim, diverged, { peakRssBytes: null, logTail: 'loss is NaN' });
+    const failed = await runs.listFailedJobs({ limit: 9 });
+    expect(failed).toHaveLength(3);
+    expect((await runs.getJob(claim.jobKey)).attempts).toMatchObject([
+      { outcome: 'failed', error: { code: 'TRAINING_DIVERGED' }, logTail: 'loss is NaN' },
+    ]);
+    const { job, ready } = await runs.retryJob(keyOf('dead', 'c'));
+    expect(job.state).toBe('blocked');
+    expect(ready).toMatchObject([{ key: keyOf('dead', 'a'), nextAttempt: 2, delayMs: 0 }]);
+    expect((await runs.getExperiment(experiment.id)).state).toBe('running');
+    await expect(runs.retryJob(keyOf('dead', 'c'))).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(runs.retryJob(keyOf('dead', 'z'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('has been tried maxAttempts times, with pauses that double and vary', async () => {
+    await submit('poison', 1);
+    const pauses: number[] = [];
+    for (let tries = 1; tries <= 5; tries++) {
+      const claim = await next(runs, worker);
+      if (!claim) throw new Error('nothing to claim');
+      const [ready] = await runs.fail(claim, crash, noRss);
+      if (ready) pauses.push(ready.delayMs);
+      await database.clearBackoff();
+    }
+    expect((await runs.getJob(keyOf('poison', '0'))).state).toBe('failed');
+    expect(pauses).toHaveLength(4);
+    for (const [i, pause] of pauses.entries()) {
+      expect(pause).toBeGreaterThan(400 * 2 ** i);
+      expect(pause).toBeLessThanOrEqual(1_000 * 2 ** i);
+    }
   });
 });
