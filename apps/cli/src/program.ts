@@ -136,8 +136,9 @@ export function buildProgram(makeContext: MakeContext): Command {
 
   program
     .command('retry')
-    .description('run the failed and cancelled jobs of an experiment again')
-    .argument('<id>')
+    .description('run the failed and cancelled jobs of an experiment again, or one failed job')
+    .argument('[id]')
+    .option('--job <key>', 'only this job, and what failed for the same cause')
     .action(run(async () => (await import('./commands/retry.js')).retry));
 
   return program;

@@ -12,7 +12,7 @@ const aliveMs = 1_000;
 const deviceCacheBytes = 2 * 2 ** 30;
 
 let surroundings: Promise<JobSurroundings> | null = null;
-let running: AbortController | null = null;
+let running: { abort: AbortController; yielding: AbortController } | null = null;
 
 const send = (message: FromChild) => {
   if (process.connected) process.send?.(message);
@@ -21,7 +21,8 @@ const send = (message: FromChild) => {
 process.on('message', (message: ToChild) => {
   if (message.type === 'start') surroundings = surround(message.settings);
   else if (message.type === 'prepare') void prepare();
-  else if (message.type === 'abort') running?.abort();
+  else if (message.type === 'abort') running?.abort.abort();
+  else if (message.type === 'yield') running?.yielding.abort();
   else void run(message);
 });
 process.on('disconnect', () => process.exit(0));
@@ -62,8 +63,10 @@ async function prepare(): Promise<void> {
 }
 
 async function run({ job }: Extract<ToChild, { type: 'run' }>): Promise<void> {
-  running = new AbortController();
-  const outcome = await executeJob(job, await started(), running.signal);
+  running = { abort: new AbortController(), yielding: new AbortController() };
+  const { abort, yielding } = running;
+  const around = await started();
+  const outcome = await executeJob(job, around, { signal: abort.signal, yielding: yielding.signal });
   running = null;
-  send({ type: 'finished', outcome });
+  send({ type: 'finished', outcome, holds: around.deviceMemory.digests });
 }

@@ -29,7 +29,9 @@ interface Child {
   heardAt: number;
 }
 
-const stderrKept = 2000;
+const stderrKept = 16_000;
+const crashTextKept = 2_000;
+const logLinesKept = 50;
 
 /**
  * A child process that computes, one job at a time. Started when first needed; started anew after a crash, and after
@@ -38,6 +40,7 @@ const stderrKept = 2000;
 export class ComputeProcess {
   readonly #options: ComputeProcessOptions;
   #child: Child | null = null;
+  #holds: string[] = [];
 
   constructor(options: ComputeProcessOptions) {
     this.#options = options;
@@ -45,6 +48,11 @@ export class ComputeProcess {
 
   get pid(): number | undefined {
     return this.#child?.process.pid;
+  }
+
+  /** Digests of the data sets and models on its device. */
+  get holds(): string[] {
+    return this.#holds;
   }
 
   /**
@@ -63,17 +71,29 @@ export class ComputeProcess {
     throw message === null ? crash(child) : ToogitError.fromJSON(message.error);
   }
 
-  /** Runs a job to its outcome; never rejects. `signal` asks it to stop, and after the grace time makes it. */
-  async run(job: Claim, listener: ComputeListener, signal: AbortSignal): Promise<Outcome> {
+  /**
+   * Runs a job to its outcome; never rejects. `signal` asks it to stop, and after the grace time makes it; `yielding`
+   * asks it to stop where that costs nothing.
+   */
+  async run(
+    job: Claim,
+    listener: ComputeListener,
+    signal: AbortSignal,
+    yielding?: AbortSignal,
+  ): Promise<Outcome> {
     const child = this.#child ?? this.#start();
     child.heardAt = Date.now();
-    const finished = outcomeOf(child, listener);
-    const guard = this.#guard(child, signal);
+    child.stderr = '';
+    const finished = outcomeOf(child, listener, (holds) => {
+      this.#holds = holds;
+    });
+    const guard = this.#guard(child, signal, yielding);
     send(child, { type: 'run', job });
     const outcome = await finished;
     guard.stop();
-    if (outcome.state === 'failed') await this.close();
-    return outcome.state === 'failed' && signal.aborted ? { state: 'aborted' } : outcome;
+    if (outcome.state !== 'failed') return outcome;
+    await this.close();
+    return signal.aborted ? { state: 'aborted' } : { ...outcome, logTail: logTail(child) };
   }
 
   /** Ends the child, at once: its store is content-addressed, so nothing can be left half written. */
@@ -81,6 +101,7 @@ export class ComputeProcess {
     const child = this.#child;
     if (child === null) return;
     this.#child = null;
+    this.#holds = [];
     await kill(child);
   }
 
@@ -101,7 +122,9 @@ export class ComputeProcess {
     started.once('error', (error) => log.error({ err: error }, 'compute process failed'));
     started.once('exit', (code, exitSignal) => {
       log.info({ code, signal: exitSignal }, 'compute process ended');
-      if (this.#child === child) this.#child = null;
+      if (this.#child !== child) return;
+      this.#child = null;
+      this.#holds = [];
     });
     log.info('compute process started');
     send(child, { type: 'start', settings: this.#options.settings });
@@ -110,7 +133,7 @@ export class ComputeProcess {
   }
 
   /** Relays an abort, and kills a child that doesn't heed it or has gone silent. */
-  #guard(child: Child, signal: AbortSignal): { stop(): void } {
+  #guard(child: Child, signal: AbortSignal, yielding?: AbortSignal): { stop(): void } {
     const { graceMs, unresponsiveMs, log } = this.#options;
     let grace: NodeJS.Timeout | undefined;
     const abort = () => {
@@ -119,6 +142,9 @@ export class ComputeProcess {
     };
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
+    const makeRoom = () => send(child, { type: 'yield' });
+    if (yielding?.aborted) makeRoom();
+    else yielding?.addEventListener('abort', makeRoom, { once: true });
     const watchdog = setInterval(
       () => {
         if (Date.now() - child.heardAt < unresponsiveMs) return;
@@ -133,17 +159,24 @@ export class ComputeProcess {
         clearTimeout(grace);
         clearInterval(watchdog);
         signal.removeEventListener('abort', abort);
+        yielding?.removeEventListener('abort', makeRoom);
       },
     };
   }
 }
 
 /** The child's word on its job, or its death. */
-async function outcomeOf(child: Child, listener: ComputeListener): Promise<Outcome> {
+async function outcomeOf(
+  child: Child,
+  listener: ComputeListener,
+  onHolds: (digests: string[]) => void,
+): Promise<Outcome> {
   const outcome = await hear(child, (message) => {
     if (message.type === 'progress') listener.progress(message.progress);
     else if (message.type === 'checkpoint') listener.checkpoint(message);
-    return message.type === 'finished' ? message.outcome : undefined;
+    if (message.type !== 'finished') return undefined;
+    onHolds(message.holds);
+    return message.outcome;
   });
   return outcome ?? { state: 'failed', error: crash(child).toJSON(), lostBlobs: [], peakRssBytes: null };
 }
@@ -167,7 +200,14 @@ function hear<T>({ process }: Child, pick: (message: FromChild) => T | undefined
 function crash({ process, stderr }: Child): ToogitError {
   const { signalCode, exitCode } = process;
   const how = signalCode === null ? `exited with code ${exitCode}` : `was killed by ${signalCode}`;
-  return new ToogitError('COMPUTE_CRASHED', `The compute process ${how}. ${stderr.trim()}`.trim());
+  return new ToogitError(
+    'COMPUTE_CRASHED',
+    `The compute process ${how}. ${stderr.trim().slice(-crashTextKept)}`.trim(),
+  );
+}
+
+function logTail({ stderr }: Child): string {
+  return stderr.trim().split('\n').slice(-logLinesKept).join('\n');
 }
 
 /** A child that is gone can't be told anything; its death is reported by `exit`. */
@@ -177,7 +217,8 @@ function send({ process }: Child, message: ToChild): void {
 
 async function kill({ process }: Child): Promise<void> {
   if (process.pid === undefined || process.exitCode !== null || process.signalCode !== null) return;
-  const exited = once(process, 'exit');
+  // Its last words have been read by then, too.
+  const exited = once(process, 'close');
   process.kill('SIGKILL');
   await exited;
 }

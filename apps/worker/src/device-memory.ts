@@ -36,6 +36,11 @@ export class DeviceMemory implements DeviceCache {
     this.#evict();
   }
 
+  /** Of the data sets and models in it, as the keys name them. */
+  get digests(): string[] {
+    return [...new Set([...this.#entries.keys()].flatMap((key) => key.match(/[0-9a-f]{64}/g) ?? []))];
+  }
+
   get bytes(): number {
     return [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }

@@ -25,14 +25,26 @@ export interface JobSurroundings {
   checkpoint(checkpoint: { step: number; digest: string }): void;
 }
 
+/** How a running job is asked to end early (JobContext says what each means). */
+export interface Interruptions {
+  signal: AbortSignal;
+  yielding: AbortSignal;
+}
+
 /** Runs one job from its claim to its stored artifact; whatever goes wrong becomes its outcome. */
-export async function executeJob(job: Claim, around: JobSurroundings, signal: AbortSignal): Promise<Outcome> {
+export async function executeJob(
+  job: Claim,
+  around: JobSurroundings,
+  interruptions: Interruptions,
+): Promise<Outcome> {
+  const { signal, yielding } = interruptions;
   const peak = peakRss();
   try {
-    const success = await compute(job, job.kind, around, signal);
+    const success = await compute(job, job.kind, around, interruptions);
     return { state: 'succeeded', success: { ...success, peakRssBytes: peak.bytes() } };
   } catch (thrown) {
-    if (signal.aborted) return { state: 'aborted' };
+    if (signal.aborted || (yielding.aborted && thrown === yielding.reason)) return { state: 'aborted' };
+    console.error(thrown);
     const error = ToogitError.from(thrown);
     return {
       state: 'failed',
@@ -49,13 +61,13 @@ async function compute<K extends JobKind>(
   job: Claim,
   kind: K,
   around: JobSurroundings,
-  signal: AbortSignal,
+  interruptions: Interruptions,
 ): Promise<Omit<JobSuccess, 'peakRssBytes'>> {
   requireVersion(job);
   const engineFacts = jobKinds[kind].resource === 'gpu' ? await around.engine() : {};
   const metrics: Metric[] = [];
-  const output = await handlers[kind](await jobContext(job, kind, around, metrics, signal));
-  signal.throwIfAborted();
+  const output = await handlers[kind](await jobContext(job, kind, around, metrics, interruptions));
+  interruptions.signal.throwIfAborted();
   const meta = validResult(kind, output.meta);
   const { digest, manifest } = await around.artifacts.writeManifest({ ...output, meta });
   const parts = manifest.parts.map(({ name, sha256, bytes, mediaType }) => ({
@@ -82,7 +94,7 @@ async function jobContext<K extends JobKind>(
   kind: K,
   around: JobSurroundings,
   metrics: Metric[],
-  signal: AbortSignal,
+  { signal, yielding }: Interruptions,
 ): Promise<JobContext<K>> {
   const measure = progressMeter();
   return {
@@ -92,6 +104,7 @@ async function jobContext<K extends JobKind>(
     inputs: await readInputs(job.inputs, around.artifacts),
     artifacts: around.artifacts,
     signal,
+    yielding,
     cacheDir: around.cacheDir,
     restrictedImagenetDir: around.restrictedImagenetDir,
     deviceCache: around.deviceMemory,

@@ -13,7 +13,9 @@ export interface AttemptSurroundings {
   /** Hears of jobs that became ready. */
   push(ready: ReadyJob[]): Promise<void>;
   heartbeatMs: number;
-  /** Aborted when the worker stops. */
+  /** Aborted when the worker drains: running jobs finish or save a checkpoint. */
+  draining: AbortSignal;
+  /** Aborted when the time for that is over. */
   stopping: AbortSignal;
   log: Logger;
 }
@@ -23,8 +25,9 @@ type EndReason = 'cancel' | 'fenced' | 'stop';
 
 /** Carries one claimed attempt through: compute, heartbeat meanwhile, then tell the database what became of it. */
 export async function runAttempt(claim: Claim, around: AttemptSurroundings): Promise<void> {
-  const { runs, compute, log, stopping } = around;
+  const { runs, compute, log, draining, stopping } = around;
   const abort = new AbortController();
+  const yielding = new AbortController();
   const end = (reason: EndReason) => abort.abort(reason);
   const stop = () => end('stop');
   if (stopping.aborted) stop();
@@ -36,7 +39,8 @@ export async function runAttempt(claim: Claim, around: AttemptSurroundings): Pro
     around.heartbeatMs,
     async () => {
       const verdict = await runs.heartbeat(claim, progress);
-      if (verdict !== 'continue') end(verdict);
+      if (verdict === 'yield') yielding.abort();
+      else if (verdict !== 'continue') end(verdict);
     },
     (error) => log.warn({ err: error }, 'heartbeat failed'),
   );
@@ -54,6 +58,7 @@ export async function runAttempt(claim: Claim, around: AttemptSurroundings): Pro
         },
       },
       abort.signal,
+      AbortSignal.any([yielding.signal, draining]),
     );
     await checkpoints;
     await settle(claim, outcome, abort.signal.reason as EndReason | undefined, around);
@@ -111,7 +116,7 @@ async function record(
     return [];
   }
   if (outcome.state === 'aborted') {
-    log.info('worker stops: job given back');
+    log.info('made room: job given back');
     return runs.release(claim);
   }
   if (outcome.state === 'succeeded') {
@@ -126,11 +131,11 @@ async function record(
 /** Whoever made a lost input runs again, and this job waits for it. */
 async function recordFailure(
   claim: Claim,
-  { error, lostBlobs, peakRssBytes }: Extract<Outcome, { state: 'failed' }>,
+  { error, lostBlobs, peakRssBytes, logTail }: Extract<Outcome, { state: 'failed' }>,
   runs: Runs,
 ): Promise<ReadyJob[]> {
   const ready: ReadyJob[] = [];
   for (const digest of lostBlobs) ready.push(...(await runs.artifactLost(digest)));
-  ready.push(...(await runs.fail(claim, error, { peakRssBytes })));
+  ready.push(...(await runs.fail(claim, error, { peakRssBytes, logTail: logTail ?? null })));
   return ready;
 }

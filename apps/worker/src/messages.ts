@@ -10,6 +10,8 @@ export type ToChild =
   /** Start the engine now, not when the first job needs it; the answer is `prepared` or `unusable`. */
   | { type: 'prepare' }
   | { type: 'run'; job: Claim }
+  /** Save a checkpoint at the next boundary and stop, or finish if the job keeps none. */
+  | { type: 'yield' }
   /** Stop the running job at its next step; the answer is `finished` with `aborted`. */
   | { type: 'abort' };
 
@@ -21,7 +23,8 @@ export type FromChild =
   | { type: 'progress'; progress: JobProgress }
   /** The checkpoint's bytes are in the store. */
   | { type: 'checkpoint'; step: number; digest: string }
-  | { type: 'finished'; outcome: Outcome };
+  /** `holds`: digests of what stays on the device. */
+  | { type: 'finished'; outcome: Outcome; holds: string[] };
 
 export type CodedError = SerializedError & { digest?: string };
 
@@ -35,5 +38,7 @@ export type Outcome =
       lostBlobs: string[];
       /** null if the process died before it could say. */
       peakRssBytes: number | null;
+      /** The last lines that the process wrote, added by the parent. */
+      logTail?: string;
     }
   | { state: 'aborted' };

@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { totalmem } from 'node:os';
 import type { ServiceConfig } from '@toogit/config';
 import { type Dispatcher, type QueueConnection, startConsumer } from '@toogit/dispatch';
-import type { ResourceClass } from '@toogit/jobs';
-import type { ReadyJob, Runs } from '@toogit/runs';
+import { jobKinds, type ResourceClass } from '@toogit/jobs';
+import type { Claim, ReadyJob, Runs, WorkerAnnouncement } from '@toogit/runs';
 import type { Logger } from 'pino';
 import { ComputeProcess } from './compute-process.js';
 import { runAttempt } from './job-attempt.js';
+import { announce } from './presence.js';
+import { release } from './release.js';
+import { openSlot } from './slot.js';
 
 export interface WorkerOptions {
   runs: Runs;
@@ -21,82 +26,117 @@ export interface WorkerOptions {
   restrictedImagenetDir: string | null;
   log: Logger;
   heartbeatMs?: number;
-  /** How long a cancelled computation may take to stop before it is killed. */
+  /** How long running jobs may take to finish or save a checkpoint when the worker stops; 25 s unless given. */
   graceMs?: number;
+  /** How long a cancelled computation may take to stop before it is killed. */
+  cancelGraceMs?: number;
   /** A compute process that says nothing for so long is killed. */
   unresponsiveMs?: number;
+  /** An idle worker looks for jobs by itself after so long; 1 s unless given. */
+  idleMs?: number;
 }
 
 export interface Worker {
-  /** Takes no more jobs, gives the running ones back, ends all processes. */
+  /** Takes no more jobs, lets the running ones finish or save a checkpoint, gives them back, ends all processes. */
   close(): Promise<void>;
 }
 
 const resources: ResourceClass[] = ['gpu', 'cpu'];
 
 /**
- * Takes jobs from the queue and runs them in child processes: one at a time of those that compute with tensors, and
- * beside it one at a time of those that don't. The engine is started before the first job is taken.
- * @throws ENGINE_MISSING and whatever else hinders the engine, QUEUE_UNAVAILABLE
+ * Runs the jobs whose turn it is in child processes: one at a time of those that compute with tensors, and beside it
+ * one at a time of those that don't. The engine is started before the first job is taken.
+ * @throws ENGINE_MISSING and whatever else hinders the engine, WORKER_NAME_TAKEN, QUEUE_UNAVAILABLE
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { runs, name, log, graceMs = 25_000 } = options;
+  const draining = new AbortController();
   const stopping = new AbortController();
-  const starts = await Promise.allSettled(
-    resources.map((resource) => startSlot(resource, options, stopping.signal)),
-  );
-  const slots = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const computes = resources.map(() => computeProcess(options));
+  const closers: (() => Promise<void>)[] = [
+    async () => void (await Promise.all(computes.map((compute) => compute.close()))),
+  ];
   const close = async () => {
-    stopping.abort();
-    await Promise.all(slots.map((slot) => slot.close()));
-    options.log.info({ worker: options.name }, 'worker stopped');
+    draining.abort();
+    const timer = setTimeout(() => stopping.abort(), graceMs);
+    for (const closer of closers.splice(0).toReversed()) await closer();
+    clearTimeout(timer);
+    log.info({ worker: name }, 'worker stopped');
   };
-  const failure = starts.find((start) => start.status === 'rejected');
-  if (failure !== undefined) {
+  try {
+    const engine = await computes[0]?.prepare();
+    log.info(engine, 'engine started');
+    const identity = announcement(name, engine?.device ?? 'none');
+    const presence = await announce(runs, identity, () => computes.flatMap(({ holds }) => holds), log);
+    closers.push(() => presence.close());
+    const slots = await Promise.all(
+      resources.map((resource, i) => {
+        const surroundings = { draining: draining.signal, stopping: stopping.signal };
+        return startSlot(resource, computes[i] as ComputeProcess, identity, options, surroundings);
+      }),
+    );
+    closers.push(async () => void (await Promise.all(slots.map((slot) => slot.close()))));
+  } catch (error) {
     await close();
-    throw failure.reason;
+    throw error;
   }
-  options.log.info({ worker: options.name }, 'worker started');
+  log.info({ worker: name }, 'worker started');
   return { close };
 }
 
-async function startSlot(resource: ResourceClass, options: WorkerOptions, stopping: AbortSignal) {
+function computeProcess(options: WorkerOptions): ComputeProcess {
   const { artifactsConfig: artifacts, device, threads, cacheDir, restrictedImagenetDir, log } = options;
-  const { graceMs = 5_000, unresponsiveMs = 300_000 } = options;
-  const compute = new ComputeProcess({
+  const { cancelGraceMs = 700, unresponsiveMs = 300_000 } = options;
+  return new ComputeProcess({
     settings: { artifacts, device, threads, cacheDir, restrictedImagenetDir },
     log,
-    graceMs,
+    graceMs: cancelGraceMs,
     unresponsiveMs,
   });
-  if (resource === 'gpu') log.info(await compute.prepare(), 'engine started');
+}
+
+function announcement(name: string, device: string): WorkerAnnouncement {
+  const kinds = Object.fromEntries(Object.entries(jobKinds).map(([kind, { version }]) => [kind, version]));
+  const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return { name, instance: randomUUID(), release, device, resources, memoryBytes, kinds };
+}
+
+async function startSlot(
+  resource: ResourceClass,
+  compute: ComputeProcess,
+  worker: WorkerAnnouncement,
+  options: WorkerOptions,
+  signals: { draining: AbortSignal; stopping: AbortSignal },
+) {
+  const { runs, log, idleMs = 1_000 } = options;
+  const work = (claim: Claim) => carryThrough(claim, compute, options, signals);
+  const slot = openSlot({ runs, worker, resource, work, draining: signals.draining, log, idleMs });
   const consumer = await startConsumer({
     connection: options.dispatchConnection,
     resources: [resource],
     concurrency: 1,
-    process: ({ jobKey }) => takeJob(jobKey, compute, options, stopping),
+    // Whatever job woke it up: the database says which one is next.
+    process: () => slot.look(),
     onError: (error) => log.warn({ err: error }, 'queue consumer'),
   });
   return {
     close: async () => {
       await consumer.close();
-      await compute.close();
+      await slot.close();
     },
   };
 }
 
-async function takeJob(
-  jobKey: string,
+async function carryThrough(
+  claim: Claim,
   compute: ComputeProcess,
-  { runs, name, dispatcher, heartbeatMs = 1_000, log }: WorkerOptions,
-  stopping: AbortSignal,
+  { runs, dispatcher, heartbeatMs = 1_000, log }: WorkerOptions,
+  signals: { draining: AbortSignal; stopping: AbortSignal },
 ): Promise<void> {
-  if (stopping.aborted) return;
-  const claim = await runs.claim(jobKey, name);
-  if (claim === null) return;
-  const jobLog = log.child({ jobKey, attempt: claim.attempt, kind: claim.kind });
+  const jobLog = log.child({ jobKey: claim.jobKey, attempt: claim.attempt, kind: claim.kind });
   const push = async (ready: ReadyJob[]) => {
     if (ready.length === 0) return;
     await dispatcher.push(ready).catch((error) => jobLog.warn({ err: error }, 'push left to the sweep'));
   };
-  await runAttempt(claim, { runs, compute, push, heartbeatMs, stopping, log: jobLog });
+  await runAttempt(claim, { runs, compute, push, heartbeatMs, ...signals, log: jobLog });
 }

@@ -110,13 +110,13 @@ class House {
   }
 
   async startWorker(name = 'worker'): Promise<Worker> {
-    const claim = async (key: string, worker: string) => {
-      const claimed = await this.runs.claim(key, worker);
-      if (claimed !== null) this.claims.push(claimed);
+    const claimNext: Runs['claimNext'] = async (worker, query) => {
+      const claimed = await this.runs.claimNext(worker, query);
+      this.claims.push(...claimed);
       return claimed;
     };
     const worker = await startWorker({
-      runs: { ...this.runs, claim },
+      runs: { ...this.runs, claimNext },
       dispatcher: this.dispatcher,
       dispatchConnection: this.connection,
       artifactsConfig: { driver: 'filesystem', directory: this.directory },
@@ -126,7 +126,7 @@ class House {
       cacheDir,
       restrictedImagenetDir: null,
       log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
-      heartbeatMs: 250,
+      heartbeatMs: 1_000,
     });
     this.#stops.push(() => worker.close());
     return worker;
@@ -359,8 +359,10 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
       await house.startWorker();
       const id = await house.submit(endless);
       await waitFor(async () => (await house.jobOf(endless.model)).progress, deadlineMs);
+      const cancelled = Date.now();
       await house.runs.cancelExperiment(id);
       await waitFor(async () => (await house.jobOf(endless.model)).state === 'cancelled', deadlineMs);
+      expect(Date.now() - cancelled).toBeLessThan(2_000);
       const { attempts } = await house.jobOf(endless.model);
       expect(attempts).toMatchObject([{ outcome: 'cancelled' }]);
     },
@@ -381,6 +383,9 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
       const { state, attempts } = await house.jobOf(endless.model);
       expect(state).toBe('ready');
       expect(attempts).toMatchObject([{ outcome: 'released' }]);
+      // It had none of its own accord: this is where it stopped.
+      const next = await house.runs.claim(endless.model.key, 'next');
+      expect(next?.checkpoint?.step).toBeGreaterThan(0);
       expect(children.filter(runs)).toEqual([]);
     },
     deadlineMs,

@@ -33,12 +33,15 @@ export interface DashboardOptions {
  */
 export interface Client {
   readonly url: string;
-  submitExperiment(spec: Spec, options?: { idempotencyKey?: string }): Promise<Experiment>;
+  submitExperiment(spec: Spec, options?: { idempotencyKey?: string; priority?: number }): Promise<Experiment>;
   planExperiment(spec: Spec): Promise<PlanSummary>;
   listExperiments(query?: ListQuery): Promise<ExperimentList>;
   getExperiment(id: string): Promise<Experiment>;
   cancelExperiment(id: string): Promise<Experiment>;
   retryExperiment(id: string): Promise<Experiment>;
+  pauseExperiment(id: string): Promise<Experiment>;
+  resumeExperiment(id: string): Promise<Experiment>;
+  setPriority(id: string, priority: number): Promise<Experiment>;
   listJobs(id: string): Promise<Job[]>;
   listMetrics(id: string, query?: { name?: string }): Promise<Metric[]>;
   listArtifacts(id: string): Promise<Artifact[]>;
@@ -49,6 +52,8 @@ export interface Client {
   /** A dashboard figure, or `summary`, as the service writes it: JSON, SVG or CSV text. */
   getDashboard(figure: string, options?: DashboardOptions): Promise<string>;
   getJob(key: string): Promise<Job>;
+  listFailedJobs(query?: { limit?: number }): Promise<Job[]>;
+  retryJob(key: string): Promise<Job>;
   getArtifact(digest: string): Promise<ArtifactDetail>;
   /** Streams a part; `url` as `getArtifact` gives it. Check the sha256 of what arrives. */
   download(url: string, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
@@ -67,11 +72,14 @@ export function createClient(baseUrl: string): Client {
 
   return {
     url,
-    submitExperiment: (spec, { idempotencyKey } = {}) =>
+    submitExperiment: (spec, { idempotencyKey, priority } = {}) =>
       dataOf(
         http.POST('/v1/experiments', {
           ...bodyOf(spec),
-          params: { header: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey } },
+          params: {
+            query: priority === undefined ? {} : { priority },
+            header: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
+          },
         }),
       ),
     planExperiment: (spec) => dataOf(http.POST('/v1/plans', bodyOf(spec))),
@@ -79,6 +87,13 @@ export function createClient(baseUrl: string): Client {
     getExperiment: (id) => dataOf(http.GET('/v1/experiments/{id}', of(id))),
     cancelExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/cancel', of(id))),
     retryExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/retry', of(id))),
+    pauseExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/pause', of(id))),
+    resumeExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/resume', of(id))),
+    setPriority: (id, priority) =>
+      dataOf(http.PATCH('/v1/experiments/{id}', { ...of(id), body: { priority } })),
+    listFailedJobs: async (query = {}) =>
+      (await dataOf(http.GET('/v1/jobs', { params: { query: { state: 'failed', ...query } } }))).items,
+    retryJob: (key) => dataOf(http.POST('/v1/jobs/{key}/retry', { params: { path: { key } } })),
     listJobs: async (id) => (await dataOf(http.GET('/v1/experiments/{id}/jobs', of(id)))).items,
     listMetrics: async (id, query = {}) =>
       (await dataOf(http.GET('/v1/experiments/{id}/metrics', { params: { path: { id }, query } }))).items,

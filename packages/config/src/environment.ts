@@ -44,6 +44,7 @@ export const environment = z.object({
   TOOGIT_DEVICE: oneOf(['auto', 'cuda', 'cpu', 'js'], 'auto'),
   TOOGIT_THREADS: wholeNumber(1, 1024).transform((value) => value ?? null),
   TOOGIT_WORKER_NAME: text.transform((value) => value ?? `${hostname()}-${process.pid}`),
+  TOOGIT_GRACE_MS: wholeNumber(0, 3_600_000).transform((value) => value ?? 25_000),
   TOOGIT_CACHE_DIR: text,
   TOOGIT_RESTRICTED_IMAGENET_DIR: text,
   LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent'], 'info'),

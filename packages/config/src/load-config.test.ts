@@ -23,7 +23,7 @@ describe('loadConfig', () => {
       queue: { driver: 'postgres', url: database },
       artifacts: { driver: 'filesystem', directory: '/data/artifacts' },
       api: { host: '127.0.0.1', port: 8080 },
-      worker: { device: 'auto', threads: null },
+      worker: { device: 'auto', threads: null, graceMs: 25_000 },
       logLevel: 'info',
     });
     expect(config.worker.name).toMatch(/-\d+$/);

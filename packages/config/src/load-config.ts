@@ -53,6 +53,7 @@ function configOf(variables: Environment): ServiceConfig {
       name: variables.TOOGIT_WORKER_NAME,
       device: variables.TOOGIT_DEVICE,
       threads: variables.TOOGIT_THREADS,
+      graceMs: variables.TOOGIT_GRACE_MS,
     },
     cacheDir: variables.TOOGIT_CACHE_DIR
       ? resolve(variables.TOOGIT_CACHE_DIR)

@@ -14,7 +14,13 @@ export interface ServiceConfig {
         pathStyle: boolean;
       };
   api: { host: string; port: number };
-  worker: { name: string; device: 'auto' | 'cuda' | 'cpu' | 'js'; threads: number | null };
+  worker: {
+    name: string;
+    device: 'auto' | 'cuda' | 'cpu' | 'js';
+    threads: number | null;
+    /** How long running jobs may take to finish or save a checkpoint when the worker is told to stop. */
+    graceMs: number;
+  };
   cacheDir: string;
   /** A copy of ImageNet on this machine. */
   restrictedImagenetDir: string | null;

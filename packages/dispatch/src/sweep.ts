@@ -4,6 +4,8 @@ import type { SweepOptions } from './dispatch.js';
 /** Advisory lock number of the sweep: `toog` in ASCII. */
 const sweepLock = 0x746f6f67;
 const batch = 500;
+/** More wake-ups than that wait for the next sweep: they wake idle workers, and busy ones look by themselves. */
+const mostAtOnce = 2_000;
 
 /**
  * Repairs whatever pushing at once has missed: silent attempts, a crash between commit and push, a queue that lost its
@@ -44,9 +46,10 @@ async function sweep(
 ): Promise<void> {
   await push(await runs.expireLeases(leaseMs));
   const pushedBefore = new Date(Date.now() - repushMs);
-  for (;;) {
+  for (let pushed = 0; pushed < mostAtOnce; pushed += batch) {
     const jobs = await runs.takeReady({ limit: batch, pushedBefore });
     await push(jobs);
-    if (jobs.length < batch) return;
+    if (jobs.length < batch) break;
   }
+  await runs.preempt();
 }

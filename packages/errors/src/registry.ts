@@ -127,6 +127,11 @@ export const errorRegistry = {
     next: 'The compute process died; the job goes on from its last checkpoint.',
   },
   TRAINING_DIVERGED: { status: 500, retryable: false, next: 'Lower learningRate, or choose another seed.' },
+  WORKER_NAME_TAKEN: {
+    status: 409,
+    retryable: false,
+    next: 'Give each worker a TOOGIT_WORKER_NAME of its own; the name of one that was killed is free again after 30 s.',
+  },
   DATABASE_UNAVAILABLE: {
     status: 503,
     retryable: true,

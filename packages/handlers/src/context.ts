@@ -12,6 +12,11 @@ export interface JobContext<K extends JobKind = JobKind> {
   readonly artifacts: ArtifactStore;
   /** Aborted on cancel or loss of the lease; handlers check it between steps. */
   readonly signal: AbortSignal;
+  /**
+   * Aborted when the job should make room soon. A handler that keeps checkpoints saves one and rejects with the
+   * signal's reason; any other takes no notice and goes on to its end, which is the next boundary.
+   */
+  readonly yielding: AbortSignal;
   /** Where downloads are kept between jobs. */
   readonly cacheDir: string;
   /** A copy of ImageNet on this machine, if there is one. */

@@ -79,7 +79,7 @@ async function fit(
   dataset: DeviceDataset,
   trainable: 'all' | 'classifier',
 ): Promise<EpochRecord[]> {
-  const { params, seed, signal, checkpoint } = context;
+  const { params, seed, signal, yielding, checkpoint } = context;
   const { history, resumeFrom } = await lastCheckpoint(context);
   const { batchSize, stepsPerEpoch } = batches(params, dataset.size);
   await trainClassifier({
@@ -88,6 +88,7 @@ async function fit(
     params: { ...params, batchSize, trainable },
     seed,
     signal,
+    yielding,
     resumeFrom,
     onEpoch: ({ epoch, loss, trainAccuracy }: EpochReport) => history.push({ epoch, loss, trainAccuracy }),
     onStep: ({ step, steps, loss }) =>

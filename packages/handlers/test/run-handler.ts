@@ -12,6 +12,7 @@ export interface HandlerRun {
 export interface RunOptions {
   seed?: number;
   signal?: AbortSignal;
+  yielding?: AbortSignal;
   checkpoint?: Checkpoints;
   deviceCache?: DeviceCache;
   restrictedImagenetDir?: string;
@@ -35,6 +36,7 @@ export async function runHandler<K extends JobKind>(
     inputs,
     artifacts,
     signal: options.signal ?? new AbortController().signal,
+    yielding: options.yielding ?? new AbortController().signal,
     cacheDir: '/nonexistent',
     restrictedImagenetDir: options.restrictedImagenetDir ?? null,
     deviceCache: options.deviceCache ?? new KeepEverything(),

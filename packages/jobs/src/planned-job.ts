@@ -18,6 +18,8 @@ export interface JobEstimate {
   flops: number;
   /** Bytes written to the artifact store. */
   bytes: number;
+  /** Memory that the job needs at least; a worker that has less never takes it. Any worker will do if absent. */
+  memoryBytes?: number;
 }
 
 export interface PlannedJob<K extends JobKind = JobKind> extends JobIdentity<K> {

@@ -1,8 +1,9 @@
 import { ToogitError } from '@toogit/errors';
-import type { JobKind, JobProgress } from '@toogit/jobs';
+import type { JobKind, JobProgress, ResourceClass } from '@toogit/jobs';
 import { type Database, json } from './database.js';
+import { Prisma } from './generated/client.js';
 import { inputsByRole } from './jobs.js';
-import type { Claim, Fence, ReadyJob } from './runs.js';
+import type { Claim, Fence, ReadyJob, Verdict, WorkerIdentity } from './runs.js';
 
 /*
  * What workers do with a single row. Each is one statement guarded by state and attempt number, so it either finds the
@@ -27,22 +28,41 @@ export async function claimJob(db: Database, jobKey: string, workerId: string): 
     (prisma) => prisma.$queryRaw<ClaimedRow[]>`
       WITH claimed AS (
         UPDATE jobs SET state = 'running', attempt = attempt + 1, started_at = now(), heartbeat_at = now(),
-          progress = NULL, not_before = NULL, cancel_requested = false
+          progress = NULL, not_before = NULL, cancel_requested = false, yield_requested = false,
+          worker = ${workerId}, turn = nextval('job_turns')
         WHERE key = ${jobKey} AND state = 'ready' AND (not_before IS NULL OR not_before < now() + interval '1 second')
         RETURNING key, kind, version, params, seed, attempt, checkpoint_step, checkpoint_digest
       ), noted AS (
         INSERT INTO attempts (job_key, number, worker_id, started_at)
         SELECT key, attempt, ${workerId}, now() FROM claimed
       )
-      SELECT claimed.*, (
-        SELECT coalesce(jsonb_agg(jsonb_build_object('role', edge.role, 'value', input.artifact_digest)
-          ORDER BY edge.role, edge.position), '[]')
-        FROM job_edges edge JOIN jobs input ON input.key = edge.depends_on
-        WHERE edge.job_key = claimed.key) AS inputs
-      FROM claimed`,
+      SELECT claimed.*, (${inputsOfClaimed}) AS inputs FROM claimed`,
   );
-  const row = rows[0];
-  if (!row) return null;
+  return rows[0] ? claimOf(rows[0]) : null;
+}
+
+/** Who is next is decided in the database, by the function `claim_jobs` of the migrations. */
+export async function claimNext(
+  db: Database,
+  { name, instance }: WorkerIdentity,
+  { resource, limit }: { resource: ResourceClass; limit: number },
+): Promise<Claim[]> {
+  const rows = await db.run(
+    (prisma) => prisma.$queryRaw<ClaimedRow[]>`
+      SELECT key, kind, version, params, seed, attempt, checkpoint_step, checkpoint_digest,
+        (${inputsOfClaimed}) AS inputs
+      FROM claim_jobs(${name}, ${instance}::uuid, ${resource}::resource_class, ${limit}::int) claimed`,
+  );
+  return rows.map(claimOf);
+}
+
+const inputsOfClaimed = Prisma.sql`
+  SELECT coalesce(jsonb_agg(jsonb_build_object('role', edge.role, 'value', input.artifact_digest)
+    ORDER BY edge.role, edge.position), '[]')
+  FROM job_edges edge JOIN jobs input ON input.key = edge.depends_on
+  WHERE edge.job_key = claimed.key`;
+
+function claimOf(row: ClaimedRow): Claim {
   const { key, kind, version, params, attempt, checkpoint_step: step, checkpoint_digest: digest } = row;
   return {
     ...{ jobKey: key, attempt, kind, version, params },
@@ -56,16 +76,15 @@ export async function heartbeat(
   db: Database,
   { jobKey, attempt }: Fence,
   progress: JobProgress | null,
-): Promise<'continue' | 'cancel' | 'fenced'> {
+): Promise<Verdict> {
   const rows = await db.run(
-    (prisma) => prisma.$queryRaw<{ cancel: boolean }[]>`
+    (prisma) => prisma.$queryRaw<{ verdict: Verdict }[]>`
       UPDATE jobs SET heartbeat_at = now(),
         progress = coalesce(${progress === null ? null : json(progress)}::jsonb, progress)
       WHERE key = ${jobKey} AND attempt = ${attempt} AND state = 'running'
-      RETURNING cancel_requested AS cancel`,
+      RETURNING CASE WHEN cancel_requested THEN 'cancel' WHEN yield_requested THEN 'yield' ELSE 'continue' END AS verdict`,
   );
-  if (!rows[0]) return 'fenced';
-  return rows[0].cancel ? 'cancel' : 'continue';
+  return rows[0]?.verdict ?? 'fenced';
 }
 
 /** A checkpoint that moves forward forgives earlier failures: a long job may be interrupted often. */
@@ -93,7 +112,7 @@ export async function takeReady(
       UPDATE jobs SET pushed_at = now()
       WHERE key IN (
         SELECT key FROM jobs
-        WHERE state = 'ready' AND (pushed_at IS NULL OR pushed_at < ${pushedBefore}::timestamptz)
+        WHERE state = 'ready' AND wanted_by IS NOT NULL AND (pushed_at IS NULL OR pushed_at < ${pushedBefore}::timestamptz)
         ORDER BY created_at, depth, key LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING key, kind, resource, attempt + 1 AS "nextAttempt",
         coalesce(greatest(0, ceil(extract(epoch FROM not_before - now()) * 1000)), 0)::int AS "delayMs"`,

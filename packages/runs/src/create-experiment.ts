@@ -2,6 +2,7 @@ import { ToogitError } from '@toogit/errors';
 import { jobKinds, type Plan, type PlannedJob } from '@toogit/jobs';
 import { json, type Transaction } from './database.js';
 import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
+import { rankJobs } from './ranking.js';
 import type { NewExperiment, ReadyJob } from './runs.js';
 
 export interface CreatedExperiment {
@@ -19,6 +20,7 @@ export async function createExperiment(tx: Transaction, wanted: NewExperiment): 
   await insertMembership(tx, id, wanted.plan);
   await lockJobs(tx, keys);
   const ready = await reviveJobs(tx, keys);
+  ready.push(...(await rankJobs(tx, keys)));
   await settleExperiments(tx, keys);
   return { id, created: true, ready };
 }
@@ -27,9 +29,9 @@ export async function createExperiment(tx: Transaction, wanted: NewExperiment): 
 async function insertExperiment(tx: Transaction, wanted: NewExperiment): Promise<string | null> {
   const { name, study, profile, specDigest, idempotencyKey } = wanted;
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key)
+    INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key, priority)
     VALUES (${name}, ${study}, ${profile}, ${json(wanted.spec)}::jsonb, ${json(wanted.resolvedSpec)}::jsonb,
-      ${specDigest}, ${idempotencyKey})
+      ${specDigest}, ${idempotencyKey}, ${wanted.priority ?? 0}::int)
     ON CONFLICT (idempotency_key) DO NOTHING
     RETURNING id::text`;
   return rows[0]?.id ?? null;
@@ -60,13 +62,16 @@ async function insertJobs(tx: Transaction, jobs: PlannedJob[]): Promise<void> {
     depth: depths.get(job.key),
     flops: job.estimate.flops,
     bytes: job.estimate.bytes,
+    memoryBytes: job.estimate.memoryBytes ?? null,
     maxAttempts: jobKinds[job.kind].maxAttempts,
   }));
   await tx.$executeRaw`
-    INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes, max_attempts)
-    SELECT key, kind, version, params, seed, resource, depth, flops, bytes, "maxAttempts"
+    INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes,
+      estimated_memory_bytes, max_attempts)
+    SELECT key, kind, version, params, seed, resource, depth, flops, bytes, "memoryBytes", "maxAttempts"
     FROM jsonb_to_recordset(${json(rows)}::jsonb) AS job(key text, kind text, version int, params jsonb, seed bigint,
-      resource resource_class, depth int, flops float8, bytes float8, "maxAttempts" int)
+      resource resource_class, depth int, flops float8, bytes float8, "memoryBytes" float8,
+      "maxAttempts" int)
     ORDER BY depth, key
     ON CONFLICT DO NOTHING`;
   const edges = jobs.flatMap((job) =>

@@ -3,6 +3,7 @@ import { type ExperimentState, type JobState, jobStates } from '@toogit/jobs';
 import { type Database, notFound, type Transaction, uuid } from './database.js';
 import type { Experiment as ExperimentRow } from './generated/client.js';
 import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
+import { rankJobs } from './ranking.js';
 import type { Experiment, ExperimentSummary, ReadyJob } from './runs.js';
 
 export async function getExperiment(db: Database, id: string): Promise<Experiment> {
@@ -71,7 +72,34 @@ export async function cancelExperiment(tx: Transaction, id: string): Promise<voi
     WHERE key = ANY(${keys}::text[]) AND state IN ('blocked', 'ready', 'running') AND NOT EXISTS (
       SELECT FROM experiment_jobs w JOIN experiments e ON e.id = w.experiment_id
       WHERE w.job_key = jobs.key AND e.state <> 'cancelled')`;
+  await rankJobs(tx, keys);
 }
+
+/** Nothing begins that only paused experiments want; what runs goes on. Pausing twice is fine. */
+export async function pauseExperiment(tx: Transaction, id: string): Promise<void> {
+  const keys = await lockExperimentJobs(tx, id);
+  const state = await lockExperiment(tx, id);
+  if (state !== 'running') throw new ToogitError('CONFLICT', `Experiment ${id} has already ${ended(state)}.`);
+  await tx.$executeRaw`
+    UPDATE experiments SET paused_at = coalesce(paused_at, now()) WHERE id = ${id}::uuid`;
+  await rankJobs(tx, keys);
+}
+
+export async function resumeExperiment(tx: Transaction, id: string): Promise<ReadyJob[]> {
+  const keys = await lockExperimentJobs(tx, id);
+  await lockExperiment(tx, id);
+  await tx.$executeRaw`UPDATE experiments SET paused_at = NULL WHERE id = ${id}::uuid`;
+  return rankJobs(tx, keys);
+}
+
+export async function setPriority(tx: Transaction, id: string, priority: number): Promise<void> {
+  const keys = await lockExperimentJobs(tx, id);
+  await lockExperiment(tx, id);
+  await tx.$executeRaw`UPDATE experiments SET priority = ${priority}::int WHERE id = ${id}::uuid`;
+  await rankJobs(tx, keys);
+}
+
+const ended = (state: ExperimentState) => (state === 'cancelled' ? 'been cancelled' : state);
 
 export async function retryExperiment(tx: Transaction, id: string): Promise<ReadyJob[]> {
   const keys = await lockExperimentJobs(tx, id);
@@ -79,6 +107,7 @@ export async function retryExperiment(tx: Transaction, id: string): Promise<Read
   await tx.$executeRaw`
     UPDATE experiments SET state = 'running', finished_at = NULL WHERE id = ${id}::uuid AND state = 'cancelled'`;
   const ready = await reviveJobs(tx, keys);
+  ready.push(...(await rankJobs(tx, keys)));
   await settleExperiments(tx, keys);
   return ready;
 }
@@ -119,7 +148,8 @@ function summary(row: ExperimentRow, counts: JobCounts): ExperimentSummary {
   const jobs = counts.get(id);
   if (!jobs) throw notFound('experiment', id);
   return {
-    ...{ id, name, study, profile, specDigest, state, jobs },
+    ...{ id, name, study, profile, specDigest, state, priority: row.priority, jobs },
+    pausedAt: row.pausedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };

@@ -1,4 +1,5 @@
 import type { Transaction } from './database.js';
+import { keptInputs, mostUrgent } from './ranking.js';
 import type { ReadyJob } from './runs.js';
 
 /*
@@ -53,7 +54,10 @@ export async function settleJobs(tx: Transaction, keys: string[]): Promise<Ready
 /** The last part of that rule, all that a success can bring about. */
 export async function makeReady(tx: Transaction, keys: string[]): Promise<ReadyJob[]> {
   const rows = await tx.$queryRaw<ReadyJob[]>`
-    UPDATE jobs SET state = 'ready', pushed_at = now()
+    UPDATE jobs SET state = 'ready', pushed_at = now(), ready_at = now(), locality = (${keptInputs}),
+      (wanted_by, project_id, priority) = (
+        SELECT best.number, best.project_id, coalesce(best.priority, 0)
+        FROM (SELECT) one LEFT JOIN LATERAL (${mostUrgent}) best ON true)
     WHERE key = ANY(${keys}::text[]) AND state = 'blocked' AND NOT EXISTS (
       SELECT FROM job_edges edge JOIN jobs input ON input.key = edge.depends_on
       WHERE edge.job_key = jobs.key AND input.state <> 'succeeded')

@@ -2,7 +2,8 @@ import type { SerializedError } from '@toogit/errors';
 import { type JobKind, type JobProgress, type JobState, jobKinds } from '@toogit/jobs';
 import { type Database, notFound } from './database.js';
 import type { Prisma } from './generated/client.js';
-import type { AttemptView, JobView } from './runs.js';
+import type { AttemptView, JobView, WaitingFor } from './runs.js';
+import { waitsOf } from './waiting.js';
 
 const withHistory = {
   inputs: { orderBy: [{ role: 'asc' }, { position: 'asc' }] },
@@ -20,22 +21,41 @@ export async function listJobs(db: Database, experimentId: string): Promise<JobV
       include: { job: { include: withHistory } },
     }),
   );
-  return members.map(({ step, job }) => jobView(job, step));
+  const waits = await waitsOf(
+    db,
+    members.map(({ job }) => job),
+  );
+  return members.map(({ step, job }) => jobView(job, step, waits(job)));
 }
+
+const withStep = {
+  ...withHistory,
+  experiments: { take: 1, orderBy: { experiment: { createdAt: 'desc' } }, select: { step: true } },
+} satisfies Prisma.JobInclude;
 
 /** `step` is the name that the newest experiment gives it. */
 export async function getJob(db: Database, key: string): Promise<JobView> {
   const row = await db.run((prisma) =>
     prisma.job.findUnique({
       where: { key },
-      include: {
-        ...withHistory,
-        experiments: { take: 1, orderBy: { experiment: { createdAt: 'desc' } }, select: { step: true } },
-      },
+      include: withStep,
     }),
   );
   if (!row) throw notFound('job', key);
-  return jobView(row, row.experiments[0]?.step ?? null);
+  return jobView(row, row.experiments[0]?.step ?? null, (await waitsOf(db, [row]))(row));
+}
+
+/** What has failed for good, newest first: a person looks at it, and retries it or not. */
+export async function listFailedJobs(db: Database, { limit }: { limit: number }): Promise<JobView[]> {
+  const rows = await db.run((prisma) =>
+    prisma.job.findMany({
+      where: { state: 'failed' },
+      orderBy: [{ finishedAt: 'desc' }, { key: 'asc' }],
+      take: limit,
+      include: withStep,
+    }),
+  );
+  return rows.map((row) => jobView(row, row.experiments[0]?.step ?? null, null));
 }
 
 export async function readJobStates(db: Database, keys: string[]): Promise<Map<string, JobState>> {
@@ -54,7 +74,7 @@ export function inputsByRole<T>(kind: JobKind, rows: { role: string; value: T }[
   );
 }
 
-function jobView(row: JobRow, step: string | null): JobView {
+function jobView(row: JobRow, step: string | null, waitingFor: WaitingFor | null): JobView {
   const kind = row.kind as JobKind;
   return {
     key: row.key,
@@ -72,6 +92,7 @@ function jobView(row: JobRow, step: string | null): JobView {
     artifactDigest: row.artifactDigest,
     result: row.result,
     error: row.error as SerializedError | null,
+    waitingFor,
     estimate: { flops: row.estimatedFlops, bytes: row.estimatedBytes },
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
@@ -89,5 +110,6 @@ function attemptView(row: JobRow['attempts'][number]): AttemptView {
     endedAt: row.endedAt?.toISOString() ?? null,
     peakRssBytes: row.peakRssBytes === null ? null : Number(row.peakRssBytes),
     provenance: row.provenance as Record<string, unknown> | null,
+    logTail: row.logTail,
   };
 }

@@ -1,23 +1,29 @@
 import { artifactLost, getArtifact, listArtifacts } from './artifacts.js';
-import { claimJob, heartbeat, saveCheckpoint, takeReady } from './claim.js';
+import { claimJob, claimNext, heartbeat, saveCheckpoint, takeReady } from './claim.js';
 import { createExperiment } from './create-experiment.js';
 import { Database } from './database.js';
+import { retryJob } from './dead-letters.js';
 import { exclusively } from './exclusively.js';
 import {
   cancelExperiment,
   getExperiment,
   listExperiments,
+  pauseExperiment,
   requireExperiment,
+  resumeExperiment,
   retryExperiment,
+  setPriority,
 } from './experiments.js';
-import { getJob, listJobs, readJobStates } from './jobs.js';
+import { getJob, listFailedJobs, listJobs, readJobStates } from './jobs.js';
 import { expireLeases } from './leases.js';
 import { listMetrics } from './metrics.js';
 import { migrate } from './migrate.js';
 import { endAttempt, succeed } from './outcome.js';
+import { preempt } from './preempt.js';
 import { listReports, readOutcomes, readTotals } from './reports.js';
 import type { Runs } from './runs.js';
 import { Subscriptions } from './subscribe.js';
+import { forgetWorker, listWorkers, registerWorker, workerHeartbeat } from './workers.js';
 
 /** Connects when first used. */
 export function openRuns(databaseUrl: string): Runs {
@@ -64,14 +70,37 @@ export function openRuns(databaseUrl: string): Runs {
       const ready = await db.transaction((tx) => retryExperiment(tx, id));
       return { experiment: await getExperiment(db, id), ready };
     },
+    pauseExperiment: async (id) => {
+      await db.transaction((tx) => pauseExperiment(tx, id));
+      return getExperiment(db, id);
+    },
+    resumeExperiment: async (id) => {
+      const ready = await db.transaction((tx) => resumeExperiment(tx, id));
+      return { experiment: await getExperiment(db, id), ready };
+    },
+    setPriority: async (id, priority) => {
+      await db.transaction((tx) => setPriority(tx, id, priority));
+      return getExperiment(db, id);
+    },
+    retryJob: async (key) => {
+      const ready = await db.transaction((tx) => retryJob(tx, key));
+      return { job: await getJob(db, key), ready };
+    },
+    listFailedJobs: (query) => listFailedJobs(db, query),
     jobStates: (keys) => readJobStates(db, keys),
 
     takeReady: (query) => takeReady(db, query),
+    registerWorker: (worker, leaseMs) => registerWorker(db, worker, leaseMs),
+    workerHeartbeat: (worker, holds) => workerHeartbeat(db, worker, holds),
+    forgetWorker: (worker) => forgetWorker(db, worker),
+    listWorkers: () => listWorkers(db),
+    claimNext: (worker, query) => claimNext(db, worker, query),
+    preempt: () => preempt(db),
     claim: (jobKey, workerId) => claimJob(db, jobKey, workerId),
     heartbeat: (fence, progress) => heartbeat(db, fence, progress),
     saveCheckpoint: (fence, checkpoint) => saveCheckpoint(db, fence, checkpoint),
     succeed: (fence, success) => db.transaction((tx) => succeed(tx, fence, success)),
-    fail: (fence, error, { peakRssBytes }) =>
+    fail: (fence, error, { peakRssBytes, logTail = null }) =>
       db.transaction((tx) =>
         endAttempt(tx, fence, {
           ...{
@@ -81,6 +110,7 @@ export function openRuns(databaseUrl: string): Runs {
             retryable: error.retryable,
             backoff: true,
             peakRssBytes,
+            logTail,
           },
         }),
       ),

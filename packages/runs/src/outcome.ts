@@ -81,6 +81,7 @@ export interface Ending {
   retryable: boolean;
   backoff: boolean;
   peakRssBytes: number | null;
+  logTail?: string | null;
   /** For expired leases: the heartbeat must be older than this. */
   silentMs?: number;
 }
@@ -112,7 +113,7 @@ export async function endAttempt(tx: Transaction, fence: Fence, ending: Ending):
   if (!rows[0]) throw fenced(fence);
   await tx.$executeRaw`
     UPDATE attempts SET outcome = ${outcome}::attempt_outcome, error = ${error}::jsonb, ended_at = now(),
-      peak_rss_bytes = ${ending.peakRssBytes}::bigint
+      peak_rss_bytes = ${ending.peakRssBytes}::bigint, log_tail = ${ending.logTail?.replaceAll('\0', '\ufffd') ?? null}
     WHERE job_key = ${jobKey} AND number = ${attempt}`;
   if (rows[0].state === 'blocked') {
     await tx.$executeRaw`UPDATE jobs SET finished_at = NULL WHERE key = ${jobKey}`;

@@ -23,6 +23,8 @@ export interface NewExperiment {
   plan: Plan;
   /** Same key and same specDigest: the same experiment; same key and another digest: IDEMPOTENCY_KEY_REUSED. */
   idempotencyKey: string | null;
+  /** −100 to 100, 0 if absent: higher goes first among the experiments of its project. */
+  priority?: number;
 }
 
 export interface ExperimentSummary {
@@ -32,6 +34,9 @@ export interface ExperimentSummary {
   profile: string | null;
   specDigest: string;
   state: ExperimentState;
+  priority: number;
+  /** Since when it is paused. */
+  pausedAt: string | null;
   /** Jobs by state. */
   jobs: Record<JobState, number>;
   createdAt: string;
@@ -58,12 +63,21 @@ export interface JobView {
   artifactDigest: string | null;
   result: unknown;
   error: SerializedError | null;
+  /** Why a ready job isn't running yet; null in every other state. */
+  waitingFor: WaitingFor | null;
   estimate: { flops: number; bytes: number };
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
   attempts: AttemptView[];
 }
+
+/**
+ * `turn`: workers that can run it are busy, or a limit is reached. `worker`: no worker can run it, because of its memory,
+ * its resource class or the version of its kind. `backoff`: a failure was a moment ago. `resume`: only paused
+ * experiments want it.
+ */
+export type WaitingFor = 'turn' | 'worker' | 'backoff' | 'resume';
 
 export interface AttemptView {
   number: number;
@@ -74,6 +88,8 @@ export interface AttemptView {
   endedAt: string | null;
   peakRssBytes: number | null;
   provenance: Record<string, unknown> | null;
+  /** The last lines that its process wrote, where it failed. */
+  logTail: string | null;
 }
 
 export interface MetricView extends Metric {
@@ -131,6 +147,9 @@ export interface Fence {
   attempt: number;
 }
 
+/** `yield`: save a checkpoint at the next boundary and give the job back. */
+export type Verdict = 'continue' | 'yield' | 'cancel' | 'fenced';
+
 export interface Claim extends Fence {
   kind: JobKind;
   version: number;
@@ -153,6 +172,33 @@ export interface JobSuccess {
   metrics: Metric[];
   peakRssBytes: number;
   provenance: Record<string, unknown>;
+}
+
+/** One process under a name; whoever has the name by now is told apart by the instance. */
+export interface WorkerIdentity {
+  name: string;
+  /** A UUID, new with every process. */
+  instance: string;
+}
+
+/** What a worker says of itself, and what it can run. */
+export interface WorkerAnnouncement extends WorkerIdentity {
+  release: string;
+  device: string;
+  resources: ResourceClass[];
+  memoryBytes: number;
+  /** Versions of its handlers. */
+  kinds: Partial<Record<JobKind, number>>;
+}
+
+export interface WorkerView extends Omit<WorkerAnnouncement, 'kinds'> {
+  kinds: Record<string, number>;
+  /** Digests of the data sets and models that it keeps on its device. */
+  holds: string[];
+  startedAt: string;
+  heartbeatAt: string;
+  /** Jobs that it runs now. */
+  running: number;
 }
 
 export interface ReadyJob {
@@ -190,30 +236,56 @@ export interface Runs {
   listMetrics(experimentId: string, query: { name?: string }): Promise<MetricView[]>;
   listArtifacts(experimentId: string): Promise<ArtifactView[]>;
   getArtifact(digest: string): Promise<ArtifactView>;
-  /** Jobs that no other running experiment wants become cancelled; running ones are told at their next heartbeat. */
   /** Report jobs of the `limit` newest experiments that match, newest first, whether they are done or not. */
   listReports(query: ReportsQuery): Promise<PlannedReport[]>;
   /** By job key; jobs that have not succeeded are left out. */
   outcomes(keys: string[]): Promise<Map<string, JobOutcome>>;
   totals(): Promise<RunsTotals>;
+  /** Jobs that no other running experiment wants become cancelled; running ones are told at their next heartbeat. */
   cancelExperiment(id: string): Promise<Experiment>;
   /** Failed and cancelled jobs of this experiment become ready or blocked again. */
   retryExperiment(id: string): Promise<{ experiment: Experiment; ready: ReadyJob[] }>;
+  /** Running jobs go on; none begins that only paused experiments want. @throws CONFLICT unless it is running */
+  pauseExperiment(id: string): Promise<Experiment>;
+  resumeExperiment(id: string): Promise<{ experiment: Experiment; ready: ReadyJob[] }>;
+  /** −100 to 100; counts from the next claim on. */
+  setPriority(id: string, priority: number): Promise<Experiment>;
+  /** Failed or cancelled, and what it needs of such: ready or blocked again, with all its attempts. @throws CONFLICT if nobody wants it */
+  retryJob(key: string): Promise<{ job: JobView; ready: ReadyJob[] }>;
+  /** Newest first. */
+  listFailedJobs(query: { limit: number }): Promise<JobView[]>;
   /** Which of these keys exist, and in which state: what a plan can take from the cache. */
   jobStates(keys: string[]): Promise<Map<string, JobState>>;
 
   // work
   /** Ready jobs not pushed to the queue since `pushedBefore`, oldest first; marks them pushed. */
   takeReady(query: { limit: number; pushedBefore: Date }): Promise<ReadyJob[]>;
-  /** A new attempt, or null if the job is not ready (somebody else has it, or it is done). */
+  /**
+   * Announces a worker, or renews the announcement. A name belongs to one process until it has been silent for
+   * `leaseMs`. @throws WORKER_NAME_TAKEN
+   */
+  registerWorker(worker: WorkerAnnouncement, leaseMs: number): Promise<void>;
+  /** Says that a worker is there and what it holds by now; false if its name belongs to another process. */
+  workerHeartbeat(worker: WorkerIdentity, holds: string[]): Promise<boolean>;
+  forgetWorker(worker: WorkerIdentity): Promise<void>;
+  listWorkers(): Promise<WorkerView[]>;
+  /** Up to `limit` new attempts of the jobs whose turn it is, of those that this worker can run (docs/state-machine.md). */
+  claimNext(worker: WorkerIdentity, query: { resource: ResourceClass; limit: number }): Promise<Claim[]>;
+  /** Asks running jobs to make room for much more urgent ones of their project that no worker is free for; says how many. */
+  preempt(): Promise<number>;
+  /** A new attempt of this very job, whoever's turn it is; null if it is not ready (somebody else has it, or it is done). */
   claim(jobKey: string, workerId: string): Promise<Claim | null>;
   /** Renews the lease and stores progress; says whether to go on. */
-  heartbeat(fence: Fence, progress: JobProgress | null): Promise<'continue' | 'cancel' | 'fenced'>;
+  heartbeat(fence: Fence, progress: JobProgress | null): Promise<Verdict>;
   saveCheckpoint(fence: Fence, checkpoint: { step: number; digest: string }): Promise<void>;
   /** Result, metrics and state in one transaction; dependants whose inputs are complete become ready. */
   succeed(fence: Fence, success: JobSuccess): Promise<ReadyJob[]>;
   /** Ready again with backoff if the error is retryable and attempts are left, else failed, and its dependants with it. */
-  fail(fence: Fence, error: SerializedError, extra: { peakRssBytes: number | null }): Promise<ReadyJob[]>;
+  fail(
+    fence: Fence,
+    error: SerializedError,
+    extra: { peakRssBytes: number | null; logTail?: string | null },
+  ): Promise<ReadyJob[]>;
   /** Gives a job back unharmed (worker stopping): ready at once, not counted against maxAttempts. */
   release(fence: Fence): Promise<ReadyJob[]>;
   /** A cancelled attempt has stopped. */

@@ -15,6 +15,13 @@ const idempotencyKey = z
   .optional()
   .describe('The same key with the same spec answers with the same experiment, however often it is sent.');
 
+const priority = z.coerce
+  .number()
+  .int()
+  .min(-100)
+  .max(100)
+  .describe('Higher goes first among the experiments of its project.');
+
 const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().min(1).max(500).optional().describe('`nextCursor` of the page before.'),
@@ -35,7 +42,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         summary: 'Submit an experiment',
         description:
           'Validates and plans the spec, stores the experiment, and starts whatever is not known yet.',
-        querystring: z.strictObject({}),
+        querystring: z.strictObject({ priority: priority.default(0) }),
         headers: z.looseObject({ 'idempotency-key': idempotencyKey }),
         response: {
           200: experiment.describe('The experiment that this Idempotency-Key made before.'),
@@ -48,6 +55,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
       const { created, experiment, ready } = await runs.createExperiment({
         ...readSpec(request.body),
         idempotencyKey: request.headers['idempotency-key'] ?? null,
+        priority: request.query.priority,
       });
       await pushReady(services, ready, request.log);
       return reply
@@ -109,6 +117,58 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
       },
     },
     async (request) => await runs.cancelExperiment(request.params.id),
+  );
+
+  app.patch(
+    '/experiments/:id',
+    {
+      schema: {
+        operationId: 'changeExperiment',
+        tags,
+        summary: 'Change its priority',
+        params: experimentId,
+        querystring: z.strictObject({}),
+        body: z.strictObject({ priority: z.int().min(-100).max(100) }),
+        response: { 200: experiment, ...failures('NOT_FOUND') },
+      },
+    },
+    async (request) => await runs.setPriority(request.params.id, request.body.priority),
+  );
+
+  app.post(
+    '/experiments/:id/pause',
+    {
+      schema: {
+        operationId: 'pauseExperiment',
+        tags,
+        summary: 'Pause an experiment',
+        description:
+          'Begins no more jobs that only paused experiments want; running ones go on. Pausing twice is fine.',
+        params: experimentId,
+        querystring: z.strictObject({}),
+        response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
+      },
+    },
+    async (request) => await runs.pauseExperiment(request.params.id),
+  );
+
+  app.post(
+    '/experiments/:id/resume',
+    {
+      schema: {
+        operationId: 'resumeExperiment',
+        tags,
+        summary: 'Resume a paused experiment',
+        params: experimentId,
+        querystring: z.strictObject({}),
+        response: { 200: experiment, ...failures('NOT_FOUND') },
+      },
+    },
+    async (request) => {
+      const { experiment, ready } = await runs.resumeExperiment(request.params.id);
+      await pushReady(services, ready, request.log);
+      return experiment;
+    },
   );
 
   app.post(

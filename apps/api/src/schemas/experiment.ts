@@ -9,6 +9,8 @@ const summary = {
   profile: z.string().nullable().describe('`smoke`, `lab` or `paper` for presets.'),
   specDigest: digest.describe('sha256 of the resolved spec in canonical JSON.'),
   state: z.enum(experimentStates),
+  priority: z.int().describe('−100 to 100; higher goes first among the experiments of its project.'),
+  pausedAt: time.nullable().describe('Since when nothing of it begins; null unless it is paused.'),
   jobs: jobCounts,
   createdAt: time,
   finishedAt: time.nullable(),

@@ -32,6 +32,7 @@ export const attempt = z
       .record(z.string(), z.unknown())
       .nullable()
       .describe('Backend, device, library versions: whatever is outside the key.'),
+    logTail: z.string().nullable().describe('The last lines that its process wrote, where it failed.'),
   })
   .meta({ id: 'Attempt' });
 
@@ -49,6 +50,12 @@ export const job = z
     artifactDigest: digest.nullable(),
     result: z.unknown(),
     error: storedError.nullable(),
+    waitingFor: z
+      .enum(['turn', 'worker', 'backoff', 'resume'])
+      .nullable()
+      .describe(
+        'What a ready job waits for: its `turn`; a `worker` that can run it at all (memory, resource class, version); the end of a `backoff`; the `resume` of a paused experiment.',
+      ),
     estimate: z.object({ flops: z.number(), bytes: z.number() }),
     createdAt: time,
     startedAt: time.nullable(),

@@ -128,6 +128,7 @@ function workerEnvironment(
     S3_BUCKET: '',
     TOOGIT_ARTIFACTS_DIR: state.artifacts,
     TOOGIT_DEVICE: device,
+    TOOGIT_GRACE_MS: '4000',
     ...(threads === null ? {} : { TOOGIT_THREADS: String(threads) }),
   };
 }

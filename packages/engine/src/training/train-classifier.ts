@@ -63,6 +63,8 @@ export interface TrainingOptions {
   checkpointEvery?: { epochs: number } | { steps: number };
   /** Aborting rejects between two steps with the signal's reason. */
   signal?: AbortSignal;
+  /** Aborting saves a checkpoint between two steps, then rejects with the signal's reason. */
+  yielding?: AbortSignal;
 }
 
 /**
@@ -107,6 +109,10 @@ async function run(
 
   for (let step = resumeFrom?.step ?? 0; step < steps; step++) {
     callbacks.signal?.throwIfAborted();
+    if (callbacks.yielding?.aborted) {
+      await callbacks.saveCheckpoint?.(takeCheckpoint(model, optimizer, step, sums));
+      callbacks.yielding.throwIfAborted();
+    }
     const epoch = Math.floor(step / stepsPerEpoch);
     if (epoch !== orderedEpoch) {
       order = permutation(dataset.size, deriveSeed(seed, 'order', epoch));

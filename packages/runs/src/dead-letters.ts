@@ -1,0 +1,36 @@
+import { ToogitError } from '@toogit/errors';
+import { notFound, type Transaction } from './database.js';
+import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
+import type { ReadyJob } from './runs.js';
+
+/** Brings a failed job back with all its attempts, and with it whatever failed for the same cause. */
+export async function retryJob(tx: Transaction, key: string): Promise<ReadyJob[]> {
+  const keys = await family(tx, key);
+  if (keys.length === 0) throw notFound('job', key);
+  await lockJobs(tx, keys);
+  const [job] = await tx.$queryRaw<{ state: string; wanted: boolean }[]>`
+    SELECT state::text, EXISTS (
+      SELECT FROM experiment_jobs w JOIN experiments e ON e.id = w.experiment_id
+      WHERE w.job_key = jobs.key AND e.state <> 'cancelled') AS wanted
+    FROM jobs WHERE key = ${key}`;
+  if (job?.state !== 'failed') throw new ToogitError('CONFLICT', `Job ${key} is ${job?.state}, not failed.`);
+  if (!job.wanted) throw new ToogitError('CONFLICT', `No experiment wants job ${key} any more.`);
+  const ready = await reviveJobs(tx, keys);
+  await settleExperiments(tx, keys);
+  return ready;
+}
+
+/** The job and every failed or cancelled one that hangs together with it: its inputs, their dependants, and so on. */
+async function family(tx: Transaction, key: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ key: string }[]>`
+    WITH RECURSIVE family AS (
+      SELECT key FROM jobs WHERE key = ${key}
+      UNION
+      SELECT neighbour.key
+      FROM family JOIN job_edges edge ON family.key IN (edge.job_key, edge.depends_on)
+        JOIN jobs neighbour ON neighbour.key IN (edge.job_key, edge.depends_on)
+      WHERE neighbour.state IN ('failed', 'cancelled')
+    )
+    SELECT key FROM family`;
+  return rows.map((row) => row.key);
+}
