@@ -19,6 +19,7 @@ interface ClaimedRow {
   checkpoint_step: number | null;
   checkpoint_digest: string | null;
   inputs: { role: string; value: string }[];
+  experiments: { id: string; traceParent: string | null }[];
 }
 
 /** A delivery may come a little before `not_before`, because the queue's clock is another one. */
@@ -38,7 +39,11 @@ export async function claimJob(db: Database, jobKey: string, workerId: string): 
         SELECT coalesce(jsonb_agg(jsonb_build_object('role', edge.role, 'value', input.artifact_digest)
           ORDER BY edge.role, edge.position), '[]')
         FROM job_edges edge JOIN jobs input ON input.key = edge.depends_on
-        WHERE edge.job_key = claimed.key) AS inputs
+        WHERE edge.job_key = claimed.key) AS inputs, (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'traceParent', e.trace_parent)
+          ORDER BY e.created_at, e.id), '[]')
+        FROM experiment_jobs w JOIN experiments e ON e.id = w.experiment_id
+        WHERE w.job_key = claimed.key AND e.state = 'running') AS experiments
       FROM claimed`,
   );
   const row = rows[0];
@@ -49,6 +54,8 @@ export async function claimJob(db: Database, jobKey: string, workerId: string): 
     seed: Number(row.seed),
     inputs: inputsByRole(kind, row.inputs),
     checkpoint: step === null || digest === null ? null : { step, digest },
+    experimentIds: row.experiments.map(({ id }) => id),
+    traceParent: row.experiments.find(({ traceParent }) => traceParent !== null)?.traceParent ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { artifactLost, getArtifact, listArtifacts } from './artifacts.js';
+import { readBacklog } from './backlog.js';
 import { claimJob, heartbeat, saveCheckpoint, takeReady } from './claim.js';
 import { createExperiment } from './create-experiment.js';
 import { Database } from './database.js';
@@ -18,6 +19,7 @@ import { endAttempt, succeed } from './outcome.js';
 import { listReports, readOutcomes, readTotals } from './reports.js';
 import type { Runs } from './runs.js';
 import { Subscriptions } from './subscribe.js';
+import { takeWebhookDeliveries, webhookDelivered, webhookFailed } from './webhooks.js';
 
 /** Connects when first used. */
 export function openRuns(databaseUrl: string): Runs {
@@ -95,6 +97,11 @@ export function openRuns(databaseUrl: string): Runs {
     },
     expireLeases: (leaseMs) => expireLeases(db, leaseMs),
     artifactLost: (digest) => db.transaction((tx) => artifactLost(tx, digest)),
+
+    backlog: () => readBacklog(db),
+    takeWebhookDeliveries: (limit) => takeWebhookDeliveries(db, limit),
+    webhookDelivered: (id) => webhookDelivered(db, id),
+    webhookFailed: (id, reason, retryInMs) => webhookFailed(db, id, reason, retryInMs),
 
     exclusively: (lock, work) => exclusively(databaseUrl, lock, work),
     subscribe: (listener) => subscriptions.subscribe(listener),
