@@ -1,16 +1,19 @@
 import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
+import { below, inSpan, startTracing } from '@toogit/telemetry';
 import type { ComputeSettings } from './compute-settings.js';
 import { DeviceMemory } from './device-memory.js';
 import { engineOnDemand } from './engine-on-demand.js';
 import { executeJob, type JobSurroundings } from './execute-job.js';
 import type { FromChild, ToChild } from './messages.js';
+import { tracedArtifacts } from './traced-artifacts.js';
 
 /** The compute child's entry: takes orders from its parent over IPC, and dies with it. */
 
 const aliveMs = 1_000;
 const deviceCacheBytes = 2 * 2 ** 30;
 
+const tracing = startTracing('toogit-compute');
 let surroundings: Promise<JobSurroundings> | null = null;
 let running: AbortController | null = null;
 
@@ -37,7 +40,7 @@ async function surround(settings: ComputeSettings): Promise<JobSurroundings> {
   const blobs = await openBlobStore(artifacts);
   return {
     blobs,
-    artifacts: createArtifactStore(blobs),
+    artifacts: tracedArtifacts(createArtifactStore(blobs)),
     deviceMemory: new DeviceMemory(deviceCacheBytes),
     engine: engineOnDemand({ device, threads, cacheDir }),
     cacheDir,
@@ -63,7 +66,13 @@ async function prepare(): Promise<void> {
 
 async function run({ job }: Extract<ToChild, { type: 'run' }>): Promise<void> {
   running = new AbortController();
-  const outcome = await executeJob(job, await started(), running.signal);
+  const { signal } = running;
+  const [around, { flush }] = await Promise.all([started(), tracing]);
+  const outcome = await below(job.traceParent, () =>
+    inSpan('job', () => executeJob(job, around, signal), { 'toogit.job': job.jobKey, 'toogit.kind': job.kind }),
+  );
   running = null;
   send({ type: 'finished', outcome });
+  // The parent may end this process at any moment from now on.
+  await flush();
 }

@@ -20,7 +20,7 @@ export type FromChild =
   | { type: 'unusable'; error: CodedError }
   | { type: 'progress'; progress: JobProgress }
   /** The checkpoint's bytes are in the store. */
-  | { type: 'checkpoint'; step: number; digest: string }
+  | { type: 'checkpoint'; step: number; digest: string; bytes: number }
   | { type: 'finished'; outcome: Outcome };
 
 export type CodedError = SerializedError & { digest?: string };

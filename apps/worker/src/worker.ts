@@ -93,7 +93,8 @@ async function takeJob(
   if (stopping.aborted) return;
   const claim = await runs.claim(jobKey, name);
   if (claim === null) return;
-  const jobLog = log.child({ jobKey, attempt: claim.attempt, kind: claim.kind });
+  const { attempt, kind, experimentIds } = claim;
+  const jobLog = log.child({ jobKey, attempt, kind, experimentIds });
   const push = async (ready: ReadyJob[]) => {
     if (ready.length === 0) return;
     await dispatcher.push(ready).catch((error) => jobLog.warn({ err: error }, 'push left to the sweep'));

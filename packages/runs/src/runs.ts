@@ -240,7 +240,8 @@ export interface Runs {
   claim(jobKey: string, workerId: string): Promise<Claim | null>;
   /** Renews the lease and stores progress; says whether to go on. */
   heartbeat(fence: Fence, progress: JobProgress | null): Promise<'continue' | 'cancel' | 'fenced'>;
-  saveCheckpoint(fence: Fence, checkpoint: { step: number; digest: string }): Promise<void>;
+  /** `bytes` is for whoever watches; it is not stored. */
+  saveCheckpoint(fence: Fence, checkpoint: { step: number; digest: string; bytes?: number }): Promise<void>;
   /** Result, metrics and state in one transaction; dependants whose inputs are complete become ready. */
   succeed(fence: Fence, success: JobSuccess): Promise<ReadyJob[]>;
   /** Ready again with backoff if the error is retryable and attempts are left, else failed, and its dependants with it. */
