@@ -1,5 +1,6 @@
 import type { QueueConnection } from '@toogit/dispatch';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { answer } from '../plugins/error-handler.js';
 
 export interface QueueBoardOptions {
   queue: QueueConnection;
@@ -25,6 +26,13 @@ export async function queueBoardRoutes(app: FastifyInstance, { queue, requireOpe
     serverAdapter,
     options: { uiConfig: { boardTitle: 'Toogit' } },
   });
-  app.addHook('onRequest', async (request) => requireOperator(request));
+  // bull-board has an error handler of its own, which would make a 500 of it.
+  app.addHook('onRequest', async (request, reply) => {
+    try {
+      requireOperator(request);
+    } catch (error) {
+      return answer(error, request, reply);
+    }
+  });
   await app.register(serverAdapter.registerPlugin(), { prefix: basePath });
 }
