@@ -71,7 +71,11 @@ export async function createApi({
   await app.register(errorHandler);
   await app.register(bodyParsers);
   await app.register(unusedConnections);
-  await app.register(webhooks, { runs: services.runs, metrics, trustedHosts: services.webhookTrustedHosts ?? [] });
+  await app.register(webhooks, {
+    runs: services.runs,
+    metrics,
+    trustedHosts: services.webhookTrustedHosts ?? [],
+  });
 
   await app.register(healthRoutes, services);
   if (queue) await app.register(queueBoardRoutes, { queue, requireOperator: loopbackOnly });

@@ -48,7 +48,10 @@ describe('GET /metrics', () => {
     await api.inject({ url: '/v1/experiments/one' });
     await api.inject({ url: '/v1/experiments/two' });
     await api.inject({ url: '/nowhere' });
-    const counts = series((await api.inject({ url: '/metrics' })).body, 'toogit_http_request_duration_seconds_count');
+    const counts = series(
+      (await api.inject({ url: '/metrics' })).body,
+      'toogit_http_request_duration_seconds_count',
+    );
     expect(counts).toEqual({
       '{method="GET",route="/v1/experiments/:id",status="404"}': 2,
       '{method="GET",route="unmatched",status="404"}': 1,
@@ -70,7 +73,9 @@ describe('/admin/queues', () => {
     const elsewhere = await api.inject({ url: '/admin/queues', remoteAddress: '192.0.2.7' });
     expect(elsewhere.statusCode).toBe(404);
     const asset = page.body.match(/src="([^"]+\.js)"/)?.[1] ?? '';
-    expect((await api.inject({ url: new URL(asset, 'http://x/admin/queues/').pathname })).statusCode).toBe(200);
+    expect((await api.inject({ url: new URL(asset, 'http://x/admin/queues/').pathname })).statusCode).toBe(
+      200,
+    );
     await api.close();
   });
 });

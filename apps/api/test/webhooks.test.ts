@@ -45,9 +45,15 @@ describe('webhooks', () => {
   it('are refused with a reason that names the header', async () => {
     const refusals: [Record<string, string>, string][] = [
       [{ 'toogit-webhook-url': 'https://10.0.0.1/', 'toogit-webhook-secret': secret }, 'toogit-webhook-url'],
-      [{ 'toogit-webhook-url': 'http://example.org/', 'toogit-webhook-secret': secret }, 'toogit-webhook-url'],
+      [
+        { 'toogit-webhook-url': 'http://example.org/', 'toogit-webhook-secret': secret },
+        'toogit-webhook-url',
+      ],
       [{ 'toogit-webhook-url': 'https://example.org/' }, 'toogit-webhook-secret'],
-      [{ 'toogit-webhook-url': 'https://example.org/', 'toogit-webhook-secret': 'short' }, 'toogit-webhook-secret'],
+      [
+        { 'toogit-webhook-url': 'https://example.org/', 'toogit-webhook-secret': 'short' },
+        'toogit-webhook-secret',
+      ],
     ];
     for (const [headers, name] of refusals) {
       const answer = await submit(1, headers);
@@ -89,7 +95,10 @@ describe('webhooks', () => {
     expect(outcomes).toEqual(['failed', 'delivered']);
     expect(heard).toHaveLength(2);
     expect(heard[1]).toEqual(heard[0]);
-    expect(heard[0]).toMatchObject({ event: 'experiment.ended', experiment: { id, name: 'tiny', state: 'succeeded' } });
+    expect(heard[0]).toMatchObject({
+      event: 'experiment.ended',
+      experiment: { id, name: 'tiny', state: 'succeeded' },
+    });
   });
 
   it('are sent by the service while it listens, also for what the cache answers at once', async () => {

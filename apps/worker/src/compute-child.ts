@@ -69,7 +69,10 @@ async function run({ job }: Extract<ToChild, { type: 'run' }>): Promise<void> {
   const { signal } = running;
   const [around, { flush }] = await Promise.all([started(), tracing]);
   const outcome = await below(job.traceParent, () =>
-    inSpan('job', () => executeJob(job, around, signal), { 'toogit.job': job.jobKey, 'toogit.kind': job.kind }),
+    inSpan('job', () => executeJob(job, around, signal), {
+      'toogit.job': job.jobKey,
+      'toogit.kind': job.kind,
+    }),
   );
   running = null;
   send({ type: 'finished', outcome });

@@ -68,7 +68,8 @@ export function observed(runs: Runs, metrics: WorkerMetrics): Runs {
     saveCheckpoint: async (fence, checkpoint) => {
       await runs.saveCheckpoint(fence, checkpoint);
       const kind = open.get(nameOf(fence))?.kind;
-      if (kind !== undefined && checkpoint.bytes !== undefined) metrics.checkpointSaved(kind, checkpoint.bytes);
+      if (kind !== undefined && checkpoint.bytes !== undefined)
+        metrics.checkpointSaved(kind, checkpoint.bytes);
     },
     succeed: (fence, success) => ending(fence, 'succeeded', runs.succeed(fence, success)),
     fail: (fence, error, extra) => ending(fence, 'failed', runs.fail(fence, error, extra), error.message),

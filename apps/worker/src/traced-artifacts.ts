@@ -5,8 +5,7 @@ import { inSpan } from '@toogit/telemetry';
 export function tracedArtifacts(store: ArtifactStore): ArtifactStore {
   return {
     ...store,
-    readManifest: (digest) =>
-      inSpan('load', () => store.readManifest(digest), { 'toogit.manifest': digest }),
+    readManifest: (digest) => inSpan('load', () => store.readManifest(digest), { 'toogit.manifest': digest }),
     readTensors: (part) => inSpan('load', () => store.readTensors(part), { 'toogit.part': part.name }),
     readBytes: (part) => inSpan('load', () => store.readBytes(part), { 'toogit.part': part.name }),
     writeTensors: (name, tensors) =>

@@ -18,7 +18,11 @@ const tracer = () => trace.getTracer('toogit');
 const traceParentForm = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** `work` inside a span, below the one that is active; what it throws ends the span as failed. */
-export function inSpan<T>(name: string, work: (span: Span) => Promise<T>, attributes?: Attributes): Promise<T>;
+export function inSpan<T>(
+  name: string,
+  work: (span: Span) => Promise<T>,
+  attributes?: Attributes,
+): Promise<T>;
 export function inSpan<T>(name: string, work: (span: Span) => T, attributes?: Attributes): T;
 export function inSpan<T>(name: string, work: (span: Span) => T, attributes: Attributes = {}): T {
   return tracer().startActiveSpan(name, { attributes }, (span) => {

@@ -11,7 +11,8 @@ export function urlProblem(text: string, trusted: TrustedHosts): string | null {
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return 'must not hold a password';
   const host = hostOf(url);
-  if (trusted.includes(host)) return /^https?:$/.test(url.protocol) ? null : 'must start with https:// or http://';
+  if (trusted.includes(host))
+    return /^https?:$/.test(url.protocol) ? null : 'must start with https:// or http://';
   if (url.protocol !== 'https:') return 'must start with https://';
   if (ipaddr.isValid(host) && !isPublic(host)) return `names a private address (${host})`;
   return null;
