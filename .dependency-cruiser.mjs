@@ -14,14 +14,15 @@ const rooms = {
   'packages/datasets': ['artifacts', 'jobs', 'errors'],
   'packages/engine': ['errors'],
   'packages/theory': ['errors'],
+  'packages/telemetry': [],
   'packages/report': ['jobs', 'errors'],
   'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'theory', 'errors'],
   'packages/runs': ['jobs', 'errors'],
   'packages/dispatch': ['runs', 'jobs', 'errors'],
   'packages/client': ['errors'],
   'packages/testkit': ['artifacts', 'runs'],
-  'apps/api': ['spec', 'planner', 'runs', 'jobs', 'report', 'dispatch', 'artifacts', 'config', 'errors'],
-  'apps/worker': ['runs', 'jobs', 'dispatch', 'artifacts', 'handlers', 'engine', 'config', 'errors'],
+  'apps/api': ['spec', 'planner', 'runs', 'jobs', 'report', 'dispatch', 'artifacts', 'config', 'telemetry', 'errors'],
+  'apps/worker': ['runs', 'jobs', 'dispatch', 'artifacts', 'handlers', 'engine', 'config', 'telemetry', 'errors'],
   'apps/cli': ['client', 'spec', 'report', 'errors', 'config'],
 };
 
@@ -41,6 +42,7 @@ const soleImporters = [
   ['^sharp$', '^packages/datasets/'],
   ['^@observablehq/plot', '^packages/report/'],
   ['^fastify', '^apps/api/'],
+  ['^(prom-client|@opentelemetry/)', '^packages/telemetry/'],
 ];
 
 const tests = '\\.test\\.ts$|/test/';

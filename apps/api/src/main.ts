@@ -3,6 +3,7 @@ import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
 import { openRuns } from '@toogit/runs';
+import { startTracing } from '@toogit/telemetry';
 import { createApi } from './create-api.js';
 
 /** The API as a service process: configured by the environment, stopped by SIGTERM or SIGINT. */
@@ -16,6 +17,8 @@ const closers: (() => Promise<void>)[] = [];
 
 async function start(): Promise<void> {
   const config = loadConfig();
+  const tracing = await startTracing('toogit-api');
+  closers.push(() => tracing.stop());
   const runs = openRuns(config.databaseUrl);
   closers.push(() => runs.close());
   await runs.migrate();
@@ -23,7 +26,11 @@ async function start(): Promise<void> {
   const dispatcher = await startDispatcher({ connection: config.queue, runs, onError: complain });
   closers.push(() => dispatcher.close());
   dispatcher.startSweep({ intervalMs: sweepIntervalMs, leaseMs });
-  const api = await createApi({ runs, dispatcher, blobs, logLevel: config.logLevel });
+  const api = await createApi({
+    ...{ runs, dispatcher, blobs, logLevel: config.logLevel },
+    queue: config.queue,
+    webhookTrustedHosts: config.webhookTrustedHosts,
+  });
   closers.push(() => api.close());
   await api.listen(config.api);
 }

@@ -1,6 +1,7 @@
 import type { BlobStore } from '@toogit/artifacts';
 import type { Dispatcher } from '@toogit/dispatch';
 import type { ReadyJob, Runs } from '@toogit/runs';
+import { inSpan } from '@toogit/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
 
 /** What the API stands on. */
@@ -8,6 +9,8 @@ export interface Services {
   runs: Runs;
   dispatcher: Dispatcher;
   blobs: BlobStore;
+  /** Receivers of webhooks that may be reached over http and at private addresses. */
+  webhookTrustedHosts?: readonly string[];
 }
 
 /**
@@ -21,7 +24,7 @@ export async function pushReady(
 ): Promise<void> {
   if (ready.length === 0) return;
   try {
-    await dispatcher.push(ready);
+    await inSpan('push', () => dispatcher.push(ready), { jobs: ready.length });
   } catch (error) {
     log.warn({ err: error, jobs: ready.length }, 'queue unavailable; the sweep will push these jobs');
   }

@@ -8,7 +8,7 @@ import type { Checkpoints } from '@toogit/handlers';
 export function artifactCheckpoints(
   last: { step: number; digest: string } | null,
   artifacts: ArtifactStore,
-  onSaved: (checkpoint: { step: number; digest: string }) => void,
+  onSaved: (checkpoint: { step: number; digest: string; bytes: number }) => void,
 ): Checkpoints {
   return {
     load: async () => {
@@ -27,7 +27,7 @@ export function artifactCheckpoints(
     save: async (step, tensors, state) => {
       const part = await artifacts.writeTensors('checkpoint', tensors);
       const { digest } = await artifacts.writeManifest({ type: 'checkpoint', parts: [part], meta: state });
-      onSaved({ step, digest });
+      onSaved({ step, digest, bytes: part.bytes });
     },
   };
 }

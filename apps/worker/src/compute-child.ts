@@ -1,16 +1,19 @@
 import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
+import { below, inSpan, startTracing } from '@toogit/telemetry';
 import type { ComputeSettings } from './compute-settings.js';
 import { DeviceMemory } from './device-memory.js';
 import { engineOnDemand } from './engine-on-demand.js';
 import { executeJob, type JobSurroundings } from './execute-job.js';
 import type { FromChild, ToChild } from './messages.js';
+import { tracedArtifacts } from './traced-artifacts.js';
 
 /** The compute child's entry: takes orders from its parent over IPC, and dies with it. */
 
 const aliveMs = 1_000;
 const deviceCacheBytes = 2 * 2 ** 30;
 
+const tracing = startTracing('toogit-compute');
 let surroundings: Promise<JobSurroundings> | null = null;
 let running: { abort: AbortController; yielding: AbortController } | null = null;
 
@@ -38,7 +41,7 @@ async function surround(settings: ComputeSettings): Promise<JobSurroundings> {
   const blobs = await openBlobStore(artifacts);
   return {
     blobs,
-    artifacts: createArtifactStore(blobs),
+    artifacts: tracedArtifacts(createArtifactStore(blobs)),
     deviceMemory: new DeviceMemory(deviceCacheBytes),
     engine: engineOnDemand({ device, threads, cacheDir }),
     cacheDir,
@@ -65,8 +68,15 @@ async function prepare(): Promise<void> {
 async function run({ job }: Extract<ToChild, { type: 'run' }>): Promise<void> {
   running = { abort: new AbortController(), yielding: new AbortController() };
   const { abort, yielding } = running;
-  const around = await started();
-  const outcome = await executeJob(job, around, { signal: abort.signal, yielding: yielding.signal });
+  const [around, { flush }] = await Promise.all([started(), tracing]);
+  const outcome = await below(job.traceParent, () =>
+    inSpan('job', () => executeJob(job, around, { signal: abort.signal, yielding: yielding.signal }), {
+      'toogit.job': job.jobKey,
+      'toogit.kind': job.kind,
+    }),
+  );
   running = null;
   send({ type: 'finished', outcome, holds: around.deviceMemory.digests });
+  // The parent may end this process at any moment from now on.
+  await flush();
 }

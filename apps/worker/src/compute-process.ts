@@ -10,7 +10,7 @@ import type { FromChild, Outcome, ToChild } from './messages.js';
 
 export interface ComputeListener {
   progress(progress: JobProgress): void;
-  checkpoint(checkpoint: { step: number; digest: string }): void;
+  checkpoint(checkpoint: { step: number; digest: string; bytes: number }): void;
 }
 
 export interface ComputeProcessOptions {

@@ -3,6 +3,7 @@ import { ToogitError } from '@toogit/errors';
 import { handlers, type JobContext } from '@toogit/handlers';
 import { type JobKind, type JobProgress, type JobResult, jobKinds, type Metric } from '@toogit/jobs';
 import type { Claim, JobSuccess } from '@toogit/runs';
+import { inSpan } from '@toogit/telemetry';
 import { artifactCheckpoints } from './artifact-checkpoints.js';
 import type { DeviceMemory } from './device-memory.js';
 import type { Engine } from './engine-on-demand.js';
@@ -22,7 +23,7 @@ export interface JobSurroundings {
   cacheDir: string;
   restrictedImagenetDir: string | null;
   progress(progress: JobProgress): void;
-  checkpoint(checkpoint: { step: number; digest: string }): void;
+  checkpoint(checkpoint: { step: number; digest: string; bytes: number }): void;
 }
 
 /** How a running job is asked to end early (JobContext says what each means). */
@@ -66,7 +67,8 @@ async function compute<K extends JobKind>(
   requireVersion(job);
   const engineFacts = jobKinds[kind].resource === 'gpu' ? await around.engine() : {};
   const metrics: Metric[] = [];
-  const output = await handlers[kind](await jobContext(job, kind, around, metrics, interruptions));
+  const context = await jobContext(job, kind, around, metrics, interruptions);
+  const output = await inSpan('compute', () => handlers[kind](context));
   interruptions.signal.throwIfAborted();
   const meta = validResult(kind, output.meta);
   const { digest, manifest } = await around.artifacts.writeManifest({ ...output, meta });

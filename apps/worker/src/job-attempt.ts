@@ -71,14 +71,14 @@ export async function runAttempt(claim: Claim, around: AttemptSurroundings): Pro
 /** A checkpoint that can't be recorded costs time after a crash, nothing else. */
 async function saveCheckpoint(
   claim: Claim,
-  { step, digest }: { step: number; digest: string },
+  checkpoint: { step: number; digest: string; bytes: number },
   { runs, log }: AttemptSurroundings,
 ): Promise<void> {
   try {
-    await runs.saveCheckpoint(claim, { step, digest });
-    log.info({ step, digest }, 'checkpoint saved');
+    await runs.saveCheckpoint(claim, checkpoint);
+    log.info({ checkpoint }, 'checkpoint saved');
   } catch (error) {
-    log.warn({ err: error, step }, 'checkpoint not recorded');
+    log.warn({ err: error, step: checkpoint.step }, 'checkpoint not recorded');
   }
 }
 

@@ -2,13 +2,18 @@ import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
 import { openRuns } from '@toogit/runs';
+import { createWorkerMetrics, startMetricsServer, startTracing } from '@toogit/telemetry';
 import { pino } from 'pino';
+import { observed } from './observed-runs.js';
+import { release } from './release.js';
 import { startWorker } from './worker.js';
 
 /** A worker as a process of its own: configured by the environment, stopped by SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = pino({ level: config.logLevel, base: { service: 'worker' } });
+  const tracing = await startTracing('toogit-worker');
+  const metrics = createWorkerMetrics({ worker: config.worker.name, release });
   const runs = openRuns(config.databaseUrl);
   await runs.migrate();
   const dispatcher = await startDispatcher({
@@ -18,7 +23,7 @@ async function main(): Promise<void> {
   });
   dispatcher.startSweep({ intervalMs: 5_000, leaseMs: 30_000 });
   const worker = await startWorker({
-    runs,
+    runs: observed(runs, metrics),
     dispatcher,
     dispatchConnection: config.queue,
     artifactsConfig: config.artifacts,
@@ -27,12 +32,17 @@ async function main(): Promise<void> {
     restrictedImagenetDir: config.restrictedImagenetDir,
     log,
   });
+  const { host } = config.api;
+  const port = config.metricsPort;
+  const metricsServer = port === null ? null : await startMetricsServer(metrics, { host, port });
 
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping');
     await worker.close();
     await dispatcher.close();
     await runs.close();
+    await metricsServer?.close();
+    await tracing.stop();
   };
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
 }

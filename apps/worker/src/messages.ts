@@ -22,7 +22,7 @@ export type FromChild =
   | { type: 'unusable'; error: CodedError }
   | { type: 'progress'; progress: JobProgress }
   /** The checkpoint's bytes are in the store. */
-  | { type: 'checkpoint'; step: number; digest: string }
+  | { type: 'checkpoint'; step: number; digest: string; bytes: number }
   /** `holds`: digests of what stays on the device. */
   | { type: 'finished'; outcome: Outcome; holds: string[] };
 

@@ -133,7 +133,8 @@ async function carryThrough(
   { runs, dispatcher, heartbeatMs = 1_000, log }: WorkerOptions,
   signals: { draining: AbortSignal; stopping: AbortSignal },
 ): Promise<void> {
-  const jobLog = log.child({ jobKey: claim.jobKey, attempt: claim.attempt, kind: claim.kind });
+  const { jobKey, attempt, kind, experimentIds } = claim;
+  const jobLog = log.child({ jobKey, attempt, kind, experimentIds });
   const push = async (ready: ReadyJob[]) => {
     if (ready.length === 0) return;
     await dispatcher.push(ready).catch((error) => jobLog.warn({ err: error }, 'push left to the sweep'));

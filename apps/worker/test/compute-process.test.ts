@@ -82,6 +82,8 @@ function trainJob(params: JobParams<'train'>): Claim {
     seed: 1,
     inputs: { dataset: [dataset.digest] },
     checkpoint: null,
+    experimentIds: [],
+    traceParent: null,
   };
 }
 

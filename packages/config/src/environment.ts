@@ -41,6 +41,8 @@ export const environment = z.object({
   S3_PATH_STYLE: oneOf(['true', 'false'], 'false'),
   TOOGIT_HOST: text.transform((value) => value ?? '127.0.0.1'),
   TOOGIT_PORT: wholeNumber(0, 65_535).transform((value) => value ?? 8080),
+  TOOGIT_METRICS_PORT: wholeNumber(0, 65_535).transform((value) => value ?? null),
+  TOOGIT_WEBHOOK_TRUSTED_HOSTS: text,
   TOOGIT_DEVICE: oneOf(['auto', 'cuda', 'cpu', 'js'], 'auto'),
   TOOGIT_THREADS: wholeNumber(1, 1024).transform((value) => value ?? null),
   TOOGIT_WORKER_NAME: text.transform((value) => value ?? `${hostname()}-${process.pid}`),

@@ -49,6 +49,8 @@ function configOf(variables: Environment): ServiceConfig {
       : { driver: 'postgres', url: databaseUrl },
     artifacts: artifactsOf(variables),
     api: { host: variables.TOOGIT_HOST, port: variables.TOOGIT_PORT },
+    webhookTrustedHosts: words(variables.TOOGIT_WEBHOOK_TRUSTED_HOSTS),
+    metricsPort: variables.TOOGIT_METRICS_PORT,
     worker: {
       name: variables.TOOGIT_WORKER_NAME,
       device: variables.TOOGIT_DEVICE,
@@ -63,6 +65,15 @@ function configOf(variables: Environment): ServiceConfig {
       : null,
     logLevel: variables.LOG_LEVEL,
   };
+}
+
+/** Separated by commas. */
+function words(list: string | undefined): string[] {
+  return (list ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 function artifactsOf(variables: Environment): ServiceConfig['artifacts'] {

@@ -14,6 +14,10 @@ export interface ServiceConfig {
         pathStyle: boolean;
       };
   api: { host: string; port: number };
+  /** Receivers of webhooks that may be reached over http and at private addresses. */
+  webhookTrustedHosts: string[];
+  /** Where a worker serves /metrics; null: nowhere. */
+  metricsPort: number | null;
   worker: {
     name: string;
     device: 'auto' | 'cuda' | 'cpu' | 'js';

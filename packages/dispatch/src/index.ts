@@ -1,3 +1,4 @@
+export { openBoardQueues } from './board-queues.js';
 export { startConsumer } from './consumer.js';
 export type {
   Consumer,

@@ -20,6 +20,7 @@ interface ClaimedRow {
   checkpoint_step: number | null;
   checkpoint_digest: string | null;
   inputs: { role: string; value: string }[];
+  experiments: { id: string; traceParent: string | null }[];
 }
 
 /** A delivery may come a little before `not_before`, because the queue's clock is another one. */
@@ -36,7 +37,7 @@ export async function claimJob(db: Database, jobKey: string, workerId: string): 
         INSERT INTO attempts (job_key, number, worker_id, started_at)
         SELECT key, attempt, ${workerId}, now() FROM claimed
       )
-      SELECT claimed.*, (${inputsOfClaimed}) AS inputs FROM claimed`,
+      SELECT claimed.*, (${inputsOfClaimed}) AS inputs, (${experimentsOfClaimed}) AS experiments FROM claimed`,
   );
   return rows[0] ? claimOf(rows[0]) : null;
 }
@@ -50,7 +51,7 @@ export async function claimNext(
   const rows = await db.run(
     (prisma) => prisma.$queryRaw<ClaimedRow[]>`
       SELECT key, kind, version, params, seed, attempt, checkpoint_step, checkpoint_digest,
-        (${inputsOfClaimed}) AS inputs
+        (${inputsOfClaimed}) AS inputs, (${experimentsOfClaimed}) AS experiments
       FROM claim_jobs(${name}, ${instance}::uuid, ${resource}::resource_class, ${limit}::int) claimed`,
   );
   return rows.map(claimOf);
@@ -62,6 +63,12 @@ const inputsOfClaimed = Prisma.sql`
   FROM job_edges edge JOIN jobs input ON input.key = edge.depends_on
   WHERE edge.job_key = claimed.key`;
 
+const experimentsOfClaimed = Prisma.sql`
+  SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'traceParent', e.trace_parent)
+    ORDER BY e.created_at, e.id), '[]')
+  FROM experiment_jobs w JOIN experiments e ON e.id = w.experiment_id
+  WHERE w.job_key = claimed.key AND e.state = 'running'`;
+
 function claimOf(row: ClaimedRow): Claim {
   const { key, kind, version, params, attempt, checkpoint_step: step, checkpoint_digest: digest } = row;
   return {
@@ -69,6 +76,8 @@ function claimOf(row: ClaimedRow): Claim {
     seed: Number(row.seed),
     inputs: inputsByRole(kind, row.inputs),
     checkpoint: step === null || digest === null ? null : { step, digest },
+    experimentIds: row.experiments.map(({ id }) => id),
+    traceParent: row.experiments.find(({ traceParent }) => traceParent !== null)?.traceParent ?? null,
   };
 }
 

@@ -27,14 +27,17 @@ export async function createExperiment(tx: Transaction, wanted: NewExperiment): 
 
 /** The new id, or null if the idempotency key is taken; a request with the same key that is under way is waited for. */
 async function insertExperiment(tx: Transaction, wanted: NewExperiment): Promise<string | null> {
-  const { name, study, profile, specDigest, idempotencyKey } = wanted;
+  const { name, study, profile, specDigest, idempotencyKey, traceParent = null, webhook } = wanted;
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key, priority)
+    INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key, priority,
+      trace_parent)
     VALUES (${name}, ${study}, ${profile}, ${json(wanted.spec)}::jsonb, ${json(wanted.resolvedSpec)}::jsonb,
-      ${specDigest}, ${idempotencyKey}, ${wanted.priority ?? 0}::int)
+      ${specDigest}, ${idempotencyKey}, ${wanted.priority ?? 0}::int, ${traceParent})
     ON CONFLICT (idempotency_key) DO NOTHING
     RETURNING id::text`;
-  return rows[0]?.id ?? null;
+  const id = rows[0]?.id ?? null;
+  if (id !== null && webhook) await tx.webhook.create({ data: { experimentId: id, ...webhook } });
+  return id;
 }
 
 async function sameRequest(tx: Transaction, { idempotencyKey, specDigest }: NewExperiment): Promise<string> {

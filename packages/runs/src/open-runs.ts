@@ -1,4 +1,5 @@
 import { artifactLost, getArtifact, listArtifacts } from './artifacts.js';
+import { readBacklog } from './backlog.js';
 import { claimJob, claimNext, heartbeat, saveCheckpoint, takeReady } from './claim.js';
 import { createExperiment } from './create-experiment.js';
 import { Database } from './database.js';
@@ -23,6 +24,7 @@ import { preempt } from './preempt.js';
 import { listReports, readOutcomes, readTotals } from './reports.js';
 import type { Runs } from './runs.js';
 import { Subscriptions } from './subscribe.js';
+import { takeWebhookDeliveries, webhookDelivered, webhookFailed } from './webhooks.js';
 import { forgetWorker, listWorkers, registerWorker, workerHeartbeat } from './workers.js';
 
 /** Connects when first used. */
@@ -125,6 +127,11 @@ export function openRuns(databaseUrl: string): Runs {
     },
     expireLeases: (leaseMs) => expireLeases(db, leaseMs),
     artifactLost: (digest) => db.transaction((tx) => artifactLost(tx, digest)),
+
+    backlog: () => readBacklog(db),
+    takeWebhookDeliveries: (limit) => takeWebhookDeliveries(db, limit),
+    webhookDelivered: (id) => webhookDelivered(db, id),
+    webhookFailed: (id, reason, retryInMs) => webhookFailed(db, id, reason, retryInMs),
 
     exclusively: (lock, work) => exclusively(databaseUrl, lock, work),
     subscribe: (listener) => subscriptions.subscribe(listener),

@@ -25,6 +25,33 @@ export interface NewExperiment {
   idempotencyKey: string | null;
   /** −100 to 100, 0 if absent: higher goes first among the experiments of its project. */
   priority?: number;
+  /** W3C traceparent of the request. */
+  traceParent?: string | null;
+  /** Told when the experiment ends. */
+  webhook?: Webhook | null;
+}
+
+export interface Webhook {
+  url: string;
+  /** Key of the signatures. */
+  secret: string;
+}
+
+/** One try to tell a webhook of the end of an experiment. */
+export interface WebhookDelivery extends Webhook {
+  id: string;
+  /** This try's number, from 1. */
+  tries: number;
+  endedAt: string;
+  experiment: Pick<ExperimentSummary, 'id' | 'name' | 'study' | 'profile' | 'specDigest' | 'state'>;
+}
+
+/** What waits and runs; succeeded and cancelled jobs are not counted. */
+export interface Backlog {
+  jobs: { resource: ResourceClass; state: JobState; jobs: number; oldestSeconds: number }[];
+  experiments: { state: ExperimentState; experiments: number }[];
+  /** Deliveries that wait for a try. */
+  webhooks: number;
 }
 
 export interface ExperimentSummary {
@@ -158,6 +185,10 @@ export interface Claim extends Fence {
   /** Digests of the input artifacts by role, in order. */
   inputs: Record<string, string[]>;
   checkpoint: { step: number; digest: string } | null;
+  /** Running experiments that want it, oldest first. */
+  experimentIds: string[];
+  /** W3C traceparent of the oldest of them that is traced. */
+  traceParent: string | null;
 }
 
 export interface JobSuccess {
@@ -277,7 +308,8 @@ export interface Runs {
   claim(jobKey: string, workerId: string): Promise<Claim | null>;
   /** Renews the lease and stores progress; says whether to go on. */
   heartbeat(fence: Fence, progress: JobProgress | null): Promise<Verdict>;
-  saveCheckpoint(fence: Fence, checkpoint: { step: number; digest: string }): Promise<void>;
+  /** `bytes` is for whoever watches; it is not stored. */
+  saveCheckpoint(fence: Fence, checkpoint: { step: number; digest: string; bytes?: number }): Promise<void>;
   /** Result, metrics and state in one transaction; dependants whose inputs are complete become ready. */
   succeed(fence: Fence, success: JobSuccess): Promise<ReadyJob[]>;
   /** Ready again with backoff if the error is retryable and attempts are left, else failed, and its dependants with it. */
@@ -294,6 +326,14 @@ export interface Runs {
   expireLeases(leaseMs: number): Promise<ReadyJob[]>;
   /** A blob (manifest or part) is missing or corrupt: the jobs that made artifacts holding it are ready again, unfinished dependants blocked. */
   artifactLost(digest: string): Promise<ReadyJob[]>;
+
+  // seeing it run
+  backlog(): Promise<Backlog>;
+  /** Deliveries that are due, each taken by one caller; one that says nothing for a minute is due again. */
+  takeWebhookDeliveries(limit: number): Promise<WebhookDelivery[]>;
+  webhookDelivered(id: string): Promise<void>;
+  /** Due again after so long; null gives it up. */
+  webhookFailed(id: string, reason: string, retryInMs: number | null): Promise<void>;
 
   /** Runs `work` while no other process does under the same lock number; false at once if one does. */
   exclusively(lock: number, work: () => Promise<void>): Promise<boolean>;

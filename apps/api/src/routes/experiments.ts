@@ -1,4 +1,5 @@
 import { experimentStates } from '@toogit/jobs';
+import { inSpan, traceParentOf } from '@toogit/telemetry';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { failures } from '../schemas/error.js';
@@ -6,6 +7,7 @@ import { experiment, experimentList } from '../schemas/experiment.js';
 import { experimentId, name } from '../schemas/values.js';
 import { pushReady, type Services } from '../services.js';
 import { readSpec, specRequestBody } from '../submitted-spec.js';
+import { readWebhook, webhookHeaders } from '../webhooks/webhook-headers.js';
 
 const tags = ['experiments'];
 
@@ -43,7 +45,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         description:
           'Validates and plans the spec, stores the experiment, and starts whatever is not known yet.',
         querystring: z.strictObject({ priority: priority.default(0) }),
-        headers: z.looseObject({ 'idempotency-key': idempotencyKey }),
+        headers: z.looseObject({ 'idempotency-key': idempotencyKey, ...webhookHeaders }),
         response: {
           200: experiment.describe('The experiment that this Idempotency-Key made before.'),
           201: experiment.describe('The new experiment.'),
@@ -52,11 +54,15 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
       },
     },
     async (request, reply) => {
-      const { created, experiment, ready } = await runs.createExperiment({
-        ...readSpec(request.body),
+      const wanted = {
+        ...inSpan('plan', () => readSpec(request.body)),
         idempotencyKey: request.headers['idempotency-key'] ?? null,
         priority: request.query.priority,
-      });
+        webhook: readWebhook(request.headers, services.webhookTrustedHosts ?? []),
+        traceParent: traceParentOf(),
+      };
+      const { created, experiment, ready } = await inSpan('persist', () => runs.createExperiment(wanted));
+      request.log.info({ experimentId: experiment.id, created, ready: ready.length }, 'experiment submitted');
       await pushReady(services, ready, request.log);
       return reply
         .code(created ? 201 : 200)

@@ -92,7 +92,11 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   signal.throwIfAborted();
 
   const blobs = await openBlobStore(config.artifacts);
-  const api = await createApi({ runs, dispatcher, blobs, log });
+  const api = await createApi({
+    ...{ runs, dispatcher, blobs, log },
+    queue: config.queue,
+    webhookTrustedHosts: config.webhookTrustedHosts,
+  });
   closers.add(() => api.close());
   const url = await api.listen({ host: '127.0.0.1', port });
   note(`API listens on ${url}`);

@@ -1,0 +1,59 @@
+import type { WebhookDelivery } from '@toogit/runs';
+import { Agent, request } from 'undici';
+import { checkedLookup, type TrustedHosts, urlProblem } from './receiver-address.js';
+import { signature } from './signature.js';
+
+export interface SenderOptions {
+  trustedHosts: TrustedHosts;
+  /** For all of it: connect, send, hear the answer. */
+  timeoutMs?: number;
+  resolve?: Parameters<typeof checkedLookup>[1];
+}
+
+export interface Sender {
+  /** Resolves once the receiver has answered 2xx; rejects with the reason in plain words. Follows no redirect. */
+  send(delivery: WebhookDelivery): Promise<void>;
+  close(): Promise<void>;
+}
+
+const answerLimitBytes = 16 * 1024;
+
+export function createSender({ trustedHosts, timeoutMs = 10_000, resolve }: SenderOptions): Sender {
+  const agent = new Agent({
+    connect: { lookup: checkedLookup(trustedHosts, resolve), timeout: timeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxResponseSize: answerLimitBytes,
+  });
+  return {
+    send: async (delivery) => {
+      const problem = urlProblem(delivery.url, trustedHosts);
+      if (problem !== null) throw new Error(`The URL ${problem}.`);
+      const body = bodyOf(delivery);
+      const { statusCode, body: answer } = await request(delivery.url, {
+        dispatcher: agent,
+        method: 'POST',
+        signal: AbortSignal.timeout(timeoutMs),
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'toogit-webhook/1',
+          'toogit-delivery': delivery.id,
+          'toogit-signature': signature(delivery.secret, body, new Date()),
+        },
+        body,
+      });
+      await answer.dump({ limit: answerLimitBytes }).catch(() => {});
+      if (statusCode < 200 || statusCode > 299) throw new Error(`The receiver answered ${statusCode}.`);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** Every try of a delivery sends the same bytes. */
+function bodyOf({ id, endedAt, experiment }: WebhookDelivery): string {
+  return JSON.stringify({
+    id,
+    event: 'experiment.ended',
+    experiment: { ...experiment, finishedAt: endedAt },
+  });
+}
