@@ -23,7 +23,13 @@ async function start(): Promise<void> {
   const dispatcher = await startDispatcher({ connection: config.queue, runs, onError: complain });
   closers.push(() => dispatcher.close());
   dispatcher.startSweep({ intervalMs: sweepIntervalMs, leaseMs });
-  const api = await createApi({ runs, dispatcher, blobs, logLevel: config.logLevel });
+  const api = await createApi({
+    ...{ runs, dispatcher, blobs },
+    access: { mode: 'keys' },
+    corsOrigins: config.api.corsOrigins,
+    trustedProxies: config.api.trustedProxies,
+    logLevel: config.logLevel,
+  });
   closers.push(() => api.close());
   await api.listen(config.api);
 }

@@ -48,7 +48,12 @@ function configOf(variables: Environment): ServiceConfig {
       ? { driver: 'redis', url: variables.REDIS_URL }
       : { driver: 'postgres', url: databaseUrl },
     artifacts: artifactsOf(variables),
-    api: { host: variables.TOOGIT_HOST, port: variables.TOOGIT_PORT },
+    api: {
+      host: variables.TOOGIT_HOST,
+      port: variables.TOOGIT_PORT,
+      corsOrigins: variables.TOOGIT_CORS_ORIGINS,
+      trustedProxies: variables.TOOGIT_TRUSTED_PROXIES,
+    },
     worker: {
       name: variables.TOOGIT_WORKER_NAME,
       device: variables.TOOGIT_DEVICE,

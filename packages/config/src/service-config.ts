@@ -13,7 +13,14 @@ export interface ServiceConfig {
         secretAccessKey: string;
         pathStyle: boolean;
       };
-  api: { host: string; port: number };
+  api: {
+    host: string;
+    port: number;
+    /** Origins whose pages may read answers. */
+    corsOrigins: string[];
+    /** Addresses or ranges of proxies whose X-Forwarded-For is believed. */
+    trustedProxies: string[];
+  };
   worker: { name: string; device: 'auto' | 'cuda' | 'cpu' | 'js'; threads: number | null };
   cacheDir: string;
   /** A copy of ImageNet on this machine. */

@@ -2,6 +2,7 @@ import { ToogitError } from '@toogit/errors';
 import { jobKinds, type Plan, type PlannedJob } from '@toogit/jobs';
 import { json, type Transaction } from './database.js';
 import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
+import { lockLimits, refuseOverLimits } from './limits.js';
 import type { NewExperiment, ReadyJob } from './runs.js';
 
 export interface CreatedExperiment {
@@ -11,33 +12,47 @@ export interface CreatedExperiment {
 }
 
 /** One transaction: the experiment, and those of its jobs that nobody has asked for before. The others are shared. */
-export async function createExperiment(tx: Transaction, wanted: NewExperiment): Promise<CreatedExperiment> {
-  const id = await insertExperiment(tx, wanted);
-  if (id === null) return { id: await sameRequest(tx, wanted), created: false, ready: [] };
+export async function createExperiment(
+  tx: Transaction,
+  wanted: NewExperiment,
+  project: string,
+): Promise<CreatedExperiment> {
+  const limits = await lockLimits(tx, project);
+  const id = await insertExperiment(tx, wanted, project);
+  if (id === null) return { id: await sameRequest(tx, wanted, project), created: false, ready: [] };
   const keys = wanted.plan.jobs.map((job) => job.key);
   await insertJobs(tx, wanted.plan.jobs);
   await insertMembership(tx, id, wanted.plan);
   await lockJobs(tx, keys);
   const ready = await reviveJobs(tx, keys);
   await settleExperiments(tx, keys);
+  await refuseOverLimits(tx, project, limits);
   return { id, created: true, ready };
 }
 
 /** The new id, or null if the idempotency key is taken; a request with the same key that is under way is waited for. */
-async function insertExperiment(tx: Transaction, wanted: NewExperiment): Promise<string | null> {
+async function insertExperiment(
+  tx: Transaction,
+  wanted: NewExperiment,
+  project: string,
+): Promise<string | null> {
   const { name, study, profile, specDigest, idempotencyKey } = wanted;
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key)
+    INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key, project_id)
     VALUES (${name}, ${study}, ${profile}, ${json(wanted.spec)}::jsonb, ${json(wanted.resolvedSpec)}::jsonb,
-      ${specDigest}, ${idempotencyKey})
-    ON CONFLICT (idempotency_key) DO NOTHING
+      ${specDigest}, ${idempotencyKey}, ${project})
+    ON CONFLICT (project_id, idempotency_key) DO NOTHING
     RETURNING id::text`;
   return rows[0]?.id ?? null;
 }
 
-async function sameRequest(tx: Transaction, { idempotencyKey, specDigest }: NewExperiment): Promise<string> {
+async function sameRequest(
+  tx: Transaction,
+  { idempotencyKey, specDigest }: NewExperiment,
+  projectId: string,
+): Promise<string> {
   const earlier = await tx.experiment.findUniqueOrThrow({
-    where: { idempotencyKey: idempotencyKey ?? '' },
+    where: { projectId_idempotencyKey: { projectId, idempotencyKey: idempotencyKey ?? '' } },
     select: { id: true, specDigest: true },
   });
   if (earlier.specDigest === specDigest) return earlier.id;

@@ -1,6 +1,6 @@
 import type { SerializedError } from '@toogit/errors';
 import { type JobKind, type JobProgress, type JobState, jobKinds } from '@toogit/jobs';
-import { type Database, notFound } from './database.js';
+import { type Database, notFound, type Scope, scoped, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { AttemptView, JobView } from './runs.js';
 
@@ -24,24 +24,38 @@ export async function listJobs(db: Database, experimentId: string): Promise<JobV
 }
 
 /** `step` is the name that the newest experiment gives it. */
-export async function getJob(db: Database, key: string): Promise<JobView> {
+export async function getJob(db: Database, key: string, project: Scope): Promise<JobView> {
   const row = await db.run((prisma) =>
     prisma.job.findUnique({
-      where: { key },
-      include: {
-        ...withHistory,
-        experiments: { take: 1, orderBy: { experiment: { createdAt: 'desc' } }, select: { step: true } },
-      },
+      where: { key, ...wantedBy(project) },
+      include: { ...withHistory, experiments: newestStep(project) },
     }),
   );
   if (!row) throw notFound('job', key);
   return jobView(row, row.experiments[0]?.step ?? null);
 }
 
-export async function readJobStates(db: Database, keys: string[]): Promise<Map<string, JobState>> {
+/** Which name the newest experiment gives a job. */
+export function newestStep(project: Scope) {
+  return {
+    where: { experiment: scoped(project) },
+    take: 1,
+    orderBy: { experiment: { createdAt: 'desc' } },
+    select: { step: true },
+  } as const satisfies Prisma.Job$experimentsArgs;
+}
+
+export async function readJobStates(
+  db: Database,
+  keys: string[],
+  project: Scope,
+): Promise<Map<string, JobState>> {
   const rows = await db.run(
     (prisma) => prisma.$queryRaw<{ key: string; state: JobState }[]>`
-      SELECT key, state::text AS state FROM jobs WHERE key = ANY(${keys}::text[])`,
+      SELECT key, state::text AS state FROM jobs
+      WHERE key = ANY(${keys}::text[]) AND (${project}::text IS NULL OR EXISTS (
+        SELECT FROM experiment_jobs w JOIN experiments e ON e.id = w.experiment_id
+        WHERE w.job_key = jobs.key AND e.project_id = ${project}))`,
   );
   return new Map(rows.map(({ key, state }) => [key, state]));
 }

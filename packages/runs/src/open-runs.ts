@@ -1,21 +1,12 @@
-import { artifactLost, getArtifact, listArtifacts } from './artifacts.js';
+import { artifactLost } from './artifacts.js';
 import { claimJob, heartbeat, saveCheckpoint, takeReady } from './claim.js';
-import { createExperiment } from './create-experiment.js';
 import { Database } from './database.js';
 import { exclusively } from './exclusively.js';
-import {
-  cancelExperiment,
-  getExperiment,
-  listExperiments,
-  requireExperiment,
-  retryExperiment,
-} from './experiments.js';
-import { getJob, listJobs, readJobStates } from './jobs.js';
 import { expireLeases } from './leases.js';
-import { listMetrics } from './metrics.js';
 import { migrate } from './migrate.js';
+import { openAccess } from './open-access.js';
 import { endAttempt, succeed } from './outcome.js';
-import { listReports, readOutcomes, readTotals } from './reports.js';
+import { projectRuns } from './project-runs.js';
 import type { Runs } from './runs.js';
 import { Subscriptions } from './subscribe.js';
 
@@ -33,38 +24,9 @@ export function openRuns(databaseUrl: string): Runs {
       await db.close();
     },
 
-    createExperiment: async (wanted) => {
-      const { id, created, ready } = await db.transaction((tx) => createExperiment(tx, wanted));
-      return { experiment: await getExperiment(db, id), created, ready };
-    },
-    getExperiment: (id) => getExperiment(db, id),
-    listExperiments: (query) => listExperiments(db, query),
-    listJobs: async (id) => {
-      await requireExperiment(db, id);
-      return listJobs(db, id);
-    },
-    getJob: (key) => getJob(db, key),
-    listMetrics: async (id, query) => {
-      await requireExperiment(db, id);
-      return listMetrics(db, id, query);
-    },
-    listArtifacts: async (id) => {
-      await requireExperiment(db, id);
-      return listArtifacts(db, id);
-    },
-    getArtifact: (digest) => getArtifact(db, digest),
-    listReports: (query) => listReports(db, query),
-    outcomes: (keys) => readOutcomes(db, keys),
-    totals: () => readTotals(db),
-    cancelExperiment: async (id) => {
-      await db.transaction((tx) => cancelExperiment(tx, id));
-      return getExperiment(db, id);
-    },
-    retryExperiment: async (id) => {
-      const ready = await db.transaction((tx) => retryExperiment(tx, id));
-      return { experiment: await getExperiment(db, id), ready };
-    },
-    jobStates: (keys) => readJobStates(db, keys),
+    ...projectRuns(db, null),
+    inProject: (project) => projectRuns(db, project),
+    access: openAccess(db),
 
     takeReady: (query) => takeReady(db, query),
     claim: (jobKey, workerId) => claimJob(db, jobKey, workerId),

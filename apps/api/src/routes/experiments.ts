@@ -23,8 +23,6 @@ const listQuery = z.strictObject({
 });
 
 export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  const { runs } = services;
-
   app.post(
     '/experiments',
     {
@@ -40,15 +38,16 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         response: {
           200: experiment.describe('The experiment that this Idempotency-Key made before.'),
           201: experiment.describe('The new experiment.'),
-          ...failures('SPEC_INVALID', 'SPEC_SYNTAX', 'SPEC_TOO_LARGE', 'IDEMPOTENCY_KEY_REUSED'),
+          ...failures('SPEC_INVALID', 'SPEC_SYNTAX', 'SPEC_TOO_LARGE', 'IDEMPOTENCY_KEY_REUSED', 'QUOTA_EXCEEDED'),
         },
       },
     },
     async (request, reply) => {
-      const { created, experiment, ready } = await runs.createExperiment({
+      const { created, experiment, ready } = await request.runs.createExperiment({
         ...readSpec(request.body),
         idempotencyKey: request.headers['idempotency-key'] ?? null,
       });
+      request.auditTarget = experiment.id;
       await pushReady(services, ready, request.log);
       return reply
         .code(created ? 201 : 200)
@@ -70,7 +69,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
     },
     async (request) => {
       const { limit, cursor, state, study } = request.query;
-      return await runs.listExperiments({
+      return await request.runs.listExperiments({
         limit,
         ...(cursor === undefined ? {} : { cursor }),
         ...(state === undefined ? {} : { state }),
@@ -91,7 +90,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         response: { 200: experiment, ...failures('NOT_FOUND') },
       },
     },
-    async (request) => await runs.getExperiment(request.params.id),
+    async (request) => await request.runs.getExperiment(request.params.id),
   );
 
   app.post(
@@ -108,7 +107,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
       },
     },
-    async (request) => await runs.cancelExperiment(request.params.id),
+    async (request) => await request.runs.cancelExperiment(request.params.id),
   );
 
   app.post(
@@ -120,11 +119,11 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         summary: 'Run the failed and cancelled jobs again',
         params: experimentId,
         querystring: z.strictObject({}),
-        response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
+        response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT', 'QUOTA_EXCEEDED') },
       },
     },
     async (request) => {
-      const { experiment, ready } = await runs.retryExperiment(request.params.id);
+      const { experiment, ready } = await request.runs.retryExperiment(request.params.id);
       await pushReady(services, ready, request.log);
       return experiment;
     },

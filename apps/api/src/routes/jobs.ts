@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { failures } from '../schemas/error.js';
 import { job } from '../schemas/job.js';
 import { digest } from '../schemas/values.js';
-import type { Services } from '../services.js';
 
-export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs }) => {
+export const jobRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/jobs/:key',
     {
@@ -18,6 +17,6 @@ export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs }) 
         response: { 200: job, ...failures('NOT_FOUND') },
       },
     },
-    async (request) => await runs.getJob(request.params.key),
+    async (request) => await request.runs.getJob(request.params.key),
   );
 };
