@@ -11,7 +11,7 @@ export interface TestService {
   runs: Runs;
   dispatcher: Dispatcher;
   blobs: BlobStore;
-  postgres: { stop(): Promise<void> };
+  postgres: { url: string; stop(): Promise<void> };
   stop(): Promise<void>;
 }
 
