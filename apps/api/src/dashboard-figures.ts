@@ -117,7 +117,10 @@ export async function dashboardSummary(runs: ProjectRuns): Promise<Summary> {
   };
 }
 
-async function newestResults(runs: ProjectRuns, study: string): Promise<Summary['studies'][number]['newest']> {
+async function newestResults(
+  runs: ProjectRuns,
+  study: string,
+): Promise<Summary['studies'][number]['newest']> {
   const reports = await runs.listReports({ study, limit: summaryDepth });
   const figures = await figuresOfReports(runs, reports, {}, headlineKinds);
   const [first] = figures;

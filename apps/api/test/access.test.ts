@@ -105,7 +105,9 @@ describe('a key', () => {
     const { id, apiKey } = await caller(service, { scope: 'read', projectId: 'default' });
     expect((await list(apiKey)).statusCode).toBe(200);
     for (const _ of [1, 2]) {
-      expect((await admin.call('POST', `/v1/keys/${id}/revoke`)).json().revokedAt).toEqual(expect.any(String));
+      expect((await admin.call('POST', `/v1/keys/${id}/revoke`)).json().revokedAt).toEqual(
+        expect.any(String),
+      );
     }
     const answer = await list(apiKey);
     expect(answer.statusCode).toBe(401);
@@ -168,7 +170,10 @@ describe('limits', () => {
   });
 
   it('of a project: experiments at work, jobs open, bytes stored', async () => {
-    const made = await admin.call('POST', '/v1/projects', { id: 'small', limits: { maxRunningExperiments: 2 } });
+    const made = await admin.call('POST', '/v1/projects', {
+      id: 'small',
+      limits: { maxRunningExperiments: 2 },
+    });
     expect(made.json().limits).toEqual({ ...noLimits, maxRunningExperiments: 2 });
     const { call } = await caller(service, { scope: 'submit', projectId: 'small' });
     const answers = await Promise.all([51, 52, 53].map((n) => call('POST', '/v1/experiments', tinySpec(n))));

@@ -14,7 +14,13 @@ const nothing = {} as never;
 let api: FastifyInstance;
 
 beforeAll(async () => {
-  api = await createApi({ runs: nothing, dispatcher: nothing, blobs: nothing, access: { mode: 'keys' }, logLevel: 'silent' });
+  api = await createApi({
+    runs: nothing,
+    dispatcher: nothing,
+    blobs: nothing,
+    access: { mode: 'keys' },
+    logLevel: 'silent',
+  });
 });
 afterAll(() => api.close());
 

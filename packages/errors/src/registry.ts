@@ -21,13 +21,21 @@ export const errorRegistry = {
     retryable: false,
     next: 'Send a valid API key as `Authorization: Bearer tgt_…`; the client and `toogit` take it from TOOGIT_API_KEY.',
   },
-  FORBIDDEN: { status: 403, retryable: false, next: 'Use a key with the scope or project that the message names.' },
+  FORBIDDEN: {
+    status: 403,
+    retryable: false,
+    next: 'Use a key with the scope or project that the message names.',
+  },
   ORIGIN_REFUSED: {
     status: 403,
     retryable: false,
     next: 'Use http://127.0.0.1 on this machine, or run the service with API keys (docs/access.md).',
   },
-  RATE_LIMITED: { status: 429, retryable: true, next: 'Wait for the seconds of Retry-After, then go on slower.' },
+  RATE_LIMITED: {
+    status: 429,
+    retryable: true,
+    next: 'Wait for the seconds of Retry-After, then go on slower.',
+  },
   QUOTA_EXCEEDED: {
     status: 429,
     retryable: true,

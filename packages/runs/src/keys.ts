@@ -94,9 +94,7 @@ export async function verifyKey(db: Database, apiKey: string): Promise<VerifiedK
     throw new ToogitError('UNAUTHENTICATED', `API key ${id} expired at ${validUntil.toISOString()}.`);
   }
   if (Date.now() - (row.lastUsedAt?.getTime() ?? 0) > usedEveryMs) {
-    await db.run((prisma) =>
-      prisma.apiKey.updateMany({ where: { id }, data: { lastUsedAt: new Date() } }),
-    );
+    await db.run((prisma) => prisma.apiKey.updateMany({ where: { id }, data: { lastUsedAt: new Date() } }));
   }
   return { key: keyView(row), validUntil: validUntil?.toISOString() ?? null };
 }

@@ -12,7 +12,10 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function refuseForeignOrigin(request: FastifyRequest, allowed: readonly string[]): void {
   if (!localHosts.has(hostnameOf(request.headers.host))) {
-    throw new ToogitError('ORIGIN_REFUSED', 'Without API keys only this machine is served, by its own names.');
+    throw new ToogitError(
+      'ORIGIN_REFUSED',
+      'Without API keys only this machine is served, by its own names.',
+    );
   }
   const { origin } = request.headers;
   if (safeMethods.has(request.method) || origin === undefined || allowed.includes(origin)) return;

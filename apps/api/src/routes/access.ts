@@ -17,7 +17,11 @@ const unlimited: ProjectLimits = { maxRunningExperiments: null, maxOpenJobs: nul
 export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs: { access } }) => {
   // Everywhere else bodies are specs, kept as text.
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  );
 
   app.get(
     '/projects',
@@ -102,9 +106,13 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
         throw new ToogitError('FORBIDDEN', `This key manages the keys of project ${own} only.`);
       }
       if (projectId === null && key.scope !== 'admin') {
-        throw new ToogitError('REQUEST_INVALID', 'Only a key with the scope admin can do without a project.', {
-          details: [{ path: 'body.projectId', message: 'is required for this scope' }],
-        });
+        throw new ToogitError(
+          'REQUEST_INVALID',
+          'Only a key with the scope admin can do without a project.',
+          {
+            details: [{ path: 'body.projectId', message: 'is required for this scope' }],
+          },
+        );
       }
       const created = await access.createKey({ ...key, projectId });
       request.auditTarget = created.key.id;
@@ -140,7 +148,8 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
       schema: {
         ...{ operationId: 'revokeKey', tags, querystring },
         summary: 'End a key',
-        description: 'At once in the process that is asked, within 30 s in all others. Revoking twice is fine.',
+        description:
+          'At once in the process that is asked, within 30 s in all others. Revoking twice is fine.',
         params: schemas.keyId,
         response: { 200: schemas.key, ...failures('NOT_FOUND') },
       },

@@ -44,7 +44,11 @@ export const eventRoutes: FastifyPluginAsyncZod<Services> = async (app, services
       reply.raw.once('close', stop);
       closing.signal.addEventListener('abort', stop, { once: true });
       reply.raw.once('close', () => closing.signal.removeEventListener('abort', stop));
-      const events = experimentFeed(services.runs, runs, id, { signal: gone.signal, minIntervalMs, heartbeatMs });
+      const events = experimentFeed(services.runs, runs, id, {
+        signal: gone.signal,
+        minIntervalMs,
+        heartbeatMs,
+      });
       return reply
         .headers({
           'content-type': 'text/event-stream; charset=utf-8',

@@ -38,7 +38,13 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         response: {
           200: experiment.describe('The experiment that this Idempotency-Key made before.'),
           201: experiment.describe('The new experiment.'),
-          ...failures('SPEC_INVALID', 'SPEC_SYNTAX', 'SPEC_TOO_LARGE', 'IDEMPOTENCY_KEY_REUSED', 'QUOTA_EXCEEDED'),
+          ...failures(
+            'SPEC_INVALID',
+            'SPEC_SYNTAX',
+            'SPEC_TOO_LARGE',
+            'IDEMPOTENCY_KEY_REUSED',
+            'QUOTA_EXCEEDED',
+          ),
         },
       },
     },

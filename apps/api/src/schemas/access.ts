@@ -51,7 +51,10 @@ export const key = z
   .meta({ id: 'Key' });
 export const keyList = z.object({ items: z.array(key) }).meta({ id: 'KeyList' });
 export const keyWithSecret = z
-  .object({ key, apiKey: z.string().describe('`tgt_<id>_<secret>`: shown this once, stored only as a hash.') })
+  .object({
+    key,
+    apiKey: z.string().describe('`tgt_<id>_<secret>`: shown this once, stored only as a hash.'),
+  })
   .meta({ id: 'KeyWithSecret' });
 
 export const newKey = z.strictObject({
