@@ -11,7 +11,7 @@ export interface TestService {
   runs: Runs;
   dispatcher: Dispatcher;
   blobs: BlobStore;
-  postgres: { url: string; stop(): Promise<void> };
+  postgres: { stop(): Promise<void> };
   stop(): Promise<void>;
 }
 
