@@ -6,13 +6,17 @@ import { createApiMetrics } from '@toogit/telemetry';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { rememberedFor } from './brief-memory.js';
-import { loopbackOnly } from './loopback-only.js';
+import { logOptions } from './log-options.js';
+import { type AccessMode, access } from './plugins/access.js';
+import { audit } from './plugins/audit.js';
 import { bodyParsers } from './plugins/body-parsers.js';
+import { browserSafety } from './plugins/browser-safety.js';
 import { answer, errorHandler } from './plugins/error-handler.js';
 import { openapi } from './plugins/openapi.js';
 import { tracing } from './plugins/tracing.js';
 import { unusedConnections } from './plugins/unused-connections.js';
 import { webhooks } from './plugins/webhooks.js';
+import { accessRoutes } from './routes/access.js';
 import { artifactRoutes } from './routes/artifacts.js';
 import { blobRoutes } from './routes/blobs.js';
 import { dashboardRoutes } from './routes/dashboard.js';
@@ -28,9 +32,17 @@ import { resultRoutes } from './routes/results.js';
 import type { Services } from './services.js';
 
 export interface ApiOptions extends Services {
+  /** Whether callers need API keys. `open` must not listen on any address but 127.0.0.1. */
+  access: AccessMode;
+  /** Origins whose pages may read answers; none unless given. */
+  corsOrigins?: readonly string[];
+  /** Addresses of proxies whose X-Forwarded-For is believed; none unless given. */
+  trustedProxies?: readonly string[];
+  /** Of one key, unless the key has a limit of its own. */
+  requestsPerMinute?: number;
   /** Logs to stdout from this level on. */
   logLevel?: ServiceConfig['logLevel'];
-  /** A logger to use instead. */
+  /** A logger to use instead, made with `logOptions`, so that it writes no secrets. */
   log?: FastifyBaseLogger;
   /** The queue to show to operators under /admin/queues. */
   queue?: QueueConnection;
@@ -38,6 +50,8 @@ export interface ApiOptions extends Services {
 
 /** Scrapes come from several servers, and a backlog costs the database something. */
 const backlogMs = 3_000;
+/** A request arrives within a minute; no socket is silent for longer than two (event streams send every 15 s). */
+const timeouts = { requestTimeout: 60_000, connectionTimeout: 120_000, keepAliveTimeout: 72_000 };
 
 /**
  * The API as a Fastify instance that is ready but does not listen. Closing it ends its event streams; the services
@@ -47,13 +61,19 @@ export async function createApi({
   logLevel = 'info',
   log,
   queue,
+  access: accessMode,
+  corsOrigins = [],
+  trustedProxies = [],
+  requestsPerMinute = 1_200,
   ...services
 }: ApiOptions): Promise<FastifyInstance> {
   const app = fastify({
-    ...(log ? { loggerInstance: log } : { logger: { level: logLevel } }),
+    ...(log ? { loggerInstance: log } : { logger: { level: logLevel, ...logOptions } }),
     exposeHeadRoutes: false,
     genReqId: () => randomUUID(),
     bodyLimit: maxSpecBytes,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    ...timeouts,
     frameworkErrors: (error, request, reply) => answer(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
@@ -62,10 +82,12 @@ export async function createApi({
     reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
   });
 
-  const metrics = createApiMetrics(rememberedFor(backlogMs, () => services.runs.backlog()));
   await app.register(tracing);
+  await app.register(browserSafety, { corsOrigins });
+  await app.register(access, { services, access: accessMode, corsOrigins, requestsPerMinute });
+  await app.register(audit, { services });
+  const metrics = createApiMetrics(rememberedFor(backlogMs, () => services.runs.backlog()));
   await app.register(metricsRoutes, { metrics });
-
   await app.register(openapi);
 
   await app.register(errorHandler);
@@ -78,7 +100,7 @@ export async function createApi({
   });
 
   await app.register(healthRoutes, services);
-  if (queue) await app.register(queueBoardRoutes, { queue, requireOperator: loopbackOnly });
+  if (queue) await app.register(queueBoardRoutes, { queue });
   const v1 = [
     experimentRoutes,
     resultRoutes,
@@ -89,6 +111,7 @@ export async function createApi({
     artifactRoutes,
     blobRoutes,
     dashboardRoutes,
+    accessRoutes,
   ];
   for (const routes of v1) await app.register(routes, { prefix: '/v1', ...services });
   await app.ready();

@@ -7,8 +7,8 @@ import {
   headlinesOf,
   type Summary,
 } from '@toogit/report';
-import type { PlannedReport, Runs } from '@toogit/runs';
-import type { FastifyBaseLogger } from 'fastify';
+import type { PlannedReport, ProjectRuns } from '@toogit/runs';
+import type { FastifyRequest } from 'fastify';
 import { reportingLoss } from './lost-artifacts.js';
 import type { Services } from './services.js';
 
@@ -31,7 +31,7 @@ export interface DashboardFigure extends ExperimentFigure {
  * the experiment runs.
  */
 export async function dashboardFigures(
-  runs: Runs,
+  runs: ProjectRuns,
   kind: FigureKind,
   { experiments, study, limit, ...filter }: DashboardQuery,
 ): Promise<DashboardFigure[]> {
@@ -44,7 +44,7 @@ export async function dashboardFigures(
 }
 
 async function figuresOfReports(
-  runs: Runs,
+  runs: ProjectRuns,
   reports: readonly PlannedReport[],
   filter: FigureFilter,
   kinds: readonly FigureKind[],
@@ -84,7 +84,7 @@ function keysOf(definitions: JobParams<'report'>['figures'], sources: readonly s
 /** PNG bytes of the galleries that figures name, by digest of their artifact. */
 export async function galleriesOf(
   services: Services,
-  log: FastifyBaseLogger,
+  { runs, log }: FastifyRequest,
   figures: readonly ExperimentFigure[],
 ): Promise<Map<string, Uint8Array>> {
   const store = createArtifactStore(services.blobs);
@@ -93,7 +93,7 @@ export async function galleriesOf(
   );
   const galleries = await Promise.all(
     [...new Set(digests)].map(async (digest) => {
-      const { parts } = await services.runs.getArtifact(digest);
+      const { parts } = await runs.getArtifact(digest);
       const part = parts.find(({ name }) => name === 'gallery.png');
       if (!part) return [];
       const png = await reportingLoss(services, log, () => store.readBytes(part));
@@ -106,7 +106,7 @@ export async function galleriesOf(
 /** Experiments of a study that are looked at for the newest with results. */
 const summaryDepth = 5;
 
-export async function dashboardSummary(runs: Runs): Promise<Summary> {
+export async function dashboardSummary(runs: ProjectRuns): Promise<Summary> {
   const { experiments, jobs, studies } = await runs.totals();
   return {
     experiments,
@@ -117,7 +117,10 @@ export async function dashboardSummary(runs: Runs): Promise<Summary> {
   };
 }
 
-async function newestResults(runs: Runs, study: string): Promise<Summary['studies'][number]['newest']> {
+async function newestResults(
+  runs: ProjectRuns,
+  study: string,
+): Promise<Summary['studies'][number]['newest']> {
   const reports = await runs.listReports({ study, limit: summaryDepth });
   const figures = await figuresOfReports(runs, reports, {}, headlineKinds);
   const [first] = figures;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Experiment, ExperimentSummary, JobView, Runs } from '@toogit/runs';
+import type { Experiment, ExperimentSummary, JobView, ProjectRuns, Runs } from '@toogit/runs';
 import { PendingChanges } from './pending-changes.js';
 import type { ExperimentEvent } from './schemas/event.js';
 
@@ -17,12 +17,13 @@ export interface FeedOptions {
  * something changed: what is sent is read from the database, so a slow reader gets fewer, newer states.
  */
 export async function* experimentFeed(
-  runs: Runs,
+  notifications: Pick<Runs, 'subscribe'>,
+  runs: ProjectRuns,
   id: string,
   { signal, minIntervalMs, heartbeatMs }: FeedOptions,
 ): AsyncGenerator<ExperimentEvent | null> {
   const pending = new PendingChanges(id);
-  const stop = await runs.subscribe((event) => pending.add(event));
+  const stop = await notifications.subscribe((event) => pending.add(event));
   try {
     const experiment = await runs.getExperiment(id);
     const jobs = await runs.listJobs(id);
@@ -53,7 +54,7 @@ export async function* experimentFeed(
 }
 
 /** Jobs are shared between experiments: which step a job is in this one is known from the snapshot. */
-function readJobs(runs: Runs, keys: string[], steps: Map<string, string | null>): Promise<JobView[]> {
+function readJobs(runs: ProjectRuns, keys: string[], steps: Map<string, string | null>): Promise<JobView[]> {
   return Promise.all(
     keys.map(async (key) => ({ ...(await runs.getJob(key)), step: steps.get(key) ?? null })),
   );

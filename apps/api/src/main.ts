@@ -28,6 +28,9 @@ async function start(): Promise<void> {
   dispatcher.startSweep({ intervalMs: sweepIntervalMs, leaseMs });
   const api = await createApi({
     ...{ runs, dispatcher, blobs, logLevel: config.logLevel },
+    access: { mode: 'keys' },
+    corsOrigins: config.api.corsOrigins,
+    trustedProxies: config.api.trustedProxies,
     queue: config.queue,
     webhookTrustedHosts: config.webhookTrustedHosts,
   });

@@ -1,12 +1,13 @@
 import type { BlobStore } from '@toogit/artifacts';
 import type { Dispatcher } from '@toogit/dispatch';
-import type { ReadyJob, Runs } from '@toogit/runs';
+import type { ProjectRuns, ReadyJob, Runs } from '@toogit/runs';
 import { inSpan } from '@toogit/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
 
 /** What the API stands on. */
 export interface Services {
-  runs: Runs;
+  /** Without its experiments: routes reach those only as the caller's project sees them, by `request.runs`. */
+  runs: Omit<Runs, keyof ProjectRuns>;
   dispatcher: Dispatcher;
   blobs: BlobStore;
   /** Receivers of webhooks that may be reached over http and at private addresses. */

@@ -109,7 +109,11 @@ describe('a feed whose notifications are lost', () => {
     const deaf = { ...service.runs, subscribe: async () => async () => {} };
     const { signal } = new AbortController();
     const names: string[] = [];
-    for await (const event of experimentFeed(deaf, id, { signal, minIntervalMs: 1, heartbeatMs: 50 })) {
+    for await (const event of experimentFeed(deaf, service.runs, id, {
+      signal,
+      minIntervalMs: 1,
+      heartbeatMs: 50,
+    })) {
       names.push(event?.event ?? 'heartbeat');
       if (names.length === 2) await succeed(service, key, { meta: {}, parts: {} });
     }

@@ -174,9 +174,14 @@ describe('results', () => {
     const presigning = Object.assign(new MemoryBlobStore(), {
       downloadUrl: async (digest: string, seconds: number) => `https://s3.test/${digest}?expires=${seconds}`,
     });
+    const { steps } = (await submit(tinySpec(33))).json();
+    await succeed({ ...service, blobs: presigning }, steps[0].jobKeys[0], {
+      meta: {},
+      parts: { far: ['text/plain', 'far away'] },
+    });
     const digest = sha256(Buffer.from('far away'));
-    await presigning.put(digest, Buffer.from('far away'));
-    const api = await createApi({ ...service, blobs: presigning, logLevel: 'silent' });
+    const access = { mode: 'open' } as const;
+    const api = await createApi({ ...service, blobs: presigning, access, logLevel: 'silent' });
     const answer = await api.inject({ url: `/v1/blobs/${digest}` });
     expect(answer.statusCode).toBe(302);
     expect(answer.headers.location).toBe(`https://s3.test/${digest}?expires=3600`);

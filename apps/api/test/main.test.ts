@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@toogit/client';
+import { openRuns } from '@toogit/runs';
 import { freePort, startPostgres, waitFor } from '@toogit/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -37,13 +38,22 @@ describe('the service process', () => {
     const log = text(service.stdout);
     const exit = once(service, 'exit');
 
-    const client = createClient(`http://127.0.0.1:${port}`);
-    await waitFor(async () => (await client.getReadiness().catch(() => null))?.status === 'ready', 60_000);
+    const runs = openRuns(postgres.url);
+    cleanUp.push(() => runs.close());
+    const anybody = createClient(`http://127.0.0.1:${port}`);
+    await waitFor(async () => (await anybody.getReadiness().catch(() => null))?.status === 'ready', 60_000);
+    await expect(anybody.listExperiments()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    const { apiKey } = await runs.access.createKey({
+      ...{ name: 'test', scope: 'submit', projectId: 'default', requestsPerMinute: null, expiresAt: null },
+    });
+    const client = createClient(`http://127.0.0.1:${port}`, { apiKey });
+    await fetch(`http://127.0.0.1:${port}/v1/experiments?api_key=${apiKey}`, { headers: { cookie: apiKey } });
     await client.submitExperiment('study: simple-experiment\nprofile: smoke\n');
     service.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
     expect(await complaints).toBe('');
     expect(await log).toContain('"url":"/v1/experiments"');
+    expect(await log).not.toContain(apiKey.split('_')[2]);
   }, 120_000);
 
   it('says everything that is wrong with its environment, and exits with 1', async () => {

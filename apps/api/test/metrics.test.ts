@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../src/index.js';
+import { caller } from './callers.js';
 import { claim, startTestService, type TestService, tinySpec } from './service.js';
 
+const open = { mode: 'open' } as const;
 let service: TestService;
 
 beforeAll(async () => {
@@ -44,7 +46,7 @@ describe('GET /metrics', () => {
   });
 
   it('times requests by route, not by URL', async () => {
-    const api = await createApi({ ...service, logLevel: 'silent' });
+    const api = await createApi({ ...service, access: open, logLevel: 'silent' });
     await api.inject({ url: '/v1/experiments/one' });
     await api.inject({ url: '/v1/experiments/two' });
     await api.inject({ url: '/nowhere' });
@@ -63,19 +65,45 @@ describe('GET /metrics', () => {
 describe('/admin/queues', () => {
   it('shows the queues, on this backend too, and changes nothing', async () => {
     const connection = { driver: 'postgres', url: service.postgres.url } as const;
-    const api = await createApi({ ...service, logLevel: 'silent', queue: connection });
+    const api = await createApi({ ...service, access: open, logLevel: 'silent', queue: connection });
     const page = await api.inject({ url: '/admin/queues' });
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-type']).toContain('text/html');
     const { queues } = (await api.inject({ url: '/admin/queues/api/queues' })).json();
     expect(queues.map(({ name }: { name: string }) => name).sort()).toEqual(['toogit-cpu', 'toogit-gpu']);
     expect(queues.every(({ readOnlyMode }: { readOnlyMode: boolean }) => readOnlyMode)).toBe(true);
-    const elsewhere = await api.inject({ url: '/admin/queues', remoteAddress: '192.0.2.7' });
-    expect(elsewhere.statusCode).toBe(404);
     const asset = page.body.match(/src="([^"]+\.js)"/)?.[1] ?? '';
     expect((await api.inject({ url: new URL(asset, 'http://x/admin/queues/').pathname })).statusCode).toBe(
       200,
     );
+    await api.close();
+  });
+
+  it('asks for the key of an administrator, as browsers do', async () => {
+    const connection = { driver: 'postgres', url: service.postgres.url } as const;
+    const api = await createApi({
+      ...service,
+      access: { mode: 'keys' },
+      logLevel: 'silent',
+      queue: connection,
+    });
+    const look = async (apiKey: string, url = '/admin/queues') => {
+      const authorization = `Basic ${Buffer.from(`operator:${apiKey}`).toString('base64')}`;
+      return (await api.inject({ url, headers: { authorization } })).statusCode;
+    };
+    const nobody = await api.inject({ url: '/admin/queues' });
+    expect(nobody.statusCode).toBe(401);
+    expect(nobody.headers['www-authenticate']).toMatch(/^Basic /);
+    const admin = await caller(service, { scope: 'admin', projectId: null });
+    const submit = await caller(service, { scope: 'submit', projectId: 'default' });
+    expect(await look(admin.apiKey)).toBe(200);
+    expect(await look(submit.apiKey)).toBe(403);
+    // Elsewhere a browser's own log-in counts for nothing.
+    expect(await look(admin.apiKey, '/v1/keys')).toBe(401);
+    const scrape = (apiKey: string) =>
+      api.inject({ url: '/metrics', headers: { authorization: `Bearer ${apiKey}` } });
+    expect((await scrape(submit.apiKey)).statusCode).toBe(403);
+    expect((await scrape(admin.apiKey)).statusCode).toBe(200);
     await api.close();
   });
 });

@@ -10,11 +10,17 @@ interface Operation {
   responses: Record<string, { description: string; content?: object }>;
 }
 
-const nothing = undefined as never;
+const nothing = {} as never;
 let api: FastifyInstance;
 
 beforeAll(async () => {
-  api = await createApi({ runs: nothing, dispatcher: nothing, blobs: nothing, logLevel: 'silent' });
+  api = await createApi({
+    runs: nothing,
+    dispatcher: nothing,
+    blobs: nothing,
+    access: { mode: 'keys' },
+    logLevel: 'silent',
+  });
 });
 afterAll(() => api.close());
 

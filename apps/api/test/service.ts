@@ -4,7 +4,7 @@ import { type JobKind, jobKinds } from '@toogit/jobs';
 import { type Claim, openRuns, type Runs } from '@toogit/runs';
 import { startPostgres } from '@toogit/testkit';
 import type { FastifyInstance } from 'fastify';
-import { createApi } from '../src/index.js';
+import { type AccessMode, createApi } from '../src/index.js';
 
 export interface TestService {
   api: FastifyInstance;
@@ -16,7 +16,7 @@ export interface TestService {
 }
 
 /** The API over a Postgres of its own, BullMQ on that Postgres, and blobs in memory. */
-export async function startTestService(): Promise<TestService> {
+export async function startTestService(access: AccessMode = { mode: 'open' }): Promise<TestService> {
   const postgres = await startPostgres();
   const runs = openRuns(postgres.url);
   await runs.migrate();
@@ -25,7 +25,7 @@ export async function startTestService(): Promise<TestService> {
     runs,
   });
   const blobs = new MemoryBlobStore();
-  const api = await createApi({ runs, dispatcher, blobs, logLevel: 'silent' });
+  const api = await createApi({ runs, dispatcher, blobs, access, logLevel: 'silent' });
   return {
     api,
     runs,

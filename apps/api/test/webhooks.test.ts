@@ -15,7 +15,12 @@ let api: TestService['api'];
 
 beforeAll(async () => {
   service = await startTestService();
-  api = await createApi({ ...service, logLevel: 'silent', webhookTrustedHosts: trustedHosts });
+  api = await createApi({
+    ...service,
+    access: { mode: 'open' },
+    logLevel: 'silent',
+    webhookTrustedHosts: trustedHosts,
+  });
 });
 afterAll(async () => {
   await api.close();

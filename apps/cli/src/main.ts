@@ -15,7 +15,7 @@ export async function main(
 ): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok;
   let options = { json: args.includes('--json'), verbose: args.includes('--verbose') };
-  const program = buildProgram(({ json, verbose, url }) => {
+  const program = buildProgram(({ json, verbose, url, apiKey }) => {
     options = { json, verbose };
     const address = serviceUrl(url);
     const context: CommandContext = {
@@ -23,7 +23,7 @@ export async function main(
       json,
       verbose,
       url: address,
-      client: createClient(address),
+      client: createClient(address, apiKey === undefined ? {} : { apiKey }),
       signal,
       exitWith: (exitCode) => {
         code = exitCode;

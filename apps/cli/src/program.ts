@@ -1,11 +1,17 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addAccessCommands } from './access-commands.js';
 import type { CommandContext } from './commands/context.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /** Makes the context of a command from the global options, which may stand anywhere on the line. */
-export type MakeContext = (options: { json: boolean; url?: string; verbose: boolean }) => CommandContext;
+export type MakeContext = (options: {
+  json: boolean;
+  url?: string;
+  apiKey?: string;
+  verbose: boolean;
+}) => CommandContext;
 
 const exitCodesHelp = `
 Exit codes: 0 done, 1 the experiment failed, 2 wrong usage or a bad spec, 3 service unreachable,
@@ -21,6 +27,7 @@ export function buildProgram(makeContext: MakeContext): Command {
       '--url <url>',
       'address of the service (default: TOOGIT_URL, else the `toogit up` of this directory)',
     )
+    .option('--api-key <key>', 'key of the service (default: TOOGIT_API_KEY; an embedded one needs none)')
     .option('--verbose', 'show the stack of internal errors', false)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .showSuggestionAfterError()
@@ -141,6 +148,7 @@ export function buildProgram(makeContext: MakeContext): Command {
     .option('--job <key>', 'only this job, and what failed for the same cause')
     .action(run(async () => (await import('./commands/retry.js')).retry));
 
+  addAccessCommands(program, run);
   return program;
 }
 

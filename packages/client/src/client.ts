@@ -4,12 +4,16 @@ import type { paths } from './generated/api.js';
 import type {
   Artifact,
   ArtifactDetail,
+  AuditList,
   Experiment,
   ExperimentEvent,
   ExperimentList,
   Job,
+  Key,
+  KeyWithSecret,
   Metric,
   PlanSummary,
+  Project,
   Readiness,
   Report,
 } from './types.js';
@@ -17,6 +21,10 @@ import { type WatchOptions, watchExperiment } from './watch-experiment.js';
 
 /** Text of a spec (YAML or JSON), or the spec as a value. */
 export type Spec = string | Record<string, unknown>;
+
+export type NewProject = paths['/v1/projects']['post']['requestBody']['content']['application/json'];
+export type NewLimits = paths['/v1/projects/{id}']['patch']['requestBody']['content']['application/json'];
+export type NewKey = paths['/v1/keys']['post']['requestBody']['content']['application/json'];
 
 type ListQuery = NonNullable<paths['/v1/experiments']['get']['parameters']['query']>;
 
@@ -57,16 +65,32 @@ export interface Client {
   getArtifact(digest: string): Promise<ArtifactDetail>;
   /** Streams a part; `url` as `getArtifact` gives it. Check the sha256 of what arrives. */
   download(url: string, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
+  listProjects(): Promise<Project[]>;
+  createProject(project: NewProject): Promise<Project>;
+  /** Changes the limits that are given. */
+  setProjectLimits(id: string, limits: NewLimits): Promise<Project>;
+  listKeys(): Promise<Key[]>;
+  /** The answer holds the secret, which is never shown again. */
+  createKey(key: NewKey): Promise<KeyWithSecret>;
+  rotateKey(id: string, options?: { graceSeconds?: number }): Promise<KeyWithSecret>;
+  revokeKey(id: string): Promise<Key>;
+  /** Newest first. */
+  listAudit(query?: { limit?: number; cursor?: string }): Promise<AuditList>;
   /** Whether database, queue and storage answer; resolves also when they don't. */
   getReadiness(): Promise<Readiness>;
   /** What happens to an experiment until its end, over lost connections. Ends quietly when `signal` is aborted. */
   watchExperiment(id: string, options?: WatchOptions): AsyncGenerator<ExperimentEvent>;
 }
 
+export interface ClientOptions {
+  /** `tgt_<id>_<secret>`; TOOGIT_API_KEY unless given. An embedded service needs none. */
+  apiKey?: string;
+}
+
 /** A client of the service at `baseUrl`, e.g. `http://127.0.0.1:8080`. */
-export function createClient(baseUrl: string): Client {
+export function createClient(baseUrl: string, { apiKey = keyOfEnvironment() }: ClientOptions = {}): Client {
   const url = baseUrl.replace(/\/+$/, '');
-  const fetchReachable = reachable(url);
+  const fetchReachable = reachable(url, apiKey);
   const http = createFetchClient<paths>({ baseUrl: url, fetch: fetchReachable });
   const of = (id: string) => ({ params: { path: { id } } });
 
@@ -126,6 +150,14 @@ export function createClient(baseUrl: string): Client {
       if (!response.ok || !response.body) throw await errorOf(response);
       return response.body;
     },
+    listProjects: async () => (await dataOf(http.GET('/v1/projects'))).items,
+    createProject: (project) => dataOf(http.POST('/v1/projects', { body: project })),
+    setProjectLimits: (id, limits) => dataOf(http.PATCH('/v1/projects/{id}', { ...of(id), body: limits })),
+    listKeys: async () => (await dataOf(http.GET('/v1/keys'))).items,
+    createKey: (key) => dataOf(http.POST('/v1/keys', { body: key })),
+    rotateKey: (id, options = {}) => dataOf(http.POST('/v1/keys/{id}/rotate', { ...of(id), body: options })),
+    revokeKey: (id) => dataOf(http.POST('/v1/keys/{id}/revoke', of(id))),
+    listAudit: (query = {}) => dataOf(http.GET('/v1/audit', { params: { query } })),
     getReadiness: async () => {
       const response = await fetchReachable(new Request(`${url}/readyz`));
       if (!response.ok && response.status !== 503) throw await errorOf(response);
@@ -143,6 +175,10 @@ function bodyOf(spec: Spec) {
     bodySerializer: (text: unknown) => text,
     headers: { 'content-type': isText ? 'application/yaml' : 'application/json' },
   };
+}
+
+function keyOfEnvironment(): string | undefined {
+  return process.env.TOOGIT_API_KEY || undefined;
 }
 
 async function dataOf<T>(

@@ -2,9 +2,15 @@ import { type ErrorDetail, errorRegistry, type SerializedError, ToogitError } fr
 
 export type Fetch = (request: Request) => Promise<Response>;
 
-/** `fetch` that says API_UNREACHABLE when nothing answers at `url`. An abort stays what it is. */
-export function reachable(url: string): Fetch {
+/**
+ * `fetch` that says API_UNREACHABLE when nothing answers at `url`. An abort stays what it is. The API key goes to the
+ * service alone, to no other origin.
+ */
+export function reachable(url: string, apiKey?: string): Fetch {
   return async (request) => {
+    if (apiKey !== undefined && new URL(request.url).origin === new URL(url).origin) {
+      request.headers.set('authorization', `Bearer ${apiKey}`);
+    }
     try {
       return await fetch(request);
     } catch (cause) {

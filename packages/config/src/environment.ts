@@ -29,6 +29,11 @@ function oneOf<const T extends readonly [string, ...string[]]>(values: T, fallba
     .transform((value): T[number] => value ?? fallback);
 }
 
+/** Separated by commas. */
+function list() {
+  return text.transform((value) => (value ?? '').split(',').flatMap((each) => each.trim() || []));
+}
+
 export const environment = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:']),
   REDIS_URL: url(['redis:', 'rediss:']),
@@ -42,7 +47,9 @@ export const environment = z.object({
   TOOGIT_HOST: text.transform((value) => value ?? '127.0.0.1'),
   TOOGIT_PORT: wholeNumber(0, 65_535).transform((value) => value ?? 8080),
   TOOGIT_METRICS_PORT: wholeNumber(0, 65_535).transform((value) => value ?? null),
-  TOOGIT_WEBHOOK_TRUSTED_HOSTS: text,
+  TOOGIT_WEBHOOK_TRUSTED_HOSTS: list(),
+  TOOGIT_CORS_ORIGINS: list(),
+  TOOGIT_TRUSTED_PROXIES: list(),
   TOOGIT_DEVICE: oneOf(['auto', 'cuda', 'cpu', 'js'], 'auto'),
   TOOGIT_THREADS: wholeNumber(1, 1024).transform((value) => value ?? null),
   TOOGIT_WORKER_NAME: text.transform((value) => value ?? `${hostname()}-${process.pid}`),

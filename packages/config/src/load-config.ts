@@ -48,8 +48,13 @@ function configOf(variables: Environment): ServiceConfig {
       ? { driver: 'redis', url: variables.REDIS_URL }
       : { driver: 'postgres', url: databaseUrl },
     artifacts: artifactsOf(variables),
-    api: { host: variables.TOOGIT_HOST, port: variables.TOOGIT_PORT },
-    webhookTrustedHosts: words(variables.TOOGIT_WEBHOOK_TRUSTED_HOSTS),
+    api: {
+      host: variables.TOOGIT_HOST,
+      port: variables.TOOGIT_PORT,
+      corsOrigins: variables.TOOGIT_CORS_ORIGINS,
+      trustedProxies: variables.TOOGIT_TRUSTED_PROXIES,
+    },
+    webhookTrustedHosts: variables.TOOGIT_WEBHOOK_TRUSTED_HOSTS,
     metricsPort: variables.TOOGIT_METRICS_PORT,
     worker: {
       name: variables.TOOGIT_WORKER_NAME,
@@ -68,13 +73,6 @@ function configOf(variables: Environment): ServiceConfig {
 }
 
 /** Separated by commas. */
-function words(list: string | undefined): string[] {
-  return (list ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-}
 
 function artifactsOf(variables: Environment): ServiceConfig['artifacts'] {
   if (variables.TOOGIT_ARTIFACTS_DIR) {

@@ -13,7 +13,14 @@ export interface ServiceConfig {
         secretAccessKey: string;
         pathStyle: boolean;
       };
-  api: { host: string; port: number };
+  api: {
+    host: string;
+    port: number;
+    /** Origins whose pages may read answers. */
+    corsOrigins: string[];
+    /** Addresses or ranges of proxies whose X-Forwarded-For is believed. */
+    trustedProxies: string[];
+  };
   /** Receivers of webhooks that may be reached over http and at private addresses. */
   webhookTrustedHosts: string[];
   /** Where a worker serves /metrics; null: nowhere. */

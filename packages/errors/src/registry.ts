@@ -16,6 +16,31 @@ export const errorRegistry = {
     next: 'Use a preset or a matrix instead of a long list of steps.',
   },
   REQUEST_INVALID: { status: 400, retryable: false, next: 'Compare the request with /openapi.json.' },
+  UNAUTHENTICATED: {
+    status: 401,
+    retryable: false,
+    next: 'Send a valid API key as `Authorization: Bearer tgt_…`; the client and `toogit` take it from TOOGIT_API_KEY.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    retryable: false,
+    next: 'Use a key with the scope or project that the message names.',
+  },
+  ORIGIN_REFUSED: {
+    status: 403,
+    retryable: false,
+    next: 'Use http://127.0.0.1 on this machine, or run the service with API keys (docs/access.md).',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    retryable: true,
+    next: 'Wait for the seconds of Retry-After, then go on slower.',
+  },
+  QUOTA_EXCEEDED: {
+    status: 429,
+    retryable: true,
+    next: 'Wait until experiments of the project have ended, or ask an administrator for more.',
+  },
   NOT_FOUND: { status: 404, retryable: false, next: 'Check the id; GET /v1/experiments lists what exists.' },
   CONFLICT: { status: 409, retryable: false, next: 'Read the current state and decide again.' },
   IDEMPOTENCY_KEY_REUSED: {

@@ -54,6 +54,7 @@ async function runJob(
     inputs: Object.fromEntries(Object.entries(job.inputs).map(([role, keys]) => [role, keys.map(inputOf)])),
     artifacts,
     signal: new AbortController().signal,
+    yielding: new AbortController().signal,
     cacheDir: '/nonexistent',
     restrictedImagenetDir: null,
     deviceCache: {

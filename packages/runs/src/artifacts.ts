@@ -1,7 +1,7 @@
-import type { Database, Transaction } from './database.js';
-import { notFound } from './database.js';
+import { type Database, notFound, type Scope, type Transaction, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';
 import { dependantsOf, lockJobs, settleExperiments, settleJobs } from './graph.js';
+import { newestStep } from './jobs.js';
 import type { ArtifactView, ReadyJob } from './runs.js';
 
 const withParts = {
@@ -22,20 +22,29 @@ export async function listArtifacts(db: Database, experimentId: string): Promise
   return members.flatMap(({ step, job }) => artifactView(job, step));
 }
 
-export async function getArtifact(db: Database, digest: string): Promise<ArtifactView> {
+export async function getArtifact(db: Database, digest: string, project: Scope): Promise<ArtifactView> {
   const maker = await db.run((prisma) =>
     prisma.job.findFirst({
-      where: { artifactDigest: digest },
+      where: { artifactDigest: digest, ...wantedBy(project) },
       orderBy: { finishedAt: 'asc' },
-      include: {
-        ...withParts,
-        experiments: { take: 1, orderBy: { experiment: { createdAt: 'desc' } }, select: { step: true } },
-      },
+      include: { ...withParts, experiments: newestStep(project) },
     }),
   );
   const [view] = maker ? artifactView(maker, maker.experiments[0]?.step ?? null) : [];
   if (!view) throw notFound('artifact', digest);
   return view;
+}
+
+/** Whether the blob is a manifest, or a part, of an artifact that the project sees. */
+export async function holdsBlob(db: Database, digest: string, project: Scope): Promise<boolean> {
+  const jobs = { some: wantedBy(project) };
+  const holders = await db.run((prisma) =>
+    prisma.artifact.findFirst({
+      where: { OR: [{ digest }, { parts: { some: { sha256: digest } } }], jobs },
+      select: { digest: true },
+    }),
+  );
+  return holders !== null;
 }
 
 function artifactView({ key, result, artifact }: MakerRow, step: string | null): ArtifactView[] {

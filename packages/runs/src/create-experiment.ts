@@ -2,6 +2,7 @@ import { ToogitError } from '@toogit/errors';
 import { jobKinds, type Plan, type PlannedJob } from '@toogit/jobs';
 import { json, type Transaction } from './database.js';
 import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
+import { lockLimits, refuseOverLimits } from './limits.js';
 import { rankJobs } from './ranking.js';
 import type { NewExperiment, ReadyJob } from './runs.js';
 
@@ -12,9 +13,14 @@ export interface CreatedExperiment {
 }
 
 /** One transaction: the experiment, and those of its jobs that nobody has asked for before. The others are shared. */
-export async function createExperiment(tx: Transaction, wanted: NewExperiment): Promise<CreatedExperiment> {
-  const id = await insertExperiment(tx, wanted);
-  if (id === null) return { id: await sameRequest(tx, wanted), created: false, ready: [] };
+export async function createExperiment(
+  tx: Transaction,
+  wanted: NewExperiment,
+  project: string,
+): Promise<CreatedExperiment> {
+  const limits = await lockLimits(tx, project);
+  const id = await insertExperiment(tx, wanted, project);
+  if (id === null) return { id: await sameRequest(tx, wanted, project), created: false, ready: [] };
   const keys = wanted.plan.jobs.map((job) => job.key);
   await insertJobs(tx, wanted.plan.jobs);
   await insertMembership(tx, id, wanted.plan);
@@ -22,27 +28,36 @@ export async function createExperiment(tx: Transaction, wanted: NewExperiment): 
   const ready = await reviveJobs(tx, keys);
   ready.push(...(await rankJobs(tx, keys)));
   await settleExperiments(tx, keys);
+  await refuseOverLimits(tx, project, limits);
   return { id, created: true, ready };
 }
 
 /** The new id, or null if the idempotency key is taken; a request with the same key that is under way is waited for. */
-async function insertExperiment(tx: Transaction, wanted: NewExperiment): Promise<string | null> {
+async function insertExperiment(
+  tx: Transaction,
+  wanted: NewExperiment,
+  project: string,
+): Promise<string | null> {
   const { name, study, profile, specDigest, idempotencyKey, traceParent = null, webhook } = wanted;
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key, priority,
-      trace_parent)
+    INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key, project_id,
+      priority, trace_parent)
     VALUES (${name}, ${study}, ${profile}, ${json(wanted.spec)}::jsonb, ${json(wanted.resolvedSpec)}::jsonb,
-      ${specDigest}, ${idempotencyKey}, ${wanted.priority ?? 0}::int, ${traceParent})
-    ON CONFLICT (idempotency_key) DO NOTHING
+      ${specDigest}, ${idempotencyKey}, ${project}, ${wanted.priority ?? 0}::int, ${traceParent})
+    ON CONFLICT (project_id, idempotency_key) DO NOTHING
     RETURNING id::text`;
   const id = rows[0]?.id ?? null;
   if (id !== null && webhook) await tx.webhook.create({ data: { experimentId: id, ...webhook } });
   return id;
 }
 
-async function sameRequest(tx: Transaction, { idempotencyKey, specDigest }: NewExperiment): Promise<string> {
+async function sameRequest(
+  tx: Transaction,
+  { idempotencyKey, specDigest }: NewExperiment,
+  projectId: string,
+): Promise<string> {
   const earlier = await tx.experiment.findUniqueOrThrow({
-    where: { idempotencyKey: idempotencyKey ?? '' },
+    where: { projectId_idempotencyKey: { projectId, idempotencyKey: idempotencyKey ?? '' } },
     select: { id: true, specDigest: true },
   });
   if (earlier.specDigest === specDigest) return earlier.id;

@@ -46,6 +46,19 @@ export class Database {
   }
 }
 
+/** The project whose things are looked at; null: everybody's, for those who serve all projects. */
+export type Scope = string | null;
+
+/** The condition on experiments that keeps to a project. */
+export function scoped(project: Scope): { projectId?: string } {
+  return project === null ? {} : { projectId: project };
+}
+
+/** The condition on jobs: an experiment of the project wants them. */
+export function wantedBy(project: Scope): { experiments?: { some: { experiment: { projectId: string } } } } {
+  return project === null ? {} : { experiments: { some: { experiment: { projectId: project } } } };
+}
+
 /** What the id of an experiment looks like. */
 export const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 

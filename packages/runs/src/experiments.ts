@@ -1,16 +1,16 @@
 import { ToogitError } from '@toogit/errors';
 import { type ExperimentState, type JobState, jobStates } from '@toogit/jobs';
-import { type Database, notFound, type Transaction, uuid } from './database.js';
+import { type Database, notFound, type Scope, scoped, type Transaction, uuid } from './database.js';
 import type { Experiment as ExperimentRow } from './generated/client.js';
 import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
 import { rankJobs } from './ranking.js';
 import type { Experiment, ExperimentSummary, ReadyJob } from './runs.js';
 
-export async function getExperiment(db: Database, id: string): Promise<Experiment> {
+export async function getExperiment(db: Database, id: string, project: Scope): Promise<Experiment> {
   if (!uuid.test(id)) throw notFound('experiment', id);
   return db.run(async (prisma) => {
     const row = await prisma.experiment.findUnique({
-      where: { id },
+      where: { id, ...scoped(project) },
       include: { steps: { orderBy: { position: 'asc' } } },
     });
     if (!row) throw notFound('experiment', id);
@@ -25,23 +25,31 @@ export async function getExperiment(db: Database, id: string): Promise<Experimen
 }
 
 /** @throws NOT_FOUND */
-export async function requireExperiment(db: Database, id: string): Promise<void> {
-  const found = uuid.test(id) && (await db.run((prisma) => prisma.experiment.count({ where: { id } }))) === 1;
-  if (!found) throw notFound('experiment', id);
+export async function requireExperiment(db: Database, id: string, project: Scope): Promise<void> {
+  if (!(await hasExperiment(db, id, project))) throw notFound('experiment', id);
+}
+
+async function hasExperiment(db: Database, id: string, project: Scope): Promise<boolean> {
+  const where = { id, ...scoped(project) };
+  return uuid.test(id) && (await db.run((prisma) => prisma.experiment.count({ where }))) === 1;
 }
 
 /** Newest first; the cursor is the id of the last one seen. */
 export async function listExperiments(
   db: Database,
   query: { limit: number; cursor?: string; state?: ExperimentState; study?: string },
+  project: Scope,
 ): Promise<{ items: ExperimentSummary[]; nextCursor: string | null }> {
   const { limit, cursor, state, study } = query;
   if (cursor !== undefined && !uuid.test(cursor)) {
     throw new ToogitError('REQUEST_INVALID', 'The cursor is not one that this list gave.');
   }
+  if (cursor !== undefined && !(await hasExperiment(db, cursor, project))) {
+    return { items: [], nextCursor: null };
+  }
   return db.run(async (prisma) => {
     const rows = await prisma.experiment.findMany({
-      where: { ...(state ? { state } : {}), ...(study ? { study } : {}) },
+      where: { ...scoped(project), ...(state ? { state } : {}), ...(study ? { study } : {}) },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit + 1,
       ...(cursor ? { cursor: { id: cursor }, skip: 1 } : {}),

@@ -1,2 +1,4 @@
+export type * from './access.js';
+export { keyScopes } from './access.js';
 export { openRuns } from './open-runs.js';
 export type * from './runs.js';

@@ -1,6 +1,6 @@
 import type { SerializedError } from '@toogit/errors';
 import { type JobKind, type JobProgress, type JobState, jobKinds } from '@toogit/jobs';
-import { type Database, notFound } from './database.js';
+import { type Database, notFound, type Scope, scoped, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { AttemptView, JobView, WaitingFor } from './runs.js';
 import { waitsOf } from './waiting.js';
@@ -28,17 +28,15 @@ export async function listJobs(db: Database, experimentId: string): Promise<JobV
   return members.map(({ step, job }) => jobView(job, step, waits(job)));
 }
 
-const withStep = {
-  ...withHistory,
-  experiments: { take: 1, orderBy: { experiment: { createdAt: 'desc' } }, select: { step: true } },
-} satisfies Prisma.JobInclude;
+const withStep = (project: Scope) =>
+  ({ ...withHistory, experiments: newestStep(project) }) satisfies Prisma.JobInclude;
 
 /** `step` is the name that the newest experiment gives it. */
-export async function getJob(db: Database, key: string): Promise<JobView> {
+export async function getJob(db: Database, key: string, project: Scope): Promise<JobView> {
   const row = await db.run((prisma) =>
     prisma.job.findUnique({
-      where: { key },
-      include: withStep,
+      where: { key, ...wantedBy(project) },
+      include: withStep(project),
     }),
   );
   if (!row) throw notFound('job', key);
@@ -46,22 +44,43 @@ export async function getJob(db: Database, key: string): Promise<JobView> {
 }
 
 /** What has failed for good, newest first: a person looks at it, and retries it or not. */
-export async function listFailedJobs(db: Database, { limit }: { limit: number }): Promise<JobView[]> {
+export async function listFailedJobs(
+  db: Database,
+  { limit }: { limit: number },
+  project: Scope,
+): Promise<JobView[]> {
   const rows = await db.run((prisma) =>
     prisma.job.findMany({
-      where: { state: 'failed' },
+      where: { state: 'failed', ...wantedBy(project) },
       orderBy: [{ finishedAt: 'desc' }, { key: 'asc' }],
       take: limit,
-      include: withStep,
+      include: withStep(project),
     }),
   );
   return rows.map((row) => jobView(row, row.experiments[0]?.step ?? null, null));
 }
 
-export async function readJobStates(db: Database, keys: string[]): Promise<Map<string, JobState>> {
+/** Which name the newest experiment gives a job. */
+export function newestStep(project: Scope) {
+  return {
+    where: { experiment: scoped(project) },
+    take: 1,
+    orderBy: { experiment: { createdAt: 'desc' } },
+    select: { step: true },
+  } as const satisfies Prisma.Job$experimentsArgs;
+}
+
+export async function readJobStates(
+  db: Database,
+  keys: string[],
+  project: Scope,
+): Promise<Map<string, JobState>> {
   const rows = await db.run(
     (prisma) => prisma.$queryRaw<{ key: string; state: JobState }[]>`
-      SELECT key, state::text AS state FROM jobs WHERE key = ANY(${keys}::text[])`,
+      SELECT key, state::text AS state FROM jobs
+      WHERE key = ANY(${keys}::text[]) AND (${project}::text IS NULL OR EXISTS (
+        SELECT FROM experiment_jobs w JOIN experiments e ON e.id = w.experiment_id
+        WHERE w.job_key = jobs.key AND e.project_id = ${project}))`,
   );
   return new Map(rows.map(({ key, state }) => [key, state]));
 }

@@ -1,27 +1,14 @@
-import { artifactLost, getArtifact, listArtifacts } from './artifacts.js';
+import { artifactLost } from './artifacts.js';
 import { readBacklog } from './backlog.js';
 import { claimJob, claimNext, heartbeat, saveCheckpoint, takeReady } from './claim.js';
-import { createExperiment } from './create-experiment.js';
 import { Database } from './database.js';
-import { retryJob } from './dead-letters.js';
 import { exclusively } from './exclusively.js';
-import {
-  cancelExperiment,
-  getExperiment,
-  listExperiments,
-  pauseExperiment,
-  requireExperiment,
-  resumeExperiment,
-  retryExperiment,
-  setPriority,
-} from './experiments.js';
-import { getJob, listFailedJobs, listJobs, readJobStates } from './jobs.js';
 import { expireLeases } from './leases.js';
-import { listMetrics } from './metrics.js';
 import { migrate } from './migrate.js';
+import { openAccess } from './open-access.js';
 import { endAttempt, succeed } from './outcome.js';
 import { preempt } from './preempt.js';
-import { listReports, readOutcomes, readTotals } from './reports.js';
+import { projectRuns } from './project-runs.js';
 import type { Runs } from './runs.js';
 import { Subscriptions } from './subscribe.js';
 import { takeWebhookDeliveries, webhookDelivered, webhookFailed } from './webhooks.js';
@@ -41,55 +28,9 @@ export function openRuns(databaseUrl: string): Runs {
       await db.close();
     },
 
-    createExperiment: async (wanted) => {
-      const { id, created, ready } = await db.transaction((tx) => createExperiment(tx, wanted));
-      return { experiment: await getExperiment(db, id), created, ready };
-    },
-    getExperiment: (id) => getExperiment(db, id),
-    listExperiments: (query) => listExperiments(db, query),
-    listJobs: async (id) => {
-      await requireExperiment(db, id);
-      return listJobs(db, id);
-    },
-    getJob: (key) => getJob(db, key),
-    listMetrics: async (id, query) => {
-      await requireExperiment(db, id);
-      return listMetrics(db, id, query);
-    },
-    listArtifacts: async (id) => {
-      await requireExperiment(db, id);
-      return listArtifacts(db, id);
-    },
-    getArtifact: (digest) => getArtifact(db, digest),
-    listReports: (query) => listReports(db, query),
-    outcomes: (keys) => readOutcomes(db, keys),
-    totals: () => readTotals(db),
-    cancelExperiment: async (id) => {
-      await db.transaction((tx) => cancelExperiment(tx, id));
-      return getExperiment(db, id);
-    },
-    retryExperiment: async (id) => {
-      const ready = await db.transaction((tx) => retryExperiment(tx, id));
-      return { experiment: await getExperiment(db, id), ready };
-    },
-    pauseExperiment: async (id) => {
-      await db.transaction((tx) => pauseExperiment(tx, id));
-      return getExperiment(db, id);
-    },
-    resumeExperiment: async (id) => {
-      const ready = await db.transaction((tx) => resumeExperiment(tx, id));
-      return { experiment: await getExperiment(db, id), ready };
-    },
-    setPriority: async (id, priority) => {
-      await db.transaction((tx) => setPriority(tx, id, priority));
-      return getExperiment(db, id);
-    },
-    retryJob: async (key) => {
-      const ready = await db.transaction((tx) => retryJob(tx, key));
-      return { job: await getJob(db, key), ready };
-    },
-    listFailedJobs: (query) => listFailedJobs(db, query),
-    jobStates: (keys) => readJobStates(db, keys),
+    ...projectRuns(db, null),
+    inProject: (project) => projectRuns(db, project),
+    access: openAccess(db),
 
     takeReady: (query) => takeReady(db, query),
     registerWorker: (worker, leaseMs) => registerWorker(db, worker, leaseMs),

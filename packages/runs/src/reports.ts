@@ -1,5 +1,5 @@
 import { type ExperimentState, experimentStates, type JobState, jobStates } from '@toogit/jobs';
-import { type Database, json, uuid } from './database.js';
+import { type Database, json, type Scope, uuid, wantedBy } from './database.js';
 import type { JobOutcome, PlannedReport, ReportsQuery, RunsTotals } from './runs.js';
 
 interface ReportRow {
@@ -14,7 +14,11 @@ interface ReportRow {
 }
 
 /** The report jobs of the newest experiments that match, newest experiment first, whether they are done or not. */
-export async function listReports(db: Database, query: ReportsQuery): Promise<PlannedReport[]> {
+export async function listReports(
+  db: Database,
+  query: ReportsQuery,
+  project: Scope,
+): Promise<PlannedReport[]> {
   const ids = query.experiments?.filter((id) => uuid.test(id)) ?? null;
   const { study = null, figure, limit } = query;
   const shape = json({ figures: figure === undefined ? [] : [{ kind: figure }] });
@@ -23,6 +27,7 @@ export async function listReports(db: Database, query: ReportsQuery): Promise<Pl
       WITH chosen AS (
         SELECT e.* FROM experiments e
         WHERE (${ids}::uuid[] IS NULL OR e.id = ANY(${ids}::uuid[])) AND (${study}::text IS NULL OR e.study = ${study})
+          AND (${project}::text IS NULL OR e.project_id = ${project})
           AND EXISTS (
             SELECT FROM experiment_jobs w JOIN jobs j ON j.key = w.job_key
             WHERE w.experiment_id = e.id AND j.kind = 'report' AND j.params @> ${shape}::jsonb)
@@ -43,10 +48,14 @@ export async function listReports(db: Database, query: ReportsQuery): Promise<Pl
 }
 
 /** Artifact and result of those of the jobs that have succeeded. */
-export async function readOutcomes(db: Database, keys: string[]): Promise<Map<string, JobOutcome>> {
+export async function readOutcomes(
+  db: Database,
+  keys: string[],
+  project: Scope,
+): Promise<Map<string, JobOutcome>> {
   const rows = await db.run((prisma) =>
     prisma.job.findMany({
-      where: { key: { in: keys }, artifactDigest: { not: null } },
+      where: { key: { in: keys }, artifactDigest: { not: null }, ...wantedBy(project) },
       select: { key: true, artifactDigest: true, result: true },
     }),
   );
@@ -56,12 +65,17 @@ export async function readOutcomes(db: Database, keys: string[]): Promise<Map<st
 }
 
 /** How many experiments and jobs there are by state, and how many experiments of each study. */
-export async function readTotals(db: Database): Promise<RunsTotals> {
+export async function readTotals(db: Database, project: Scope): Promise<RunsTotals> {
   return db.run(async (prisma) => {
     const experiments = await prisma.$queryRaw<{ study: string | null; state: ExperimentState; n: number }[]>`
-      SELECT study, state::text AS state, count(*)::int AS n FROM experiments GROUP BY 1, 2`;
+      SELECT study, state::text AS state, count(*)::int AS n FROM experiments
+      WHERE ${project}::text IS NULL OR project_id = ${project} GROUP BY 1, 2`;
     const jobs = await prisma.$queryRaw<{ state: JobState; n: number }[]>`
-      SELECT state::text AS state, count(*)::int AS n FROM jobs GROUP BY 1`;
+      SELECT state::text AS state, count(*)::int AS n FROM jobs
+      WHERE ${project}::text IS NULL OR key IN (
+        SELECT w.job_key FROM experiment_jobs w JOIN experiments e ON e.id = w.experiment_id
+        WHERE e.project_id = ${project})
+      GROUP BY 1`;
     const studies = [...new Set(experiments.map(({ study }) => study))].filter((study) => study !== null);
     return {
       experiments: counted(experimentStates, experiments),

@@ -10,6 +10,7 @@ import type {
   Plan,
   ResourceClass,
 } from '@toogit/jobs';
+import type { Access } from './access.js';
 
 export interface NewExperiment {
   name: string;
@@ -244,14 +245,8 @@ export interface ReadyJob {
 
 export type RunsEvent = { type: 'job'; jobKey: string } | { type: 'experiment'; experimentId: string };
 
-/** Postgres as the truth. All methods may throw DATABASE_UNAVAILABLE. Implemented by `openRuns(databaseUrl)`. */
-export interface Runs {
-  /** Applies prisma/migrations in order, under Prisma's own advisory lock. @throws DATABASE_MIGRATION */
-  migrate(): Promise<void>;
-  check(): Promise<void>;
-  close(): Promise<void>;
-
-  // experiments
+/** Experiments and what they have produced. */
+export interface ProjectRuns {
   createExperiment(
     experiment: NewExperiment,
   ): Promise<{ experiment: Experiment; created: boolean; ready: ReadyJob[] }>;
@@ -267,6 +262,8 @@ export interface Runs {
   listMetrics(experimentId: string, query: { name?: string }): Promise<MetricView[]>;
   listArtifacts(experimentId: string): Promise<ArtifactView[]>;
   getArtifact(digest: string): Promise<ArtifactView>;
+  /** Whether the blob is a manifest, or a part, of an artifact that is seen here. */
+  holdsBlob(digest: string): Promise<boolean>;
   /** Report jobs of the `limit` newest experiments that match, newest first, whether they are done or not. */
   listReports(query: ReportsQuery): Promise<PlannedReport[]>;
   /** By job key; jobs that have not succeeded are left out. */
@@ -287,6 +284,19 @@ export interface Runs {
   listFailedJobs(query: { limit: number }): Promise<JobView[]>;
   /** Which of these keys exist, and in which state: what a plan can take from the cache. */
   jobStates(keys: string[]): Promise<Map<string, JobState>>;
+}
+
+/** Postgres as the truth, its experiments those of all projects. All methods may throw DATABASE_UNAVAILABLE. Implemented by `openRuns(databaseUrl)`. */
+export interface Runs extends ProjectRuns {
+  /** Applies prisma/migrations in order, under Prisma's own advisory lock. @throws DATABASE_MIGRATION */
+  migrate(): Promise<void>;
+  check(): Promise<void>;
+  close(): Promise<void>;
+
+  /** The same seen from one project: what belongs to others only is not there, and answers as what never was. */
+  inProject(project: string): ProjectRuns;
+  /** Who may do what. */
+  access: Access;
 
   // work
   /** Ready jobs not pushed to the queue since `pushedBefore`, oldest first; marks them pushed. */

@@ -19,10 +19,14 @@ export const errorHandler = fp(async (app) => {
   );
 });
 
+/** Experiments end when they end: a minute is no promise. */
+const quotaRetrySeconds = 60;
+
 export function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const coded = toCoded(error);
   if (coded.status >= 500) request.log.error({ err: error }, coded.code);
   else request.log.info({ code: coded.code, details: coded.details }, coded.message);
+  if (coded.code === 'QUOTA_EXCEEDED') reply.header('retry-after', quotaRetrySeconds);
   return reply
     .code(coded.status)
     .header('x-request-id', request.id)

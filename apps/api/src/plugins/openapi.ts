@@ -25,12 +25,19 @@ export const openapi = fp(async (app) => {
           'says what happened and what to do next.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
+      security: [{ apiKey: [] }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, `tgt_<id>_<secret>`.' },
+        },
+      },
       tags: [
         { name: 'experiments', description: 'Submit, list, cancel, retry, and what came out.' },
         { name: 'dashboard', description: 'Figures over all experiments: as numbers, drawn, as CSV.' },
         { name: 'plans', description: 'What a spec would run, before anything runs.' },
         { name: 'jobs', description: 'Single computations.' },
         { name: 'artifacts', description: 'Tensors and reports under their digests.' },
+        { name: 'access', description: 'Projects, API keys, audit log; for administrators.' },
         { name: 'service', description: 'Health and this document.' },
       ],
     },
@@ -41,8 +48,8 @@ export const openapi = fp(async (app) => {
     },
     transformObject: (input) => withReachableSchemas(jsonSchemaTransformObject(input)),
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, () => app.swagger());
 });
 
 /** Every zod schema with an id becomes a component, in an input and an output form: keep those that are referred to. */

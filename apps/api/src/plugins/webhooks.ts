@@ -1,12 +1,12 @@
-import type { Runs } from '@toogit/runs';
 import type { ApiMetrics } from '@toogit/telemetry';
 import fp from 'fastify-plugin';
+import type { Services } from '../services.js';
 import { startDeliveries } from '../webhooks/delivery-loop.js';
 import type { TrustedHosts } from '../webhooks/receiver-address.js';
 import { createSender } from '../webhooks/sender.js';
 
 export interface WebhookOptions {
-  runs: Runs;
+  runs: Services['runs'];
   metrics: ApiMetrics;
   trustedHosts: TrustedHosts;
 }

@@ -26,7 +26,7 @@ export const artifactRoutes: FastifyPluginAsyncZod<Services> = async (app, servi
       },
     },
     async (request) => {
-      const { jobKey, bytes } = await services.runs.getArtifact(request.params.digest);
+      const { jobKey, bytes } = await request.runs.getArtifact(request.params.digest);
       const manifest = await reportingLoss(services, request.log, () =>
         artifacts.readManifest(request.params.digest),
       );

@@ -1,5 +1,5 @@
 import { ToogitError } from '@toogit/errors';
-import type { Runs } from '@toogit/runs';
+import type { ProjectRuns } from '@toogit/runs';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { reportingLoss } from '../lost-artifacts.js';
@@ -12,7 +12,7 @@ const urlLifetimeSeconds = 3600;
 const bytes = z.unknown().meta({ type: 'string', format: 'binary' });
 
 export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  const { blobs, runs } = services;
+  const { blobs } = services;
 
   app.get(
     '/blobs/:digest',
@@ -41,9 +41,8 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
     },
     async (request, reply) => {
       const { digest } = request.params;
-      const mediaType = await mediaTypeOf(runs, digest, request.query.artifact);
-      const known = request.query.artifact !== undefined;
-      const size = await reportingLoss(services, request.log, () => sizeOf(digest, known));
+      const mediaType = await mediaTypeOf(request.runs, digest, request.query.artifact);
+      const size = await reportingLoss(services, request.log, () => sizeOf(digest));
       const location = await blobs.downloadUrl(digest, urlLifetimeSeconds);
       if (location !== null) return reply.redirect(location, 302);
       return reply
@@ -51,25 +50,31 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
           'content-type': mediaType,
           'content-length': size,
           etag: `"${digest}"`,
-          'cache-control': 'public, max-age=31536000, immutable',
+          'cache-control': 'private, max-age=31536000, immutable',
           'content-security-policy': 'sandbox allow-scripts',
         })
         .send(await blobs.stream(digest));
     },
   );
 
-  /** A blob that an artifact lists should be there; about any other nothing is known. */
-  async function sizeOf(digest: string, known: boolean): Promise<number> {
+  /** An artifact lists the blob, so it should be there. */
+  async function sizeOf(digest: string): Promise<number> {
     const size = await blobs.size(digest);
     if (size !== null) return size;
-    throw new ToogitError(known ? 'ARTIFACT_MISSING' : 'NOT_FOUND', `There is no blob ${digest}.`, {
-      digest,
-    });
+    throw new ToogitError('ARTIFACT_MISSING', `Blob ${digest} is lost.`, { digest });
   }
 };
 
-async function mediaTypeOf(runs: Runs, digest: string, artifactDigest: string | undefined): Promise<string> {
-  if (artifactDigest === undefined) return 'application/octet-stream';
+/** Only what belongs to an artifact that the caller sees is there. @throws NOT_FOUND */
+async function mediaTypeOf(
+  runs: ProjectRuns,
+  digest: string,
+  artifactDigest: string | undefined,
+): Promise<string> {
+  if (artifactDigest === undefined) {
+    if (await runs.holdsBlob(digest)) return 'application/octet-stream';
+    throw new ToogitError('NOT_FOUND', `There is no blob ${digest}.`);
+  }
   const artifact = await runs.getArtifact(artifactDigest);
   if (artifactDigest === digest) return 'application/json';
   const part = artifact.parts.find(({ sha256 }) => sha256 === digest);

@@ -32,7 +32,6 @@ const csvAnswer = text('Every number, a line each, under a line of names.', csvT
 
 /** What a page about all experiments shows: each figure as numbers, as a drawing, as a table. */
 export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  const { runs } = services;
   await app.register(etag);
   // They change whenever a job ends: ask again each time, and be told when nothing has changed.
   app.addHook('onRequest', async (_, reply) => {
@@ -48,7 +47,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
         response: { 200: summarySchema, ...failures() },
       },
     },
-    async () => await dashboardSummary(runs),
+    async (request) => await dashboardSummary(request.runs),
   );
   app.get(
     '/dashboard/summary.svg',
@@ -63,7 +62,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
       reply
         .headers(drawingHeaders)
         .type(`${svgType}; charset=utf-8`)
-        .send(summarySvg(await dashboardSummary(runs), request.query.theme)),
+        .send(summarySvg(await dashboardSummary(request.runs), request.query.theme)),
   );
   app.get(
     '/dashboard/summary.csv',
@@ -74,8 +73,8 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
         response: { 200: csvAnswer, ...failures() },
       },
     },
-    async (_, reply) =>
-      reply.type(`${csvType}; charset=utf-8`).send(summaryCsv(await dashboardSummary(runs))),
+    async (request, reply) =>
+      reply.type(`${csvType}; charset=utf-8`).send(summaryCsv(await dashboardSummary(request.runs))),
   );
 
   for (const kind of dashboardKinds) {
@@ -89,7 +88,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
           response: { 200: dashboardAnswer(kind), ...failures() },
         },
       },
-      async (request) => answerOf(kind, await dashboardFigures(runs, kind, queryOf(request.query))),
+      async (request) => answerOf(kind, await dashboardFigures(request.runs, kind, queryOf(request.query))),
     );
     app.get(
       `/dashboard/${kind}.svg`,
@@ -101,8 +100,8 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
         },
       },
       async (request, reply) => {
-        const figures = await dashboardFigures(runs, kind, queryOf(request.query));
-        const galleries = await galleriesOf(services, request.log, figures);
+        const figures = await dashboardFigures(request.runs, kind, queryOf(request.query));
+        const galleries = await galleriesOf(services, request, figures);
         const svg = figuresSvg(figures, { grids: new Map(), galleries }, request.query.theme);
         return reply.headers(drawingHeaders).type(`${svgType}; charset=utf-8`).send(svg);
       },
@@ -119,7 +118,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
       async (request, reply) =>
         reply
           .type(`${csvType}; charset=utf-8`)
-          .send(figuresCsv(await dashboardFigures(runs, kind, queryOf(request.query)))),
+          .send(figuresCsv(await dashboardFigures(request.runs, kind, queryOf(request.query)))),
     );
   }
 };

@@ -10,7 +10,7 @@ import type { Services } from '../services.js';
 const heartbeatMs = 15_000;
 const minIntervalMs = 100;
 
-export const eventRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs }) => {
+export const eventRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
 
@@ -37,13 +37,18 @@ export const eventRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs }
     },
     async (request, reply) => {
       const { id } = request.params;
+      const { runs } = request;
       await runs.getExperiment(id);
       const gone = new AbortController();
       const stop = () => gone.abort();
       reply.raw.once('close', stop);
       closing.signal.addEventListener('abort', stop, { once: true });
       reply.raw.once('close', () => closing.signal.removeEventListener('abort', stop));
-      const events = experimentFeed(runs, id, { signal: gone.signal, minIntervalMs, heartbeatMs });
+      const events = experimentFeed(services.runs, runs, id, {
+        signal: gone.signal,
+        minIntervalMs,
+        heartbeatMs,
+      });
       return reply
         .headers({
           'content-type': 'text/event-stream; charset=utf-8',

@@ -32,8 +32,6 @@ const listQuery = z.strictObject({
 });
 
 export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  const { runs } = services;
-
   app.post(
     '/experiments',
     {
@@ -49,7 +47,13 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         response: {
           200: experiment.describe('The experiment that this Idempotency-Key made before.'),
           201: experiment.describe('The new experiment.'),
-          ...failures('SPEC_INVALID', 'SPEC_SYNTAX', 'SPEC_TOO_LARGE', 'IDEMPOTENCY_KEY_REUSED'),
+          ...failures(
+            'SPEC_INVALID',
+            'SPEC_SYNTAX',
+            'SPEC_TOO_LARGE',
+            'IDEMPOTENCY_KEY_REUSED',
+            'QUOTA_EXCEEDED',
+          ),
         },
       },
     },
@@ -61,8 +65,11 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         webhook: readWebhook(request.headers, services.webhookTrustedHosts ?? []),
         traceParent: traceParentOf(),
       };
-      const { created, experiment, ready } = await inSpan('persist', () => runs.createExperiment(wanted));
+      const { created, experiment, ready } = await inSpan('persist', () =>
+        request.runs.createExperiment(wanted),
+      );
       request.log.info({ experimentId: experiment.id, created, ready: ready.length }, 'experiment submitted');
+      request.auditTarget = experiment.id;
       await pushReady(services, ready, request.log);
       return reply
         .code(created ? 201 : 200)
@@ -84,7 +91,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
     },
     async (request) => {
       const { limit, cursor, state, study } = request.query;
-      return await runs.listExperiments({
+      return await request.runs.listExperiments({
         limit,
         ...(cursor === undefined ? {} : { cursor }),
         ...(state === undefined ? {} : { state }),
@@ -105,7 +112,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         response: { 200: experiment, ...failures('NOT_FOUND') },
       },
     },
-    async (request) => await runs.getExperiment(request.params.id),
+    async (request) => await request.runs.getExperiment(request.params.id),
   );
 
   app.post(
@@ -122,7 +129,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
       },
     },
-    async (request) => await runs.cancelExperiment(request.params.id),
+    async (request) => await request.runs.cancelExperiment(request.params.id),
   );
 
   app.patch(
@@ -138,7 +145,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         response: { 200: experiment, ...failures('NOT_FOUND') },
       },
     },
-    async (request) => await runs.setPriority(request.params.id, request.body.priority),
+    async (request) => await request.runs.setPriority(request.params.id, request.body.priority),
   );
 
   app.post(
@@ -155,7 +162,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
       },
     },
-    async (request) => await runs.pauseExperiment(request.params.id),
+    async (request) => await request.runs.pauseExperiment(request.params.id),
   );
 
   app.post(
@@ -171,7 +178,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
       },
     },
     async (request) => {
-      const { experiment, ready } = await runs.resumeExperiment(request.params.id);
+      const { experiment, ready } = await request.runs.resumeExperiment(request.params.id);
       await pushReady(services, ready, request.log);
       return experiment;
     },
@@ -186,11 +193,11 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         summary: 'Run the failed and cancelled jobs again',
         params: experimentId,
         querystring: z.strictObject({}),
-        response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
+        response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT', 'QUOTA_EXCEEDED') },
       },
     },
     async (request) => {
-      const { experiment, ready } = await runs.retryExperiment(request.params.id);
+      const { experiment, ready } = await request.runs.retryExperiment(request.params.id);
       await pushReady(services, ready, request.log);
       return experiment;
     },

@@ -10,7 +10,9 @@ export const healthRoutes: FastifyPluginAsyncZod<Services> = async (app, service
   app.get(
     '/healthz',
     {
+      config: { scope: 'public' },
       schema: {
+        security: [],
         operationId: 'getHealth',
         tags: ['service'],
         summary: 'Whether the process answers',
@@ -23,7 +25,9 @@ export const healthRoutes: FastifyPluginAsyncZod<Services> = async (app, service
   app.get(
     '/readyz',
     {
+      config: { scope: 'public' },
       schema: {
+        security: [],
         operationId: 'getReadiness',
         tags: ['service'],
         summary: 'Whether database, queue and storage answer',

@@ -6,8 +6,6 @@ import { digest } from '../schemas/values.js';
 import { pushReady, type Services } from '../services.js';
 
 export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  const { runs } = services;
-
   app.get(
     '/jobs',
     {
@@ -22,7 +20,7 @@ export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) 
         response: { 200: jobList, ...failures() },
       },
     },
-    async (request) => ({ items: await runs.listFailedJobs({ limit: request.query.limit }) }),
+    async (request) => ({ items: await request.runs.listFailedJobs({ limit: request.query.limit }) }),
   );
 
   app.post(
@@ -39,7 +37,7 @@ export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) 
       },
     },
     async (request) => {
-      const { job, ready } = await runs.retryJob(request.params.key);
+      const { job, ready } = await request.runs.retryJob(request.params.key);
       await pushReady(services, ready, request.log);
       return job;
     },
@@ -57,6 +55,6 @@ export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) 
         response: { 200: job, ...failures('NOT_FOUND') },
       },
     },
-    async (request) => await runs.getJob(request.params.key),
+    async (request) => await request.runs.getJob(request.params.key),
   );
 };

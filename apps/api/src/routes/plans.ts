@@ -3,14 +3,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { failures } from '../schemas/error.js';
 import { planSummary } from '../schemas/plan.js';
-import type { Services } from '../services.js';
 import { readSpec, specRequestBody } from '../submitted-spec.js';
 
-export const planRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs }) => {
+export const planRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/plans',
     {
-      config: { documentedBody: specRequestBody },
+      config: { documentedBody: specRequestBody, scope: 'read' },
       schema: {
         operationId: 'planExperiment',
         tags: ['plans'],
@@ -25,7 +24,7 @@ export const planRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs })
     },
     async (request) => {
       const { name, study, profile, specDigest, plan } = readSpec(request.body);
-      const known = await runs.jobStates(plan.jobs.map(({ key }) => key));
+      const known = await request.runs.jobStates(plan.jobs.map(({ key }) => key));
       return { name, study, profile, specDigest, ...summarizePlan(plan, known) };
     },
   );

@@ -1,17 +1,11 @@
 import type { QueueConnection } from '@toogit/dispatch';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { answer } from '../plugins/error-handler.js';
-
-export interface QueueBoardOptions {
-  queue: QueueConnection;
-  /** Throws for whoever is not an operator. */
-  requireOperator(request: FastifyRequest): void;
-}
 
 const basePath = '/admin/queues';
 
-/** bull-board, to look at the queue: read-only, because the truth is in Postgres. */
-export async function queueBoardRoutes(app: FastifyInstance, { queue, requireOperator }: QueueBoardOptions) {
+/** bull-board, for administrators to look at the queue: read-only, because the truth is in Postgres. */
+export async function queueBoardRoutes(app: FastifyInstance, { queue }: { queue: QueueConnection }) {
   const [{ createBullBoard }, { FastifyAdapter }, { openBoardQueues }] = await Promise.all([
     import('@bull-board/api'),
     import('@bull-board/fastify'),
@@ -29,7 +23,7 @@ export async function queueBoardRoutes(app: FastifyInstance, { queue, requireOpe
   // bull-board has an error handler of its own, which would make a 500 of it.
   app.addHook('onRequest', async (request, reply) => {
     try {
-      requireOperator(request);
+      await request.authorize('admin', reply);
     } catch (error) {
       return answer(error, request, reply);
     }

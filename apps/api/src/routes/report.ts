@@ -1,7 +1,7 @@
 import { createArtifactStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
 import { jobKinds } from '@toogit/jobs';
-import type { ArtifactView, Runs } from '@toogit/runs';
+import type { ArtifactView, ProjectRuns } from '@toogit/runs';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { reportingLoss } from '../lost-artifacts.js';
@@ -16,7 +16,6 @@ const query = z.strictObject({
 });
 
 export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  const { runs } = services;
   const store = createArtifactStore(services.blobs);
 
   app.get(
@@ -39,6 +38,7 @@ export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, service
     },
     async (request, reply) => {
       const { id } = request.params;
+      const { runs } = request;
       const artifacts = await runs.listArtifacts(id);
       const chosen = await chooseReport(runs, id, artifacts, request.query.step);
       if (request.query.format === 'json') {
@@ -58,7 +58,7 @@ export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, service
 };
 
 async function chooseReport(
-  runs: Runs,
+  runs: ProjectRuns,
   id: string,
   artifacts: ArtifactView[],
   step: string | undefined,

@@ -5,12 +5,11 @@ import { failures } from '../schemas/error.js';
 import { jobList } from '../schemas/job.js';
 import { metricList } from '../schemas/metric.js';
 import { experimentId, name } from '../schemas/values.js';
-import type { Services } from '../services.js';
 
 const tags = ['experiments'];
 
 /** What an experiment consists of and has produced: jobs, metrics, artifacts. */
-export const resultRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs }) => {
+export const resultRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/experiments/:id/jobs',
     {
@@ -23,7 +22,7 @@ export const resultRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs 
         response: { 200: jobList, ...failures('NOT_FOUND') },
       },
     },
-    async (request) => ({ items: await runs.listJobs(request.params.id) }),
+    async (request) => ({ items: await request.runs.listJobs(request.params.id) }),
   );
 
   app.get(
@@ -42,7 +41,7 @@ export const resultRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs 
     },
     async (request) => {
       const { name } = request.query;
-      return { items: await runs.listMetrics(request.params.id, name === undefined ? {} : { name }) };
+      return { items: await request.runs.listMetrics(request.params.id, name === undefined ? {} : { name }) };
     },
   );
 
@@ -58,6 +57,6 @@ export const resultRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs 
         response: { 200: artifactList, ...failures('NOT_FOUND') },
       },
     },
-    async (request) => ({ items: await runs.listArtifacts(request.params.id) }),
+    async (request) => ({ items: await request.runs.listArtifacts(request.params.id) }),
   );
 };

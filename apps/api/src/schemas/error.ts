@@ -59,4 +59,11 @@ export function failures(...codes: ErrorCode[]): Record<number, z.ZodType<ErrorB
   );
 }
 
-const everywhere: ErrorCode[] = ['REQUEST_INVALID', 'INTERNAL', 'DATABASE_UNAVAILABLE'];
+const everywhere: ErrorCode[] = [
+  'REQUEST_INVALID',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'INTERNAL',
+  'DATABASE_UNAVAILABLE',
+];

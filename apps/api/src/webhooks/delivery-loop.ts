@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Runs, WebhookDelivery } from '@toogit/runs';
+import type { WebhookDelivery } from '@toogit/runs';
 import type { FastifyBaseLogger } from 'fastify';
+import type { Services } from '../services.js';
 import type { Sender } from './sender.js';
 
 export interface DeliveryLoopOptions {
-  runs: Pick<Runs, 'takeWebhookDeliveries' | 'webhookDelivered' | 'webhookFailed'>;
+  runs: Services['runs'];
   sender: Sender;
   log: FastifyBaseLogger;
   count(outcome: 'delivered' | 'failed' | 'given-up'): void;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createApi } from '@toogit/api';
+import { createApi, logOptions } from '@toogit/api';
 import { openBlobStore } from '@toogit/artifacts';
 import { loadConfig, type ServiceConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
@@ -94,10 +94,12 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   const blobs = await openBlobStore(config.artifacts);
   const api = await createApi({
     ...{ runs, dispatcher, blobs, log },
+    access: { mode: 'open' },
     queue: config.queue,
     webhookTrustedHosts: config.webhookTrustedHosts,
   });
   closers.add(() => api.close());
+  // Without keys it must stay on this machine.
   const url = await api.listen({ host: '127.0.0.1', port });
   note(`API listens on ${url}`);
 
@@ -155,7 +157,7 @@ function runWorker(
 
 function fileLog(state: StateDirectory, service: string, level: ServiceConfig['logLevel']) {
   const file = pino.destination({ dest: join(state.logs, `${service}.log`), sync: false });
-  return pino({ level, base: { service } }, file);
+  return pino({ level, base: { service }, ...logOptions }, file);
 }
 
 async function choosePort(port: number | null): Promise<number> {

@@ -1,0 +1,143 @@
+import rateLimit from '@fastify/rate-limit';
+import { ToogitError } from '@toogit/errors';
+import { type KeyScope, keyScopes, type ProjectRuns } from '@toogit/runs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import type { Services } from '../services.js';
+import { VerifiedKeys } from '../verified-keys.js';
+import { refuseForeignOrigin } from './local-origin.js';
+
+/** Who may call. `open`: whoever is on this machine, without a key. `keys`: whoever has a valid API key. */
+export type AccessMode = { mode: 'open' } | { mode: 'keys' };
+
+/** Who calls. */
+export interface Principal {
+  keyId: string | null;
+  /** null: an administrator of all projects, who sees the experiments of none. */
+  projectId: string | null;
+  scope: KeyScope;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a key must be allowed; `public` needs none. Without it GET needs `read`, all else `submit`. */
+    scope?: KeyScope | 'public';
+  }
+  interface FastifyRequest {
+    principal: Principal | null;
+    /** Experiments as the caller's project sees them. @throws FORBIDDEN for a key of no project */
+    readonly runs: ProjectRuns;
+    /** Identifies the caller and refuses whoever may not. Routes need not call it: their `config.scope` does. */
+    authorize(needed: KeyScope | 'public', reply: FastifyReply): Promise<void>;
+    /** Forgets what was remembered about a key, so that a change counts at once in this process. */
+    forgetKey(id: string): void;
+  }
+}
+
+export interface AccessOptions {
+  services: Services;
+  access: AccessMode;
+  corsOrigins: readonly string[];
+  requestsPerMinute: number;
+}
+
+const localUser: Principal = { keyId: null, projectId: 'default', scope: 'admin' };
+const minuteMs = 60_000;
+/** Requests of one address that show no key known here: each may cost a scrypt. */
+const unknownPerMinute = 120;
+
+/** Before any route: who is it, may they, and not too often. */
+export const access = fp<AccessOptions>(
+  async (app, { services, access: { mode }, corsOrigins, requestsPerMinute }) => {
+    const keys = new VerifiedKeys((apiKey) => services.runs.access.verifyKey(apiKey));
+    await app.register(rateLimit, { global: false });
+    const perKey = app.createRateLimit({
+      timeWindow: minuteMs,
+      max: (request) => keys.known(apiKeyOf(request))?.requestsPerMinute ?? requestsPerMinute,
+      keyGenerator: (request) => request.principal?.keyId ?? '',
+    });
+    const perAddress = app.createRateLimit({
+      timeWindow: minuteMs,
+      max: unknownPerMinute,
+      keyGenerator: ({ ip }) => ip,
+    });
+
+    app.decorateRequest('principal', null);
+    app.decorateRequest('forgetKey', (id: string) => keys.forget(id));
+    app.decorateRequest('runs', {
+      getter(this: FastifyRequest) {
+        const project = this.principal?.projectId ?? null;
+        if (project !== null) return services.runs.inProject(project);
+        throw new ToogitError('FORBIDDEN', 'This key belongs to no project, so it sees no experiments.');
+      },
+    });
+
+    app.decorateRequest('authorize', function (this: FastifyRequest, needed, reply) {
+      return authorize(this, needed, reply);
+    });
+    app.addHook('onRequest', (request, reply) => authorize(request, neededScope(request), reply));
+
+    async function authorize(request: FastifyRequest, needed: KeyScope | 'public', reply: FastifyReply) {
+      if (mode === 'open') {
+        refuseForeignOrigin(request, corsOrigins);
+        request.principal = localUser;
+        return;
+      }
+      if (needed === 'public') return;
+      const apiKey = apiKeyOf(request);
+      const isKnown = apiKey !== null && keys.known(apiKey) !== null;
+      if (!isKnown) refuseExceeded(await perAddress(request), reply);
+      request.principal = await identify(request, apiKey, reply);
+      if (request.principal.keyId !== null) refuseExceeded(await perKey(request), reply);
+      refuseScope(request.principal, needed);
+    }
+
+    async function identify(
+      request: FastifyRequest,
+      apiKey: string | null,
+      reply: FastifyReply,
+    ): Promise<Principal> {
+      reply.header('www-authenticate', `${isForBrowsers(request) ? 'Basic' : 'Bearer'} realm="toogit"`);
+      if (apiKey === null) throw new ToogitError('UNAUTHENTICATED', 'The request carries no API key.');
+      const { id, projectId, scope } = await keys.verify(apiKey);
+      reply.removeHeader('www-authenticate');
+      return { keyId: id, projectId, scope };
+    }
+  },
+  { name: 'access' },
+);
+
+/** An unknown route is nobody's secret: it answers 404 to all. Pages for operators ask for themselves. */
+function neededScope(request: FastifyRequest): KeyScope | 'public' {
+  const { routeOptions, method, is404 } = request;
+  if (is404 || routeOptions.url?.startsWith('/docs') || isForBrowsers(request)) return 'public';
+  return routeOptions.config.scope ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'submit');
+}
+
+/** Pages that only read, where a browser asks for the key itself. */
+function isForBrowsers({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url?.startsWith('/admin/') ?? false;
+}
+
+/** A bearer token. For pages also the password of Basic; elsewhere a browser would send that along to forged requests. */
+function apiKeyOf(request: FastifyRequest): string | null {
+  const [, scheme, value = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (scheme?.toLowerCase() === 'bearer') return value;
+  if (scheme === undefined || !isForBrowsers(request)) return null;
+  return Buffer.from(value, 'base64')
+    .toString()
+    .replace(/^[^:]*:/, '');
+}
+
+function refuseScope({ scope }: Principal, needed: KeyScope): void {
+  if (keyScopes.indexOf(scope) >= keyScopes.indexOf(needed)) return;
+  throw new ToogitError('FORBIDDEN', `This needs a key with the scope ${needed}; this one has ${scope}.`);
+}
+
+type RateLimit = { isAllowed: true } | { isAllowed: false; isExceeded: boolean; ttlInSeconds: number };
+
+function refuseExceeded(limit: RateLimit, reply: FastifyReply): void {
+  if (limit.isAllowed || !limit.isExceeded) return;
+  reply.header('retry-after', Math.max(1, limit.ttlInSeconds));
+  throw new ToogitError('RATE_LIMITED', `Too many requests; go on in ${limit.ttlInSeconds} s.`);
+}

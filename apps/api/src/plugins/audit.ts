@@ -1,0 +1,62 @@
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import type { Services } from '../services.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a request has made, where its path doesn't say. */
+    auditTarget: string | null;
+  }
+}
+
+const readOnly = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * A line for every request that has changed something, or may have, and for every refused authorisation. The answer
+ * waits for it: where the line can't be written, a success is not announced.
+ */
+export const audit = fp<{ services: Services }>(
+  async (app, { services }) => {
+    app.decorateRequest('auditTarget', null);
+    app.addHook('onSend', async (request, reply) => {
+      const { statusCode } = reply;
+      if (!concerns(request, statusCode)) return;
+      try {
+        await services.runs.access.appendAudit(entryOf(request, statusCode));
+      } catch (error) {
+        if (statusCode < 400) throw error;
+        request.log.error({ err: error }, 'the audit log does not take this line');
+      }
+    });
+  },
+  { name: 'audit', dependencies: ['access'] },
+);
+
+function concerns({ method, is404, routeOptions }: FastifyRequest, status: number): boolean {
+  if (status === 401 || status === 403) return true;
+  if (is404 || readOnly.has(method) || routeOptions.config.scope === 'read') return false;
+  return status < 400 || status >= 500;
+}
+
+function entryOf(request: FastifyRequest, status: number) {
+  const { principal, routeOptions, params, id: requestId, ip: address } = request;
+  const { operationId } = (routeOptions.schema ?? {}) as { operationId?: string };
+  const [named] = Object.values((params ?? {}) as Record<string, string>);
+  return {
+    keyId: principal?.keyId ?? claimedKeyId(request),
+    projectId: principal?.projectId ?? null,
+    action: operationId ?? `${request.method} ${routeOptions.url ?? 'unknown'}`,
+    target: printable(request.auditTarget ?? named ?? null),
+    ...{ status, requestId, address },
+  };
+}
+
+/** The id in a key that was refused: no secret, and no proof. */
+function claimedKeyId({ headers }: FastifyRequest): string | null {
+  return /^Bearer +tgt_([0-9a-f]{16})_/i.exec(headers.authorization ?? '')?.[1] ?? null;
+}
+
+/** Postgres takes no null characters; nobody needs more than 200 others. */
+function printable(target: string | null): string | null {
+  return target?.replaceAll('\0', '\ufffd').slice(0, 200) ?? null;
+}

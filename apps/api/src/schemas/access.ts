@@ -1,0 +1,95 @@
+import { keyScopes } from '@toogit/runs';
+import { z } from 'zod';
+import { time } from './values.js';
+
+export const projectId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be up to 63 lower-case letters, digits or -');
+
+const limit = z.int().min(0).max(2_000_000_000).nullable();
+export const limits = z
+  .strictObject({
+    maxRunningExperiments: limit.describe('Experiments at work at once.'),
+    maxOpenJobs: limit.describe('Jobs not yet done that its experiments want.'),
+    maxStoredBytes: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe('Of artifacts that its experiments hold; beyond it nothing new is begun.'),
+  })
+  .meta({ id: 'ProjectLimits', description: 'null is no limit.' });
+
+export const project = z
+  .object({ id: projectId, limits: z.object(limits.shape), createdAt: time })
+  .meta({ id: 'Project' });
+export const projectList = z.object({ items: z.array(project) }).meta({ id: 'ProjectList' });
+
+export const newProject = z.strictObject({
+  id: projectId,
+  limits: z.strictObject(limits.partial().shape).default({}),
+});
+export const newLimits = z.strictObject(limits.partial().shape);
+
+const keyFacts = {
+  name: z.string().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'must be 1 to 200 characters of text'),
+  scope: z.enum(keyScopes).describe('Each includes those before it.'),
+  projectId: projectId.nullable().describe('null: an administrator of all projects.'),
+  requestsPerMinute: z.int().min(1).max(1_000_000).nullable().describe('null: as every key.'),
+  expiresAt: time.nullable(),
+};
+
+export const key = z
+  .object({
+    id: z.string().describe('The part of the key that is no secret.'),
+    ...keyFacts,
+    name: z.string(),
+    createdAt: time,
+    revokedAt: time.nullable(),
+    lastUsedAt: time.nullable().describe('To the minute or so.'),
+    oldSecretValidUntil: time.nullable().describe('After a rotation: the end of the secret before.'),
+  })
+  .meta({ id: 'Key' });
+export const keyList = z.object({ items: z.array(key) }).meta({ id: 'KeyList' });
+export const keyWithSecret = z
+  .object({
+    key,
+    apiKey: z.string().describe('`tgt_<id>_<secret>`: shown this once, stored only as a hash.'),
+  })
+  .meta({ id: 'KeyWithSecret' });
+
+export const newKey = z.strictObject({
+  name: keyFacts.name,
+  scope: keyFacts.scope,
+  projectId: projectId.nullable().optional().describe("The caller's own project unless given."),
+  requestsPerMinute: keyFacts.requestsPerMinute.default(null),
+  expiresAt: z.iso
+    .datetime()
+    .refine((instant) => Date.parse(instant) < Date.UTC(10_000, 0), 'must be before the year 10000')
+    .nullable()
+    .default(null),
+});
+export const rotation = z.strictObject({
+  graceSeconds: z.int().min(0).max(31_536_000).default(86_400).describe('How long the old secret lives on.'),
+});
+export const keyId = z.object({ id: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits') });
+
+export const auditList = z
+  .object({
+    items: z.array(
+      z
+        .object({
+          id: z.string(),
+          at: time,
+          keyId: z.string().nullable().describe('As presented, proven or not.'),
+          projectId: z.string().nullable(),
+          action: z.string().describe('operationId of the route.'),
+          target: z.string().nullable(),
+          status: z.int().describe('What was answered.'),
+          requestId: z.string(),
+          address: z.string(),
+        })
+        .meta({ id: 'AuditEntry' }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'AuditList', description: 'Newest first.' });
