@@ -2,6 +2,7 @@ import { artifactLost, getArtifact, listArtifacts } from './artifacts.js';
 import { claimJob, heartbeat, saveCheckpoint, takeReady } from './claim.js';
 import { createExperiment } from './create-experiment.js';
 import { Database } from './database.js';
+import { deleteExperiment } from './delete-experiment.js';
 import { exclusively } from './exclusively.js';
 import {
   cancelExperiment,
@@ -10,6 +11,15 @@ import {
   requireExperiment,
   retryExperiment,
 } from './experiments.js';
+import {
+  blobsDeleted,
+  condemn,
+  liveCheckpoints,
+  oldestRunningAttempt,
+  referencedBlobs,
+  removeUnheld,
+  unfinishedDeletions,
+} from './garbage.js';
 import { getJob, listJobs, readJobStates } from './jobs.js';
 import { expireLeases } from './leases.js';
 import { listMetrics } from './metrics.js';
@@ -60,6 +70,7 @@ export function openRuns(databaseUrl: string): Runs {
       await db.transaction((tx) => cancelExperiment(tx, id));
       return getExperiment(db, id);
     },
+    deleteExperiment: (id) => db.transaction((tx) => deleteExperiment(tx, id)),
     retryExperiment: async (id) => {
       const ready = await db.transaction((tx) => retryExperiment(tx, id));
       return { experiment: await getExperiment(db, id), ready };
@@ -95,6 +106,16 @@ export function openRuns(databaseUrl: string): Runs {
     },
     expireLeases: (leaseMs) => expireLeases(db, leaseMs),
     artifactLost: (digest) => db.transaction((tx) => artifactLost(tx, digest)),
+
+    garbage: {
+      removeUnheld: (options) => removeUnheld(db, options),
+      referencedBlobs: (options) => referencedBlobs(db, options),
+      liveCheckpoints: () => liveCheckpoints(db),
+      oldestRunningAttempt: () => oldestRunningAttempt(db),
+      condemn: (digests) => condemn(db, digests),
+      unfinishedDeletions: () => unfinishedDeletions(db),
+      blobsDeleted: (digests) => blobsDeleted(db, digests),
+    },
 
     exclusively: (lock, work) => exclusively(databaseUrl, lock, work),
     subscribe: (listener) => subscriptions.subscribe(listener),

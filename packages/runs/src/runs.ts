@@ -167,6 +167,23 @@ export interface ReadyJob {
 
 export type RunsEvent = { type: 'job'; jobKey: string } | { type: 'experiment'; experimentId: string };
 
+/** The database's half of garbage collection. */
+export interface Garbage {
+  /** Removes jobs that no experiment holds, ended for longer than the grace period, and artifacts that no job holds. */
+  removeUnheld(options: { graceMs: number; dryRun: boolean }): Promise<{ jobs: number; artifacts: number }>;
+  /** Every blob that Postgres refers to, or only those of results that hold now; `bytes` is null of manifests. */
+  referencedBlobs(options: { heldOnly: boolean }): AsyncIterable<{ digest: string; bytes: number | null }>;
+  /** Manifests of checkpoints that a job may resume from. */
+  liveCheckpoints(): Promise<string[]>;
+  oldestRunningAttempt(): Promise<Date | null>;
+  /** Which of these nothing refers to; no result of an attempt already begun can refer to them from now on. */
+  condemn(digests: string[]): Promise<string[]>;
+  /** Condemned, but not yet told to be deleted. */
+  unfinishedDeletions(): Promise<string[]>;
+  /** The store has confirmed that these are gone. */
+  blobsDeleted(digests: string[]): Promise<void>;
+}
+
 /** Postgres as the truth. All methods may throw DATABASE_UNAVAILABLE. Implemented by `openRuns(databaseUrl)`. */
 export interface Runs {
   /** Applies prisma/migrations in order, under Prisma's own advisory lock. @throws DATABASE_MIGRATION */
@@ -197,6 +214,8 @@ export interface Runs {
   outcomes(keys: string[]): Promise<Map<string, JobOutcome>>;
   totals(): Promise<RunsTotals>;
   cancelExperiment(id: string): Promise<Experiment>;
+  /** Forgets it; what no other experiment holds is left to garbage collection. @throws CONFLICT while it runs */
+  deleteExperiment(id: string): Promise<void>;
   /** Failed and cancelled jobs of this experiment become ready or blocked again. */
   retryExperiment(id: string): Promise<{ experiment: Experiment; ready: ReadyJob[] }>;
   /** Which of these keys exist, and in which state: what a plan can take from the cache. */
@@ -222,6 +241,9 @@ export interface Runs {
   expireLeases(leaseMs: number): Promise<ReadyJob[]>;
   /** A blob (manifest or part) is missing or corrupt: the jobs that made artifacts holding it are ready again, unfinished dependants blocked. */
   artifactLost(digest: string): Promise<ReadyJob[]>;
+
+  /** What garbage collection and the reconciler ask (packages/reconciler, docs/artifacts.md). */
+  readonly garbage: Garbage;
 
   /** Runs `work` while no other process does under the same lock number; false at once if one does. */
   exclusively(lock: number, work: () => Promise<void>): Promise<boolean>;
