@@ -1,3 +1,4 @@
+import { openBlobStore } from '@toogit/artifacts';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
@@ -11,6 +12,8 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel, base: { service: 'worker' } });
   const runs = openRuns(config.databaseUrl);
   await runs.migrate();
+  // Said now, not at the end of the first job.
+  await (await openBlobStore(config.artifacts)).check({ write: true });
   const dispatcher = await startDispatcher({
     connection: config.queue,
     runs,
