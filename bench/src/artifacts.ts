@@ -59,7 +59,16 @@ function openClient({ endpoint, region, accessKeyId, secretAccessKey }: TestS3):
 async function throughStore(service: TestS3): Promise<Contestant> {
   const { endpoint, region, accessKeyId, secretAccessKey } = service;
   const blobs = await openBlobStore({
-    ...{ driver: 's3', bucket, endpoint, region, accessKeyId, secretAccessKey, pathStyle: true, caFile: null },
+    ...{
+      driver: 's3',
+      bucket,
+      endpoint,
+      region,
+      accessKeyId,
+      secretAccessKey,
+      pathStyle: true,
+      caFile: null,
+    },
   });
   const store = createArtifactStore(blobs);
   return async (data) => {
@@ -130,16 +139,16 @@ function compare({ ours = [], ...others }: Times): Row[] {
   );
 }
 
-/** The headline is the worst row. */
+/** The headline is the worst row against the peer that verifies by sha256, as we do. */
 function print(rows: Row[], json: boolean): void {
   for (const { operation, peer, oursMs, peerMs, ratio, spread } of rows) {
     say(
       `${operation} against ${peer.padEnd(6)} ours ${oursMs.toFixed(0)} ms, peer ${peerMs.toFixed(0)} ms, ratio ${ratio.toFixed(2)} (${spread.map((r) => r.toFixed(2)).join(' to ')})`,
     );
   }
-  const { oursMs, peerMs, ratio, spread } = rows.reduce((worst, row) =>
-    row.ratio < worst.ratio ? row : worst,
-  );
+  const { oursMs, peerMs, ratio, spread } = rows
+    .filter(({ peer }) => peer === 'sha256')
+    .reduce((worst, row) => (row.ratio < worst.ratio ? row : worst));
   if (json) {
     process.stdout.write(
       `${JSON.stringify({ name: 'artifacts', ours: oursMs, peer: peerMs, ratio, spread, rows })}\n`,

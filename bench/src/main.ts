@@ -24,7 +24,9 @@ program
   .action(memory);
 program
   .command('artifacts')
-  .description('PUT and GET of 64 MB tensors through the artifact store and through the bare S3 client, in turn')
+  .description(
+    'PUT and GET of 64 MB tensors through the artifact store and through the bare S3 client, in turn',
+  )
   .option('--json', 'a line of JSON at the end', false)
   .option('--rounds <n>', 'rounds, each contestant once a round', '9')
   .action((options: ArtifactsOptions) => artifacts(options));

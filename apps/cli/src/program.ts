@@ -142,7 +142,9 @@ export function buildProgram(makeContext: MakeContext): Command {
 
   program
     .command('reconcile')
-    .description('bring queue and artifact store in step with the database; run with the environment of the service')
+    .description(
+      'bring queue and artifact store in step with the database; run with the environment of the service',
+    )
     .option('--dry-run', 'only say what it would do', false)
     .option('--deep', 'read every blob and check its digest', false)
     .option('--force', 'go on even if most blobs are missing', false)
@@ -152,7 +154,12 @@ export function buildProgram(makeContext: MakeContext): Command {
     .command('gc')
     .description('remove what no experiment holds; run with the environment of the service')
     .option('--dry-run', 'only say what it would remove', false)
-    .option('--grace <duration>', 'keep what was in use or written for less than this', duration, 24 * 3_600_000)
+    .option(
+      '--grace <duration>',
+      'keep what was in use or written for less than this',
+      duration,
+      24 * 3_600_000,
+    )
     .option('--force', 'go on even if the database knows nothing in the store', false)
     .action(run(async () => (await import('./commands/gc.js')).gc));
 

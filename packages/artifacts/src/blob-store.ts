@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { BlobContent } from './blob-content.js';
 
 /** What a store says of a blob it holds. */
 export interface StoredBlob {
@@ -22,8 +23,8 @@ export interface Remnants {
  * Every method may throw STORAGE_UNAVAILABLE or one of the STORAGE_ errors that say what has to be mended.
  */
 export interface BlobStore {
-  /** Stores bytes under `digest`; resolves when they are durable. @throws ARTIFACT_CORRUPT if the bytes don't have that digest. */
-  put(digest: string, bytes: Uint8Array): Promise<void>;
+  /** Stores bytes under `digest`, to be left unchanged until it resolves: then they are durable. @throws ARTIFACT_CORRUPT if the bytes don't have that digest. */
+  put(digest: string, bytes: BlobContent): Promise<void>;
   /** All bytes, verified against the digest. @throws ARTIFACT_MISSING, ARTIFACT_CORRUPT. */
   get(digest: string): Promise<Uint8Array>;
   /** A byte range [start, end), unverified. @throws ARTIFACT_MISSING. */

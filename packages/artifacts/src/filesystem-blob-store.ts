@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:f
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ToogitError } from '@toogit/errors';
+import { type BlobContent, pieces } from './blob-content.js';
 import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
 import { assertBytes, assertDigest, isDigest, missingBlob } from './sha256.js';
 
@@ -15,7 +16,7 @@ const abandonedAfterMs = 24 * 3600 * 1000;
 export class FilesystemBlobStore implements BlobStore {
   constructor(private readonly directory: string) {}
 
-  async put(digest: string, bytes: Uint8Array): Promise<void> {
+  async put(digest: string, bytes: BlobContent): Promise<void> {
     assertBytes(digest, bytes);
     if ((await this.size(digest)) !== null) return;
     const incoming = join(this.directory, 'incoming', `${digest}.${randomUUID()}`);
@@ -145,11 +146,12 @@ export class FilesystemBlobStore implements BlobStore {
   }
 }
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+async function writeDurably(path: string, bytes: BlobContent): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(bytes);
+    // One after the other, each from where the last has ended.
+    for (const piece of pieces(bytes)) await file.writeFile(piece);
     await file.sync();
   } finally {
     await file.close();

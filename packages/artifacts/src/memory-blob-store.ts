@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { type BlobContent, joined } from './blob-content.js';
 import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
 import { assertBytes, assertDigest, missingBlob } from './sha256.js';
 
@@ -11,10 +12,10 @@ export class MemoryBlobStore implements BlobStore {
   /** When each blob was written, open to tests that make blobs old. */
   readonly modifiedAt = new Map<string, Date>();
 
-  async put(digest: string, bytes: Uint8Array): Promise<void> {
+  async put(digest: string, bytes: BlobContent): Promise<void> {
     assertBytes(digest, bytes);
     if (this.blobs.has(digest)) return;
-    this.blobs.set(digest, new Uint8Array(bytes));
+    this.blobs.set(digest, joined(bytes));
     this.modifiedAt.set(digest, new Date());
   }
 

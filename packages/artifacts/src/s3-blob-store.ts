@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import {
   AbortMultipartUploadCommand,
   CopyObjectCommand,
@@ -16,8 +17,9 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ToogitError } from '@toogit/errors';
+import { type BlobContent, contentLength, joined, pieces } from './blob-content.js';
 import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
-import { openS3Client, type S3Options } from './s3-client.js';
+import { openS3Client, retrying, type S3Options, signedWith } from './s3-client.js';
 import { httpStatus, isDigestMismatch, isNoSuchKey, s3Error } from './s3-error.js';
 import { assertDigest, corruptBlob, isDigest, missingBlob, sha256 } from './sha256.js';
 
@@ -35,19 +37,18 @@ export class S3BlobStore implements BlobStore {
   }
 
   /** The service compares the bytes with the digest, so they are hashed neither here nor by the client. */
-  async put(digest: string, bytes: Uint8Array): Promise<void> {
-    const object = { ...this.object(digest), Body: bytes, IfNoneMatch: '*' };
-    if (bytes.length >= multipartFromBytes) return this.putInParts(digest, object);
+  async put(digest: string, content: BlobContent): Promise<void> {
+    const object = { ...this.object(digest), IfNoneMatch: '*' };
+    const length = contentLength(content);
+    if (length >= multipartFromBytes) return this.putInParts(digest, { ...object, Body: joined(content) });
     const ChecksumSHA256 = Buffer.from(digest, 'hex').toString('base64');
-    const command = new PutObjectCommand({ ...object, ChecksumSHA256 });
-    command.middlewareStack.add(
-      (next) => (args) => {
-        (args.request as { headers: Record<string, string> }).headers['x-amz-content-sha256'] = digest;
-        return next(args);
-      },
-      { step: 'build', name: 'payloadDigest' },
+    await this.unlessThere(digest, () =>
+      retrying(() => {
+        const Body = Readable.from(pieces(content), { objectMode: false });
+        const command = new PutObjectCommand({ ...object, Body, ContentLength: length, ChecksumSHA256 });
+        return this.client.send(signedWith(command, digest));
+      }),
     );
-    await this.unlessThere(digest, () => this.client.send(command));
   }
 
   /** Parts carry their own checksums. If anything fails, the upload is aborted and leaves nothing behind. */
@@ -202,11 +203,12 @@ export class S3BlobStore implements BlobStore {
     return this.attempt(async () => {
       const bytes = new Uint8Array(length);
       let filled = 0;
-      for await (const chunk of body) {
+      body.on('data', (chunk: Uint8Array) => {
         onChunk?.(chunk);
         bytes.set(chunk, filled);
         filled += chunk.length;
-      }
+      });
+      await finished(body);
       if (filled !== length) throw new Error(`the answer ended after ${filled} of ${length} bytes`);
       return bytes;
     }, digest);

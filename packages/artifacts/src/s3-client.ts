@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
-import { S3Client } from '@aws-sdk/client-s3';
+import { type PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { ToogitError } from '@toogit/errors';
 
 export interface S3Options {
@@ -23,6 +24,8 @@ const maxSockets = 64;
 /** How often a request is sent at most: network errors, 5xx and throttling are tried again, with growing pauses. */
 const maxAttempts = 4;
 
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** @throws CONFIG_INVALID if the CA file cannot be read. */
 export function openS3Client(options: S3Options): S3Client {
   const { accessKeyId, secretAccessKey } = options;
@@ -34,6 +37,8 @@ export function openS3Client(options: S3Options): S3Client {
     ...(accessKeyId !== null && secretAccessKey !== null
       ? { credentials: { accessKeyId, secretAccessKey } }
       : {}),
+    // It would print that a stream is not sent twice, which `retrying` sees to.
+    logger: silent,
     // Blobs are verified against their digest here; the client's own check would report damage as a network error.
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
@@ -57,3 +62,38 @@ function trusted(caFile: string | null): { ca?: string[] } {
     });
   }
 }
+
+/** The signature covers this digest of the body, which the service compares with what it receives. */
+export function signedWith(command: PutObjectCommand, digest: string): PutObjectCommand {
+  command.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers['x-amz-content-sha256'] = digest;
+      return next(args);
+    },
+    { step: 'build', name: 'payloadDigest' },
+  );
+  return command;
+}
+
+/** What the client does by itself, for requests whose body is a stream: those it sends once only. */
+export async function retrying<T>(send: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (attempt === maxAttempts || !mayPass(error)) throw error;
+      await setTimeout(Math.random() * 100 * 2 ** attempt);
+    }
+  }
+}
+
+/** Throttling, failures of the service, and broken connections. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof S3ServiceException) {
+    const { httpStatusCode = 0 } = error.$metadata;
+    return httpStatusCode >= 500 || httpStatusCode === 429 || error.name === 'RequestTimeout';
+  }
+  return error instanceof Error && 'code' in error && broken.has(String(error.code));
+}
+
+const broken = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED']);

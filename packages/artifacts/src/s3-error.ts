@@ -5,7 +5,8 @@ import { type ErrorCode, ToogitError } from '@toogit/errors';
 const codes = new Map<string, ErrorCode>([
   ['AccessDenied', 'STORAGE_DENIED'],
   ['InvalidAccessKeyId', 'STORAGE_DENIED'],
-  ['InvalidAccessKeyID', 'STORAGE_DENIED'],
+  // What versitygw calls an unknown key.
+  ['XAdminUserNotFound', 'STORAGE_DENIED'],
   ['SignatureDoesNotMatch', 'STORAGE_DENIED'],
   ['ExpiredToken', 'STORAGE_DENIED'],
   ['InvalidToken', 'STORAGE_DENIED'],
@@ -30,7 +31,8 @@ const codes = new Map<string, ErrorCode>([
 /** `place` says which bucket, where. */
 export function s3Error(error: unknown, place: string): ToogitError {
   const { name, code } = named(error);
-  const known = codes.get(code) ?? codes.get(name) ?? 'STORAGE_UNAVAILABLE';
+  const denied = [401, 403].includes(httpStatus(error) ?? 0) ? 'STORAGE_DENIED' : 'STORAGE_UNAVAILABLE';
+  const known = codes.get(code) ?? codes.get(name) ?? denied;
   const reason = error instanceof Error ? error.message || code || name : String(error);
   const told = reason.includes(name) || name === 'Error' ? reason : `${name}: ${reason}`;
   return new ToogitError(known, `${place}: ${told}`, { cause: error });

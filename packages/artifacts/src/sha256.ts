@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { ToogitError } from '@toogit/errors';
+import { type BlobContent, pieces } from './blob-content.js';
 
 /** The sha256 of bytes, in lower-case hexadecimal: the name that a blob is stored under. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+export function sha256(content: BlobContent): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces(content)) hash.update(piece);
+  return hash.digest('hex');
 }
 
 export function isDigest(text: string): boolean {
@@ -17,7 +20,7 @@ export function assertDigest(digest: string): void {
 }
 
 /** @throws ARTIFACT_CORRUPT (with `digest`) unless the bytes have that digest. */
-export function assertBytes(digest: string, bytes: Uint8Array): void {
+export function assertBytes(digest: string, bytes: BlobContent): void {
   assertDigest(digest);
   const actual = sha256(bytes);
   if (actual !== digest) throw corruptBlob(digest, actual);

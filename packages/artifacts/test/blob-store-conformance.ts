@@ -36,6 +36,14 @@ export function describeBlobStore(driver: string, harness: () => BlobStoreHarnes
       expect(await store.size(digest)).toBe(size);
     });
 
+    it('takes a blob in pieces', async () => {
+      const { store } = harness();
+      const pieces = [fresh(10), fresh(0), fresh(1_000_000)].map(({ bytes }) => bytes);
+      const digest = sha256(pieces);
+      await store.put(digest, pieces);
+      expect(Buffer.concat(pieces).equals(await store.get(digest))).toBe(true);
+    });
+
     it('gives out bytes that belong to the reader', async () => {
       const { store } = harness();
       const { bytes, digest } = fresh();

@@ -146,6 +146,9 @@ if (!service) {
       const failing = await openBlobStore({ ...options, endpoint: server.endpoint });
       await expect(failing.check()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
       expect(requests).toBe(4);
+      const bytes = new Uint8Array(10);
+      await expect(failing.put(sha256(bytes), bytes)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+      expect(requests).toBe(8);
       server.close();
     });
 

@@ -3,7 +3,11 @@ import type { ReadyJob } from '@toogit/runs';
 
 /** Where BullMQ keeps its queues: Redis, or (embedded) tables in the same Postgres. */
 export type QueueConnection =
-  | { driver: 'redis'; url: string; /** Whether a Redis without an append-only file is accepted. */ allowVolatile?: boolean }
+  | {
+      driver: 'redis';
+      url: string /** Whether a Redis without an append-only file is accepted. */;
+      allowVolatile?: boolean;
+    }
   | { driver: 'postgres'; url: string };
 
 /** What travels: only which job is ready; the truth stays in Postgres. */

@@ -101,7 +101,10 @@ describe('garbage', () => {
     const key = wanted.plan.jobs[0]?.key ?? '';
     const first = (await runs.claim(key, 'worker')) as Claim;
     const success = await storeArtifact(blobs, ['orphan']);
-    await expect(runs.succeed(first, success)).rejects.toMatchObject({ code: 'ARTIFACT_MISSING', digest: orphan });
+    await expect(runs.succeed(first, success)).rejects.toMatchObject({
+      code: 'ARTIFACT_MISSING',
+      digest: orphan,
+    });
     await runs.release(first);
 
     await collect();

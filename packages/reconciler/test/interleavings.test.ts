@@ -46,10 +46,7 @@ class World {
     } else if (action === 'cancel' && experiment) {
       await runs.cancelExperiment(experiment).catch(unless('CONFLICT'));
     } else if (action === 'delete' && experiment) {
-      await runs.deleteExperiment(experiment).then(
-        () => this.experiments[job]?.pop(),
-        unless('CONFLICT'),
-      );
+      await runs.deleteExperiment(experiment).then(() => this.experiments[job]?.pop(), unless('CONFLICT'));
     }
   }
 

@@ -81,7 +81,9 @@ if (redis) {
       const claim = (await runs.claim(retried, 'worker')) as Claim;
       const error = { code: 'COMPUTE_CRASHED', message: 'gone', next: '', retryable: true } as const;
       await dispatcher.push(await runs.fail(claim, error, { peakRssBytes: null }));
-      await sql.query("UPDATE jobs SET not_before = now() + interval '1500 milliseconds' WHERE key = $1", [retried]);
+      await sql.query("UPDATE jobs SET not_before = now() + interval '1500 milliseconds' WHERE key = $1", [
+        retried,
+      ]);
       const due = Date.now() + 1_500;
 
       const client = new Redis(redis.url);

@@ -61,7 +61,11 @@ export async function finished(runs: Runs, blobs: MemoryBlobStore, texts: string
   const claim = (await runs.claim(key, 'worker')) as Fence;
   const success = await storeArtifact(blobs, texts);
   await runs.succeed(claim, success);
-  return { id: experiment.id, key, digests: [success.artifact.digest, ...texts.map((t) => sha256(bytesOf(t)))] };
+  return {
+    id: experiment.id,
+    key,
+    digests: [success.artifact.digest, ...texts.map((t) => sha256(bytesOf(t)))],
+  };
 }
 
 /** As if everything in the store had been there for ever. */

@@ -28,7 +28,8 @@ const environment = { ROOT_ACCESS_KEY: 'toogit-test', ROOT_SECRET_KEY: 'toogit-t
 export async function startS3(options: { certificate?: Certificate } = {}): Promise<TestS3 | null> {
   const { certificate } = options;
   const container = certificate ? null : await startGateway();
-  if (container) return { endpoint: container.url, region: 'us-east-1', ...credentials, stop: container.stop };
+  if (container)
+    return { endpoint: container.url, region: 'us-east-1', ...credentials, stop: container.stop };
   const directory = await mkdtemp(join(tmpdir(), 'toogit-test-s3-'));
   await mkdir(join(directory, 'data'));
   const port = await freePort();
