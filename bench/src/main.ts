@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { type ArtifactsOptions, artifacts } from './artifacts.js';
 import { memory } from './memory.js';
 import { type RaceOptions, race } from './race.js';
 import { tasks } from './tasks.js';
@@ -21,4 +22,12 @@ program
   .description('tensors and resident memory over 1,000 steps')
   .option('--json', 'a line of JSON at the end', false)
   .action(memory);
+program
+  .command('artifacts')
+  .description(
+    'PUT and GET of 64 MB tensors through the artifact store and through the bare S3 client, in turn',
+  )
+  .option('--json', 'a line of JSON at the end', false)
+  .option('--rounds <n>', 'rounds, each contestant once a round', '9')
+  .action((options: ArtifactsOptions) => artifacts(options));
 await program.parseAsync();

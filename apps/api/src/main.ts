@@ -2,6 +2,7 @@ import { openBlobStore } from '@toogit/artifacts';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
+import { startUpkeep } from '@toogit/reconciler';
 import { openRuns } from '@toogit/runs';
 import { startTracing } from '@toogit/telemetry';
 import { createApi } from './create-api.js';
@@ -11,6 +12,8 @@ import { createApi } from './create-api.js';
 const sweepIntervalMs = 5_000;
 const leaseMs = 30_000;
 const stopWithinMs = 15_000;
+const upkeepIntervalMs = 6 * 3_600_000;
+const garbageGraceMs = 24 * 3_600_000;
 
 /** What has been opened, to be closed in reverse. */
 const closers: (() => Promise<void>)[] = [];
@@ -23,6 +26,8 @@ async function start(): Promise<void> {
   closers.push(() => runs.close());
   await runs.migrate();
   const blobs = await openBlobStore(config.artifacts);
+  // A store that is away or misconfigured is said at once; /readyz goes on saying it.
+  await blobs.check().catch(complain);
   const dispatcher = await startDispatcher({ connection: config.queue, runs, onError: complain });
   closers.push(() => dispatcher.close());
   dispatcher.startSweep({ intervalMs: sweepIntervalMs, leaseMs });
@@ -35,6 +40,14 @@ async function start(): Promise<void> {
     webhookTrustedHosts: config.webhookTrustedHosts,
   });
   closers.push(() => api.close());
+  const stopUpkeep = startUpkeep(
+    { runs, blobs, push: (jobs) => dispatcher.push(jobs) },
+    {
+      ...{ intervalMs: upkeepIntervalMs, graceMs: garbageGraceMs, onError: complain },
+      onReport: (report) => api.log.info(report, 'upkeep'),
+    },
+  );
+  closers.push(stopUpkeep);
   await api.listen(config.api);
 }
 

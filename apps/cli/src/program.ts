@@ -148,6 +148,29 @@ export function buildProgram(makeContext: MakeContext): Command {
     .option('--job <key>', 'only this job, and what failed for the same cause')
     .action(run(async () => (await import('./commands/retry.js')).retry));
 
+  program
+    .command('reconcile')
+    .description(
+      'bring queue and artifact store in step with the database; run with the environment of the service',
+    )
+    .option('--dry-run', 'only say what it would do', false)
+    .option('--deep', 'read every blob and check its digest', false)
+    .option('--force', 'go on even if most blobs are missing', false)
+    .action(run(async () => (await import('./commands/reconcile.js')).reconcile));
+
+  program
+    .command('gc')
+    .description('remove what no experiment holds; run with the environment of the service')
+    .option('--dry-run', 'only say what it would remove', false)
+    .option(
+      '--grace <duration>',
+      'keep what was in use or written for less than this',
+      duration,
+      24 * 3_600_000,
+    )
+    .option('--force', 'go on even if the database knows nothing in the store', false)
+    .action(run(async () => (await import('./commands/gc.js')).gc));
+
   addAccessCommands(program, run);
   return program;
 }
@@ -159,6 +182,16 @@ export function isCommanderError(error: unknown): error is CommanderError {
 
 function deviceOption(): Option {
   return new Option('--device <device>', 'where to compute').choices(['auto', 'cuda', 'cpu', 'js']);
+}
+
+const durationUnits: Record<string, number> = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
+
+/** Milliseconds of `90m`, `24h`, `7d` or `0`. */
+function duration(text: string): number {
+  if (text === '0') return 0;
+  const [, count, unit = ''] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  if (count === undefined) throw new InvalidArgumentError('It must be a duration like 90m, 24h or 7d.');
+  return Number(count) * (durationUnits[unit] ?? 0);
 }
 
 function positive(text: string): number {

@@ -1,3 +1,4 @@
+import { openBlobStore } from '@toogit/artifacts';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
@@ -16,6 +17,8 @@ async function main(): Promise<void> {
   const metrics = createWorkerMetrics({ worker: config.worker.name, release });
   const runs = openRuns(config.databaseUrl);
   await runs.migrate();
+  // Said now, not at the end of the first job.
+  await (await openBlobStore(config.artifacts)).check({ write: true });
   const dispatcher = await startDispatcher({
     connection: config.queue,
     runs,

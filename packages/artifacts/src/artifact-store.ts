@@ -1,8 +1,9 @@
 import { ToogitError } from '@toogit/errors';
+import { type BlobContent, contentLength } from './blob-content.js';
 import type { BlobStore } from './blob-store.js';
 import type { HostTensor, Manifest, ManifestPart, StoredManifest } from './manifest.js';
 import { decodeManifest, encodeManifest } from './manifest-json.js';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import { decodeSafetensors, safetensorsChunks } from './safetensors.js';
 import { sha256 } from './sha256.js';
 
 export const safetensorsMediaType = 'application/vnd.safetensors';
@@ -12,7 +13,10 @@ export const safetensorsMediaType = 'application/vnd.safetensors';
  * and ARTIFACT_CORRUPT (with `digest`) thrown; a missing one throws ARTIFACT_MISSING (with `digest`).
  */
 export interface ArtifactStore {
-  /** Writes tensors as one safetensors part (keys sorted, so equal tensors have equal bytes). */
+  /**
+   * Writes tensors as one safetensors part (keys sorted, so equal tensors have equal bytes). They are not copied: leave
+   * them unchanged until it resolves.
+   */
   writeTensors(name: string, tensors: Record<string, HostTensor>): Promise<ManifestPart>;
   /** Writes any other bytes as a part. */
   writeBytes(name: string, mediaType: string, bytes: Uint8Array): Promise<ManifestPart>;
@@ -24,10 +28,10 @@ export interface ArtifactStore {
 
 /** The artifact store over any blob store. */
 export function createArtifactStore(blobs: BlobStore): ArtifactStore {
-  async function writeBytes(name: string, mediaType: string, bytes: Uint8Array): Promise<ManifestPart> {
+  async function writeBytes(name: string, mediaType: string, bytes: BlobContent): Promise<ManifestPart> {
     const digest = sha256(bytes);
     await blobs.put(digest, bytes);
-    return { name, sha256: digest, bytes: bytes.length, mediaType };
+    return { name, sha256: digest, bytes: contentLength(bytes), mediaType };
   }
 
   async function readVerified(digest: string): Promise<Uint8Array> {
@@ -42,7 +46,7 @@ export function createArtifactStore(blobs: BlobStore): ArtifactStore {
   return {
     writeBytes,
     async writeTensors(name, tensors) {
-      const part = await writeBytes(name, safetensorsMediaType, encodeSafetensors(tensors));
+      const part = await writeBytes(name, safetensorsMediaType, safetensorsChunks(tensors));
       return { ...part, tensors: describe(tensors) };
     },
     async writeManifest(content) {

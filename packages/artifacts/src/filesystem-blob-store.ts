@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ToogitError } from '@toogit/errors';
-import type { BlobStore } from './blob-store.js';
-import { assertBytes, assertDigest, missingBlob } from './sha256.js';
+import { type BlobContent, pieces } from './blob-content.js';
+import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
+import { assertBytes, assertDigest, isDigest, missingBlob } from './sha256.js';
 
 const abandonedAfterMs = 24 * 3600 * 1000;
 
@@ -15,7 +16,7 @@ const abandonedAfterMs = 24 * 3600 * 1000;
 export class FilesystemBlobStore implements BlobStore {
   constructor(private readonly directory: string) {}
 
-  async put(digest: string, bytes: Uint8Array): Promise<void> {
+  async put(digest: string, bytes: BlobContent): Promise<void> {
     assertBytes(digest, bytes);
     if ((await this.size(digest)) !== null) return;
     const incoming = join(this.directory, 'incoming', `${digest}.${randomUUID()}`);
@@ -66,6 +67,8 @@ export class FilesystemBlobStore implements BlobStore {
   async quarantine(digest: string): Promise<void> {
     const kept = join(this.directory, 'quarantine', `${digest}.${randomUUID()}`);
     await this.attempt(async () => {
+      // Its age counts from now: it is kept for a while to be looked at.
+      await utimes(this.path(digest), new Date(), new Date()).catch(ignoreMissing);
       await moveDurably(this.path(digest), kept).catch(ignoreMissing);
     });
   }
@@ -74,25 +77,53 @@ export class FilesystemBlobStore implements BlobStore {
     await this.attempt(() => rm(this.path(digest), { force: true }));
   }
 
-  async *list(): AsyncIterable<string> {
+  async *list(): AsyncIterable<StoredBlob> {
     const blobs = join(this.directory, 'blobs');
-    const shards = await this.attempt(() => readdir(blobs).catch(ignoreMissing));
-    for (const shard of shards ?? []) yield* await this.attempt(() => readdir(join(blobs, shard)));
+    for (const shard of await this.names(blobs)) {
+      for (const digest of await this.names(join(blobs, shard))) {
+        const file = await this.attempt(() => stat(join(blobs, shard, digest)).catch(ignoreMissing));
+        if (file && isDigest(digest)) yield { digest, bytes: file.size, modifiedAt: file.mtime };
+      }
+    }
+  }
+
+  async removeRemnants(before: Date, { dryRun }: { dryRun: boolean }): Promise<Remnants> {
+    const [quarantined, uploads] = await Promise.all(
+      ['quarantine', 'incoming'].map((name) => this.removeOld(name, before, dryRun)),
+    );
+    return { quarantined: quarantined ?? 0, uploads: uploads ?? 0 };
   }
 
   async downloadUrl(): Promise<null> {
     return null;
   }
 
-  /** Also clears away what writers that were killed left in `incoming/` more than a day ago. */
-  async check(): Promise<void> {
-    const incoming = join(this.directory, 'incoming');
-    const probe = join(incoming, `check.${randomUUID()}`);
+  /** `write` also clears away what writers that were killed left in `incoming/` more than a day ago. */
+  async check({ write = false }: { write?: boolean } = {}): Promise<void> {
+    const probe = join(this.directory, 'incoming', `check.${randomUUID()}`);
     await this.attempt(async () => {
       await writeDurably(probe, new Uint8Array(1));
       await rm(probe);
-      for (const name of await readdir(incoming)) await removeAbandoned(join(incoming, name));
     });
+    if (write) await this.removeOld('incoming', new Date(Date.now() - abandonedAfterMs), false);
+  }
+
+  private async names(directory: string): Promise<string[]> {
+    return (await this.attempt(() => readdir(directory).catch(ignoreMissing))) ?? [];
+  }
+
+  private async removeOld(subdirectory: string, before: Date, dryRun: boolean): Promise<number> {
+    let old = 0;
+    for (const name of await this.names(join(this.directory, subdirectory))) {
+      const path = join(this.directory, subdirectory, name);
+      await this.attempt(async () => {
+        const file = await stat(path).catch(ignoreMissing);
+        if (!file || file.mtime >= before) return;
+        old += 1;
+        if (!dryRun) await rm(path, { force: true });
+      });
+    }
+    return old;
   }
 
   private path(digest: string): string {
@@ -115,11 +146,12 @@ export class FilesystemBlobStore implements BlobStore {
   }
 }
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+async function writeDurably(path: string, bytes: BlobContent): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(bytes);
+    // One after the other, each from where the last has ended.
+    for (const piece of pieces(bytes)) await file.writeFile(piece);
     await file.sync();
   } finally {
     await file.close();
@@ -136,11 +168,6 @@ async function moveDurably(from: string, to: string): Promise<void> {
   } finally {
     await directory.close();
   }
-}
-
-async function removeAbandoned(path: string): Promise<void> {
-  const file = await stat(path).catch(ignoreMissing);
-  if (file && Date.now() - file.mtimeMs > abandonedAfterMs) await rm(path, { force: true });
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,5 +1,6 @@
 export { type ArtifactStore, createArtifactStore, safetensorsMediaType } from './artifact-store.js';
-export type { BlobStore } from './blob-store.js';
+export type { BlobContent } from './blob-content.js';
+export type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
 export { FilesystemBlobStore } from './filesystem-blob-store.js';
 export type {
   HostTensor,
@@ -11,7 +12,7 @@ export type {
 } from './manifest.js';
 export { MemoryBlobStore } from './memory-blob-store.js';
 export { type BlobStoreConfig, openBlobStore } from './open-blob-store.js';
-export type { S3Options } from './s3-blob-store.js';
+export type { S3Options } from './s3-client.js';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 export { sha256 } from './sha256.js';
 export { allocate, elementBytes, elementCount, tensorBytes } from './tensor.js';

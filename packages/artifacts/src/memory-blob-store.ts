@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import type { BlobStore } from './blob-store.js';
+import { type BlobContent, joined } from './blob-content.js';
+import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
 import { assertBytes, assertDigest, missingBlob } from './sha256.js';
 
 /** Blobs in this process's memory, for tests and dry runs. */
@@ -8,10 +9,14 @@ export class MemoryBlobStore implements BlobStore {
   readonly blobs = new Map<string, Uint8Array>();
   /** What was found corrupt. */
   readonly quarantined = new Map<string, Uint8Array>();
+  /** When each blob was written, open to tests that make blobs old. */
+  readonly modifiedAt = new Map<string, Date>();
 
-  async put(digest: string, bytes: Uint8Array): Promise<void> {
+  async put(digest: string, bytes: BlobContent): Promise<void> {
     assertBytes(digest, bytes);
-    if (!this.blobs.has(digest)) this.blobs.set(digest, new Uint8Array(bytes));
+    if (this.blobs.has(digest)) return;
+    this.blobs.set(digest, joined(bytes));
+    this.modifiedAt.set(digest, new Date());
   }
 
   async get(digest: string): Promise<Uint8Array> {
@@ -43,8 +48,18 @@ export class MemoryBlobStore implements BlobStore {
     this.blobs.delete(digest);
   }
 
-  async *list(): AsyncIterable<string> {
-    yield* [...this.blobs.keys()];
+  async *list(): AsyncIterable<StoredBlob> {
+    for (const [digest, { length }] of [...this.blobs]) {
+      yield { digest, bytes: length, modifiedAt: this.modifiedAt.get(digest) ?? new Date() };
+    }
+  }
+
+  async removeRemnants(before: Date, { dryRun }: { dryRun: boolean }): Promise<Remnants> {
+    const old = [...this.quarantined.keys()].filter(
+      (digest) => (this.modifiedAt.get(digest) ?? new Date()) < before,
+    );
+    if (!dryRun) for (const digest of old) this.quarantined.delete(digest);
+    return { quarantined: old.length, uploads: 0 };
   }
 
   async downloadUrl(): Promise<null> {

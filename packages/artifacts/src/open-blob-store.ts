@@ -1,6 +1,6 @@
 import type { BlobStore } from './blob-store.js';
 import { FilesystemBlobStore } from './filesystem-blob-store.js';
-import type { S3Options } from './s3-blob-store.js';
+import type { S3Options } from './s3-client.js';
 
 /** Where artifacts are kept, as the service's configuration names it. */
 export type BlobStoreConfig = { driver: 'filesystem'; directory: string } | ({ driver: 's3' } & S3Options);

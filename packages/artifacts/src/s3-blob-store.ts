@@ -1,35 +1,30 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import {
+  AbortMultipartUploadCommand,
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
+  ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
-  S3Client,
-  S3ServiceException,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ToogitError } from '@toogit/errors';
-import type { BlobStore } from './blob-store.js';
-import { assertBytes, assertDigest, missingBlob } from './sha256.js';
+import { type BlobContent, contentLength, joined, pieces } from './blob-content.js';
+import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
+import { openS3Client, retrying, type S3Options, signedWith } from './s3-client.js';
+import { httpStatus, isDigestMismatch, isNoSuchKey, s3Error } from './s3-error.js';
+import { assertDigest, corruptBlob, isDigest, missingBlob, sha256 } from './sha256.js';
 
-export interface S3Options {
-  bucket: string;
-  region: string;
-  /** URL of an S3-compatible service; null is AWS. */
-  endpoint: string | null;
-  accessKeyId: string;
-  secretAccessKey: string;
-  /** Whether the bucket goes into the path instead of the host name, as most services but AWS want it. */
-  pathStyle: boolean;
-}
-
-const multipartFromBytes = 64 * 1024 * 1024;
-const partBytes = 16 * 1024 * 1024;
+const multipartFromBytes = 128 * 1024 * 1024;
+const partBytes = 32 * 1024 * 1024;
 
 /** Blobs as objects `blobs/<sha256>` of one bucket; `quarantine/` keeps what was found corrupt. */
 export class S3BlobStore implements BlobStore {
@@ -38,46 +33,62 @@ export class S3BlobStore implements BlobStore {
 
   constructor(private readonly options: S3Options) {
     this.bucket = options.bucket;
-    this.client = new S3Client({
-      region: options.region,
-      ...(options.endpoint ? { endpoint: options.endpoint } : {}),
-      credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
-      forcePathStyle: options.pathStyle,
-      // Blobs are verified against their digest here; the client's own check would report damage as a network error.
-      responseChecksumValidation: 'WHEN_REQUIRED',
-      requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
-    });
+    this.client = openS3Client(options);
   }
 
-  async put(digest: string, bytes: Uint8Array): Promise<void> {
-    assertBytes(digest, bytes);
+  /** The service compares the bytes with the digest, so they are hashed neither here nor by the client. */
+  async put(digest: string, content: BlobContent): Promise<void> {
+    const object = { ...this.object(digest), IfNoneMatch: '*' };
+    const length = contentLength(content);
+    if (length >= multipartFromBytes) return this.putInParts(digest, { ...object, Body: joined(content) });
+    const ChecksumSHA256 = Buffer.from(digest, 'hex').toString('base64');
+    await this.unlessThere(digest, () =>
+      retrying(() => {
+        const Body = Readable.from(pieces(content), { objectMode: false });
+        const command = new PutObjectCommand({ ...object, Body, ContentLength: length, ChecksumSHA256 });
+        return this.client.send(signedWith(command, digest));
+      }),
+    );
+  }
+
+  /** Parts carry their own checksums. If anything fails, the upload is aborted and leaves nothing behind. */
+  private async putInParts(
+    digest: string,
+    object: { Bucket: string; Key: string; Body: Uint8Array; IfNoneMatch: string },
+  ): Promise<void> {
     if ((await this.size(digest)) !== null) return;
-    const object = { ...this.object(digest), Body: bytes, IfNoneMatch: '*' };
+    const actual = sha256(object.Body);
+    if (actual !== digest) throw corruptBlob(digest, actual);
+    const params = { ...object, ChecksumAlgorithm: 'SHA256' as const };
+    await this.unlessThere(digest, () =>
+      new Upload({ client: this.client, params, partSize: partBytes }).done(),
+    );
+  }
+
+  private async unlessThere(digest: string, write: () => Promise<unknown>): Promise<void> {
     try {
-      if (bytes.length < multipartFromBytes) {
-        const ChecksumSHA256 = Buffer.from(digest, 'hex').toString('base64');
-        await this.client.send(new PutObjectCommand({ ...object, ChecksumSHA256 }));
-      } else {
-        await new Upload({ client: this.client, params: object, partSize: partBytes }).done();
-      }
+      await write();
     } catch (error) {
       // Another writer was there first (412), or is writing the same bytes at this moment (409).
       const status = httpStatus(error);
       if (status === 412 || (status === 409 && (await this.size(digest)) !== null)) return;
+      if (isDigestMismatch(error)) throw corruptBlob(digest, 'another one', error);
       throw this.coded(error, digest);
     }
   }
 
   async get(digest: string): Promise<Uint8Array> {
-    const bytes = await this.download(digest);
-    assertBytes(digest, bytes);
+    const hash = createHash('sha256');
+    const bytes = await this.download(digest, { onChunk: (chunk) => hash.update(chunk) });
+    const actual = hash.digest('hex');
+    if (actual !== digest) throw corruptBlob(digest, actual);
     return bytes;
   }
 
   async getRange(digest: string, start: number, end: number): Promise<Uint8Array> {
     if (end <= start) return new Uint8Array(0);
     try {
-      return await this.download(digest, `bytes=${start}-${end - 1}`);
+      return await this.download(digest, { range: `bytes=${start}-${end - 1}` });
     } catch (error) {
       // The range begins past the end of the blob.
       if (error instanceof ToogitError && httpStatus(error.cause) === 416) return new Uint8Array(0);
@@ -122,15 +133,28 @@ export class S3BlobStore implements BlobStore {
     await this.attempt(() => this.client.send(new DeleteObjectCommand(object)), digest);
   }
 
-  async *list(): AsyncIterable<string> {
-    const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix: 'blobs/' });
-    try {
-      for await (const page of pages) {
-        for (const { Key } of page.Contents ?? []) if (Key) yield Key.slice('blobs/'.length);
-      }
-    } catch (error) {
-      throw this.coded(error);
+  async *list(): AsyncIterable<StoredBlob> {
+    for await (const { Key, Size = 0, LastModified } of this.objects('blobs/')) {
+      const digest = Key.slice('blobs/'.length);
+      if (isDigest(digest)) yield { digest, bytes: Size, modifiedAt: LastModified };
     }
+  }
+
+  async removeRemnants(before: Date, { dryRun }: { dryRun: boolean }): Promise<Remnants> {
+    const { bucket: Bucket } = this;
+    const remnants = { quarantined: 0, uploads: 0 };
+    for await (const { Key, LastModified } of this.objects('quarantine/')) {
+      if (LastModified >= before) continue;
+      remnants.quarantined += 1;
+      if (!dryRun) await this.attempt(() => this.client.send(new DeleteObjectCommand({ Bucket, Key })));
+    }
+    for await (const { Initiated, ...upload } of this.uploads()) {
+      if (Initiated >= before) continue;
+      remnants.uploads += 1;
+      const command = new AbortMultipartUploadCommand({ Bucket, ...upload });
+      if (!dryRun) await this.attempt(() => this.client.send(command));
+    }
+    return remnants;
   }
 
   async downloadUrl(digest: string, expiresSeconds: number): Promise<string> {
@@ -138,8 +162,24 @@ export class S3BlobStore implements BlobStore {
     return this.attempt(() => getSignedUrl(this.client, command, { expiresIn: expiresSeconds }), digest);
   }
 
-  async check(): Promise<void> {
-    await this.attempt(() => this.client.send(new HeadBucketCommand({ Bucket: this.bucket })));
+  /** Lists, because the answer to HEAD says not why it was refused. */
+  async check({ write = false }: { write?: boolean } = {}): Promise<void> {
+    const { bucket: Bucket } = this;
+    await this.attempt(() => this.client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 })));
+    if (write) await this.probe({ Bucket, Key: `probe/${randomUUID()}` });
+  }
+
+  /** Whoever may list but not write or delete learns it at the start, not at the end of the first job. */
+  private async probe(object: { Bucket: string; Key: string }): Promise<void> {
+    const body = { Body: new Uint8Array(1), IfNoneMatch: '*' };
+    try {
+      await this.client.send(new PutObjectCommand({ ...object, ...body }));
+      await this.client.send(new DeleteObjectCommand(object));
+    } catch (error) {
+      const { code, message } = this.coded(error);
+      const refused = code === 'STORAGE_DENIED' || httpStatus(error) === 405;
+      throw new ToogitError(refused ? 'STORAGE_READ_ONLY' : code, message, { cause: error });
+    }
   }
 
   private object(digest: string): { Bucket: string; Key: string } {
@@ -155,18 +195,51 @@ export class S3BlobStore implements BlobStore {
   }
 
   /** The body in one allocation. An answer that breaks off is a fault of the network, not of the blob. */
-  private async download(digest: string, range?: string): Promise<Uint8Array> {
+  private async download(
+    digest: string,
+    { range, onChunk }: { range?: string; onChunk?: (chunk: Uint8Array) => void },
+  ): Promise<Uint8Array> {
     const { body, bytes: length } = await this.open(digest, range);
     return this.attempt(async () => {
       const bytes = new Uint8Array(length);
       let filled = 0;
-      for await (const chunk of body) {
+      body.on('data', (chunk: Uint8Array) => {
+        onChunk?.(chunk);
         bytes.set(chunk, filled);
         filled += chunk.length;
-      }
+      });
+      await finished(body);
       if (filled !== length) throw new Error(`the answer ended after ${filled} of ${length} bytes`);
       return bytes;
     }, digest);
+  }
+
+  private async *uploads(): AsyncIterable<{ Key: string; UploadId: string; Initiated: Date }> {
+    let markers: { KeyMarker?: string; UploadIdMarker?: string } | null = {};
+    while (markers) {
+      const query = { Bucket: this.bucket, Prefix: 'blobs/', ...markers };
+      const page: ListMultipartUploadsCommandOutput = await this.attempt(() =>
+        this.client.send(new ListMultipartUploadsCommand(query)),
+      );
+      for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+        if (Key && UploadId && Initiated) yield { Key, UploadId, Initiated };
+      }
+      const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+      markers = page.IsTruncated && KeyMarker && UploadIdMarker ? { KeyMarker, UploadIdMarker } : null;
+    }
+  }
+
+  private async *objects(prefix: string): AsyncIterable<{ Key: string; Size?: number; LastModified: Date }> {
+    const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix: prefix });
+    try {
+      for await (const { Contents = [] } of pages) {
+        for (const { Key, Size = 0, LastModified } of Contents) {
+          if (Key && LastModified) yield { Key, Size, LastModified };
+        }
+      }
+    } catch (error) {
+      throw this.coded(error);
+    }
   }
 
   private async attempt<T>(work: () => Promise<T>, digest?: string): Promise<T> {
@@ -179,14 +252,10 @@ export class S3BlobStore implements BlobStore {
 
   private coded(error: unknown, digest?: string): ToogitError {
     if (error instanceof ToogitError) return error;
-    const name = error instanceof Error ? error.name : '';
-    if (digest && (name === 'NoSuchKey' || name === 'NotFound')) return missingBlob(digest, error);
-    const place = `bucket ${this.bucket} at ${this.options.endpoint ?? `AWS ${this.options.region}`}`;
-    const reason = error instanceof Error ? error.message || name : String(error);
-    return new ToogitError('STORAGE_UNAVAILABLE', `${place}: ${reason}`, { cause: error });
+    if (digest && isNoSuchKey(error)) return missingBlob(digest, error);
+    return s3Error(
+      error,
+      `bucket ${this.bucket} at ${this.options.endpoint ?? `AWS ${this.options.region}`}`,
+    );
   }
-}
-
-function httpStatus(error: unknown): number | undefined {
-  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 }

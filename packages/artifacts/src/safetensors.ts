@@ -1,5 +1,6 @@
 import { ToogitError } from '@toogit/errors';
 import { z } from 'zod';
+import { joined } from './blob-content.js';
 import type { HostTensor, TensorDtype } from './manifest.js';
 import { sortedJson } from './sorted-json.js';
 import { assertTensor, elementBytes, elementCount, tensorBytes, viewBytes } from './tensor.js';
@@ -40,6 +41,11 @@ interface Extent {
  * @throws ARTIFACT_INVALID if a tensor's data do not fit its dtype and shape.
  */
 export function encodeSafetensors(tensors: Record<string, HostTensor>): Uint8Array {
+  return joined(safetensorsChunks(tensors));
+}
+
+/** The same bytes in pieces, the tensors' own memory among them: nothing is copied. */
+export function safetensorsChunks(tensors: Record<string, HostTensor>): Uint8Array[] {
   const ordered = Object.entries(tensors).sort(
     ([a, x], [b, y]) => elementBytes[y.dtype] - elementBytes[x.dtype] || (a < b ? -1 : 1),
   );
@@ -57,15 +63,10 @@ export function encodeSafetensors(tensors: Record<string, HostTensor>): Uint8Arr
   const json = new TextEncoder().encode(sortedJson(Object.fromEntries(header)));
   const headerBytes = Math.ceil(json.length / 8) * 8;
 
-  const bytes = new Uint8Array(8 + headerBytes + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  bytes.fill(0x20, 8, 8 + headerBytes).set(json, 8);
-  let offset = 8 + headerBytes;
-  for (const [, tensor] of ordered) {
-    bytes.set(tensorBytes(tensor), offset);
-    offset += tensor.data.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(8 + headerBytes);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  head.fill(0x20, 8).set(json, 8);
+  return [head, ...ordered.map(([, tensor]) => tensorBytes(tensor))];
 }
 
 /**

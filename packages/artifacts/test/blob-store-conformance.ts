@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { type BlobStore, sha256 } from '@toogit/artifacts';
+import { type BlobStore, type StoredBlob, sha256 } from '@toogit/artifacts';
 import { describe, expect, it } from 'vitest';
 
 /** A driver under test. */
@@ -24,6 +24,7 @@ export function describeBlobStore(driver: string, harness: () => BlobStoreHarnes
   describe(`${driver} blob store`, () => {
     it('is usable', async () => {
       await harness().store.check();
+      await harness().store.check({ write: true });
     });
 
     it.each([0, 1, 5_000_000])('keeps %i bytes', async (size) => {
@@ -33,6 +34,14 @@ export function describeBlobStore(driver: string, harness: () => BlobStoreHarnes
       expect(sha256(await store.get(digest))).toBe(digest);
       expect(sha256(await buffer(await store.stream(digest)))).toBe(digest);
       expect(await store.size(digest)).toBe(size);
+    });
+
+    it('takes a blob in pieces', async () => {
+      const { store } = harness();
+      const pieces = [fresh(10), fresh(0), fresh(1_000_000)].map(({ bytes }) => bytes);
+      const digest = sha256(pieces);
+      await store.put(digest, pieces);
+      expect(Buffer.concat(pieces).equals(await store.get(digest))).toBe(true);
     });
 
     it('gives out bytes that belong to the reader', async () => {
@@ -116,10 +125,30 @@ export function describeBlobStore(driver: string, harness: () => BlobStoreHarnes
       for (const { digest, bytes } of blobs) await store.put(digest, bytes);
       const [gone, ...kept] = blobs.map(({ digest }) => digest);
       await store.delete(gone ?? '');
-      const listed = await Readable.from(store.list()).toArray();
+      const entries: StoredBlob[] = await Readable.from(store.list()).toArray();
+      const listed = entries.map(({ digest }) => digest);
       expect(listed).toEqual(expect.arrayContaining(kept));
       expect(listed).not.toContain(gone);
       expect(new Set(listed).size).toBe(listed.length);
+      const entry = entries.find(({ digest }) => digest === kept[0]);
+      expect(entry?.bytes).toBe(10);
+      expect(Math.abs(Date.now() - Number(entry?.modifiedAt))).toBeLessThan(60_000);
+    });
+
+    it('keeps what is quarantined until it is old', async () => {
+      const { store, tamper, quarantined } = harness();
+      const { bytes, digest } = fresh();
+      await store.put(digest, bytes);
+      await tamper(digest, fresh().bytes);
+      await store.quarantine(digest);
+      const before = await quarantined();
+      const remove = async (then: number, dryRun: boolean) =>
+        (await store.removeRemnants(new Date(then), { dryRun })).quarantined;
+      expect(await remove(Date.now() - 3_600_000, false)).toBe(0);
+      expect(await remove(Date.now() + 3_600_000, true)).toBe(before);
+      expect(await quarantined()).toBe(before);
+      expect(await remove(Date.now() + 3_600_000, false)).toBe(before);
+      expect(await quarantined()).toBe(0);
     });
 
     it('gives a URL that anyone can fetch for a while, or none', async () => {

@@ -37,6 +37,7 @@ function list() {
 export const environment = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:']),
   REDIS_URL: url(['redis:', 'rediss:']),
+  TOOGIT_REDIS_ALLOW_VOLATILE: oneOf(['true', 'false'], 'false'),
   TOOGIT_ARTIFACTS_DIR: text,
   S3_BUCKET: text,
   S3_REGION: text,
@@ -44,6 +45,7 @@ export const environment = z.object({
   S3_ACCESS_KEY_ID: text,
   S3_SECRET_ACCESS_KEY: text,
   S3_PATH_STYLE: oneOf(['true', 'false'], 'false'),
+  S3_CA_FILE: text,
   TOOGIT_HOST: text.transform((value) => value ?? '127.0.0.1'),
   TOOGIT_PORT: wholeNumber(0, 65_535).transform((value) => value ?? 8080),
   TOOGIT_METRICS_PORT: wholeNumber(0, 65_535).transform((value) => value ?? null),

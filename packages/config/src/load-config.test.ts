@@ -38,6 +38,7 @@ describe('loadConfig', () => {
       ...s3,
       S3_ENDPOINT: 'http://s3:7070',
       S3_PATH_STYLE: 'true',
+      S3_CA_FILE: '/etc/ca.pem',
       TOOGIT_THREADS: '2',
       TOOGIT_DEVICE: 'cpu',
       TOOGIT_WORKER_NAME: 'left',
@@ -46,13 +47,15 @@ describe('loadConfig', () => {
       LOG_LEVEL: '',
     });
     expect(config).toMatchObject({
-      queue: { driver: 'redis', url: 'redis://queue:6379' },
+      queue: { driver: 'redis', url: 'redis://queue:6379', allowVolatile: false },
       artifacts: {
         driver: 's3',
         bucket: 'tensors',
         region: 'us-east-1',
         endpoint: 'http://s3:7070',
+        accessKeyId: 'key',
         pathStyle: true,
+        caFile: '/etc/ca.pem',
       },
       worker: { name: 'left', device: 'cpu', threads: 2 },
       cacheDir: '/cache',
@@ -61,9 +64,15 @@ describe('loadConfig', () => {
     });
   });
 
+  it('leaves the credentials to AWS when none are given', () => {
+    const config = loadConfig({ DATABASE_URL: database, S3_BUCKET: 'tensors' });
+    expect(config.artifacts).toMatchObject({ accessKeyId: null, secretAccessKey: null, caFile: null });
+  });
+
   it('names every problem at once', () => {
     const error = refusal({
       S3_BUCKET: 'tensors',
+      S3_ACCESS_KEY_ID: 'key',
       REDIS_URL: 'localhost:6379',
       TOOGIT_PORT: '80a',
       TOOGIT_THREADS: '0',
@@ -76,7 +85,6 @@ describe('loadConfig', () => {
         'DATABASE_URL',
         'LOG_LEVEL',
         'REDIS_URL',
-        'S3_ACCESS_KEY_ID',
         'S3_SECRET_ACCESS_KEY',
         'TOOGIT_DEVICE',
         'TOOGIT_PORT',

@@ -34,9 +34,9 @@ function missing(env: Variables): ErrorDetail[] {
   if (!env.TOOGIT_ARTIFACTS_DIR && !env.S3_BUCKET) {
     problems.push({ path: 'S3_BUCKET', message: 'is required, or TOOGIT_ARTIFACTS_DIR for a directory' });
   }
-  for (const path of ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']) {
-    if (env.S3_BUCKET && !env[path]) problems.push({ path, message: 'is required with S3_BUCKET' });
-  }
+  const [id, secret] = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+  if (env[id] && !env[secret]) problems.push({ path: secret, message: `is required with ${id}` });
+  if (env[secret] && !env[id]) problems.push({ path: id, message: `is required with ${secret}` });
   return problems;
 }
 
@@ -45,7 +45,11 @@ function configOf(variables: Environment): ServiceConfig {
   return {
     databaseUrl,
     queue: variables.REDIS_URL
-      ? { driver: 'redis', url: variables.REDIS_URL }
+      ? {
+          driver: 'redis',
+          url: variables.REDIS_URL,
+          allowVolatile: variables.TOOGIT_REDIS_ALLOW_VOLATILE === 'true',
+        }
       : { driver: 'postgres', url: databaseUrl },
     artifacts: artifactsOf(variables),
     api: {
@@ -83,8 +87,9 @@ function artifactsOf(variables: Environment): ServiceConfig['artifacts'] {
     bucket: variables.S3_BUCKET ?? '',
     region: variables.S3_REGION ?? 'us-east-1',
     endpoint: variables.S3_ENDPOINT ?? null,
-    accessKeyId: variables.S3_ACCESS_KEY_ID ?? '',
-    secretAccessKey: variables.S3_SECRET_ACCESS_KEY ?? '',
+    accessKeyId: variables.S3_ACCESS_KEY_ID ?? null,
+    secretAccessKey: variables.S3_SECRET_ACCESS_KEY ?? null,
     pathStyle: variables.S3_PATH_STYLE === 'true',
+    caFile: variables.S3_CA_FILE ? resolve(variables.S3_CA_FILE) : null,
   };
 }

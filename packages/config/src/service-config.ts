@@ -1,7 +1,14 @@
 /** What a service process needs to know, read once from the environment and checked by zod. */
 export interface ServiceConfig {
   databaseUrl: string;
-  queue: { driver: 'redis'; url: string } | { driver: 'postgres'; url: string };
+  queue:
+    | {
+        driver: 'redis';
+        url: string;
+        /** Whether a Redis without an append-only file is accepted. */
+        allowVolatile: boolean;
+      }
+    | { driver: 'postgres'; url: string };
   artifacts:
     | { driver: 'filesystem'; directory: string }
     | {
@@ -9,9 +16,12 @@ export interface ServiceConfig {
         bucket: string;
         region: string;
         endpoint: string | null;
-        accessKeyId: string;
-        secretAccessKey: string;
+        /** null, both of them: AWS's own chain finds credentials. */
+        accessKeyId: string | null;
+        secretAccessKey: string | null;
         pathStyle: boolean;
+        /** PEM file of a certificate authority to trust. */
+        caFile: string | null;
       };
   api: {
     host: string;

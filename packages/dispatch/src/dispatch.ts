@@ -2,7 +2,13 @@ import type { ResourceClass } from '@toogit/jobs';
 import type { ReadyJob } from '@toogit/runs';
 
 /** Where BullMQ keeps its queues: Redis, or (embedded) tables in the same Postgres. */
-export type QueueConnection = { driver: 'redis'; url: string } | { driver: 'postgres'; url: string };
+export type QueueConnection =
+  | {
+      driver: 'redis';
+      url: string /** Whether a Redis without an append-only file is accepted. */;
+      allowVolatile?: boolean;
+    }
+  | { driver: 'postgres'; url: string };
 
 /** What travels: only which job is ready; the truth stays in Postgres. */
 export interface Delivery {

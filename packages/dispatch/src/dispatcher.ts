@@ -1,7 +1,9 @@
+import { ToogitError } from '@toogit/errors';
 import type { ReadyJob, Runs } from '@toogit/runs';
 import type { Dispatcher, QueueConnection } from './dispatch.js';
 import { type DeliveryQueue, openQueueDriver } from './queue-driver.js';
 import { deliveryId, queueName, resourceClasses } from './queue-names.js';
+import { checkRedisSafety } from './redis-safety.js';
 import { startSweep } from './sweep.js';
 import { within } from './within.js';
 
@@ -15,8 +17,12 @@ export interface DispatcherOptions {
 /** How long the queue may take to answer; a push that fails is made up for by the sweep. */
 const answerTimeoutMs = 10_000;
 
-/** @throws QUEUE_UNAVAILABLE */
+/** @throws QUEUE_UNAVAILABLE, QUEUE_UNSAFE if Redis would lose deliveries */
 export async function startDispatcher({ connection, runs, onError }: DispatcherOptions): Promise<Dispatcher> {
+  if (connection.driver === 'redis') {
+    const unchecked = await checkRedisSafety(connection.url, connection);
+    if (unchecked !== null) onError?.(new ToogitError('QUEUE_UNSAFE', unchecked));
+  }
   const driver = openQueueDriver(connection);
   const queues = new Map(
     resourceClasses.map((resource) => [resource, driver.openQueue(queueName(resource))]),

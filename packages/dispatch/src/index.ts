@@ -9,3 +9,4 @@ export type {
   SweepOptions,
 } from './dispatch.js';
 export { type DispatcherOptions, startDispatcher } from './dispatcher.js';
+export { checkRedisSafety } from './redis-safety.js';

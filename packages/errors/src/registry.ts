@@ -136,7 +136,32 @@ export const errorRegistry = {
   STORAGE_UNAVAILABLE: {
     status: 503,
     retryable: true,
-    next: 'Check the storage endpoint and credentials; work goes on when it answers.',
+    next: 'Check the storage endpoint; work goes on when it answers.',
+  },
+  STORAGE_DENIED: {
+    status: 503,
+    retryable: true,
+    next: 'Check S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY (or the role of this machine) and what they may do with the bucket.',
+  },
+  STORAGE_BUCKET_MISSING: {
+    status: 503,
+    retryable: true,
+    next: 'Create the bucket, or correct S3_BUCKET, S3_REGION and S3_ENDPOINT.',
+  },
+  STORAGE_READ_ONLY: {
+    status: 503,
+    retryable: true,
+    next: 'Allow PutObject and DeleteObject on the bucket for these credentials.',
+  },
+  STORAGE_CLOCK_SKEW: {
+    status: 503,
+    retryable: true,
+    next: 'Set the clock of this machine (NTP); S3 refuses requests that are 15 minutes off.',
+  },
+  STORAGE_UNTRUSTED: {
+    status: 503,
+    retryable: true,
+    next: 'Point S3_CA_FILE to the certificate authority that signed the certificate of S3_ENDPOINT.',
   },
   // jobs and workers
   JOB_FENCED: { status: 409, retryable: false, next: 'Nothing to do: a newer attempt owns this job.' },
@@ -171,6 +196,11 @@ export const errorRegistry = {
     status: 503,
     retryable: true,
     next: 'Check REDIS_URL and the server; nothing is lost meanwhile.',
+  },
+  QUEUE_UNSAFE: {
+    status: 500,
+    retryable: false,
+    next: 'Mend the settings of Redis that the message names, then start again.',
   },
   // command line
   STATE_DIR_IN_USE: {

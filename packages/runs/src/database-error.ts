@@ -12,6 +12,9 @@ const unreachableKinds = new Set([
 const unreachableText =
   /Connection terminated|Can't reach database server|timeout exceeded when trying to connect/;
 
+/** What the trigger `jobs_refuse_condemned` says. */
+const garbage = /blob ([0-9a-f]{64}) was collected as garbage/;
+
 interface ErrorLike {
   code?: unknown;
   originalCode?: unknown;
@@ -28,6 +31,14 @@ export function databaseError(error: unknown): ToogitError {
   if (chain(error).some(isUnreachable)) {
     const message = error instanceof Error ? error.message : String(error);
     return new ToogitError('DATABASE_UNAVAILABLE', `The database does not answer: ${message.trim()}`, {
+      cause: error,
+    });
+  }
+  const collected = chain(error).find(({ message }) => typeof message === 'string' && garbage.test(message));
+  if (collected) {
+    const digest = garbage.exec(String(collected.message))?.[1] ?? '';
+    return new ToogitError('ARTIFACT_MISSING', `Blob ${digest} was collected as garbage while the job ran.`, {
+      digest,
       cause: error,
     });
   }

@@ -3,6 +3,15 @@ import { readBacklog } from './backlog.js';
 import { claimJob, claimNext, heartbeat, saveCheckpoint, takeReady } from './claim.js';
 import { Database } from './database.js';
 import { exclusively } from './exclusively.js';
+import {
+  blobsDeleted,
+  condemn,
+  liveCheckpoints,
+  oldestRunningAttempt,
+  referencedBlobs,
+  removeUnheld,
+  unfinishedDeletions,
+} from './garbage.js';
 import { expireLeases } from './leases.js';
 import { migrate } from './migrate.js';
 import { openAccess } from './open-access.js';
@@ -73,6 +82,15 @@ export function openRuns(databaseUrl: string): Runs {
     takeWebhookDeliveries: (limit) => takeWebhookDeliveries(db, limit),
     webhookDelivered: (id) => webhookDelivered(db, id),
     webhookFailed: (id, reason, retryInMs) => webhookFailed(db, id, reason, retryInMs),
+    garbage: {
+      removeUnheld: (options) => removeUnheld(db, options),
+      referencedBlobs: (options) => referencedBlobs(db, options),
+      liveCheckpoints: () => liveCheckpoints(db),
+      oldestRunningAttempt: () => oldestRunningAttempt(db),
+      condemn: (digests) => condemn(db, digests),
+      unfinishedDeletions: () => unfinishedDeletions(db),
+      blobsDeleted: (digests) => blobsDeleted(db, digests),
+    },
 
     exclusively: (lock, work) => exclusively(databaseUrl, lock, work),
     subscribe: (listener) => subscriptions.subscribe(listener),

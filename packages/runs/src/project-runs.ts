@@ -2,6 +2,7 @@ import { getArtifact, holdsBlob, listArtifacts } from './artifacts.js';
 import { createExperiment } from './create-experiment.js';
 import type { Database, Scope } from './database.js';
 import { retryJob } from './dead-letters.js';
+import { deleteExperiment } from './delete-experiment.js';
 import {
   cancelExperiment,
   getExperiment,
@@ -54,6 +55,10 @@ export function projectRuns(db: Database, project: Scope): ProjectRuns {
       await requireExperiment(db, id, project);
       await db.transaction((tx) => cancelExperiment(tx, id));
       return getExperiment(db, id, project);
+    },
+    deleteExperiment: async (id) => {
+      await requireExperiment(db, id, project);
+      await db.transaction((tx) => deleteExperiment(tx, id));
     },
     retryExperiment: async (id) => {
       await requireExperiment(db, id, project);

@@ -245,6 +245,23 @@ export interface ReadyJob {
 
 export type RunsEvent = { type: 'job'; jobKey: string } | { type: 'experiment'; experimentId: string };
 
+/** The database's half of garbage collection. */
+export interface Garbage {
+  /** Removes jobs that no experiment holds, ended for longer than the grace period, and artifacts that no job holds. */
+  removeUnheld(options: { graceMs: number; dryRun: boolean }): Promise<{ jobs: number; artifacts: number }>;
+  /** Every blob that Postgres refers to, or only those of results that hold now; `bytes` is null of manifests. */
+  referencedBlobs(options: { heldOnly: boolean }): AsyncIterable<{ digest: string; bytes: number | null }>;
+  /** Manifests of checkpoints that a job may resume from. */
+  liveCheckpoints(): Promise<string[]>;
+  oldestRunningAttempt(): Promise<Date | null>;
+  /** Which of these nothing refers to; no result of an attempt already begun can refer to them from now on. */
+  condemn(digests: string[]): Promise<string[]>;
+  /** Condemned, but not yet told to be deleted. */
+  unfinishedDeletions(): Promise<string[]>;
+  /** The store has confirmed that these are gone. */
+  blobsDeleted(digests: string[]): Promise<void>;
+}
+
 /** Experiments and what they have produced. */
 export interface ProjectRuns {
   createExperiment(
@@ -271,6 +288,8 @@ export interface ProjectRuns {
   totals(): Promise<RunsTotals>;
   /** Jobs that no other running experiment wants become cancelled; running ones are told at their next heartbeat. */
   cancelExperiment(id: string): Promise<Experiment>;
+  /** Forgets it; what no other experiment holds is left to garbage collection. @throws CONFLICT while it runs */
+  deleteExperiment(id: string): Promise<void>;
   /** Failed and cancelled jobs of this experiment become ready or blocked again. */
   retryExperiment(id: string): Promise<{ experiment: Experiment; ready: ReadyJob[] }>;
   /** Running jobs go on; none begins that only paused experiments want. @throws CONFLICT unless it is running */
@@ -344,6 +363,8 @@ export interface Runs extends ProjectRuns {
   webhookDelivered(id: string): Promise<void>;
   /** Due again after so long; null gives it up. */
   webhookFailed(id: string, reason: string, retryInMs: number | null): Promise<void>;
+  /** What garbage collection and the reconciler ask (packages/reconciler, docs/artifacts.md). */
+  readonly garbage: Garbage;
 
   /** Runs `work` while no other process does under the same lock number; false at once if one does. */
   exclusively(lock: number, work: () => Promise<void>): Promise<boolean>;

@@ -17,10 +17,29 @@ export interface TestRuns {
   stop(): Promise<void>;
 }
 
+/**
+ * Postgres as it runs in production, with TOOGIT_TEST_POSTGRES=container; embedded otherwise. Both pass the same tests.
+ */
+async function startServer(directory: string): Promise<{ url: string; stop(): Promise<unknown> }> {
+  if (process.env.TOOGIT_TEST_POSTGRES !== 'container') {
+    return startEmbeddedPostgres({ directory, settings: { fsync: 'off' } });
+  }
+  const { GenericContainer, Wait } = await import('testcontainers');
+  const container = await new GenericContainer('postgres:15-bookworm')
+    .withEnvironment({ POSTGRES_PASSWORD: 'test' })
+    .withCommand(['postgres', '-c', 'fsync=off'])
+    .withExposedPorts(5432)
+    // Once while it initialises, once for good.
+    .withWaitStrategy(Wait.forLogMessage(/ready to accept connections/, 2))
+    .start();
+  const url = `postgresql://postgres:test@${container.getHost()}:${container.getMappedPort(5432)}/postgres`;
+  return { url, stop: () => container.stop() };
+}
+
 /** A migrated database on a server of its own (the test kit builds on this package, so it can't be used here). */
 export async function startRuns(): Promise<TestRuns> {
   const directory = await mkdtemp(join(tmpdir(), 'toogit-runs-'));
-  const server = await startEmbeddedPostgres({ directory, settings: { fsync: 'off' } });
+  const server = await startServer(directory);
   const runs = openRuns(server.url);
   await runs.migrate();
   const admin = new pg.Client({ connectionString: server.url, application_name: 'test' });

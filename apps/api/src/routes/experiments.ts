@@ -132,6 +132,26 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
     async (request) => await request.runs.cancelExperiment(request.params.id),
   );
 
+  app.delete(
+    '/experiments/:id',
+    {
+      schema: {
+        operationId: 'deleteExperiment',
+        tags,
+        summary: 'Forget an experiment that has ended',
+        description:
+          'Its jobs and artifacts stay while other experiments hold them; what nobody holds is removed by garbage collection after its grace period.',
+        params: experimentId,
+        querystring: z.strictObject({}),
+        response: { 204: z.null(), ...failures('NOT_FOUND', 'CONFLICT') },
+      },
+    },
+    async (request, reply) => {
+      await request.runs.deleteExperiment(request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
+
   app.patch(
     '/experiments/:id',
     {

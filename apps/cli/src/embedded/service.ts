@@ -4,6 +4,7 @@ import { openBlobStore } from '@toogit/artifacts';
 import { loadConfig, type ServiceConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
+import { startUpkeep } from '@toogit/reconciler';
 import { openRuns } from '@toogit/runs';
 import { pino } from 'pino';
 import { Closers } from './closers.js';
@@ -40,6 +41,8 @@ export interface EmbeddedService {
 const sweepMs = 2_000;
 const leaseMs = 15_000;
 const workerGraceMs = 10_000;
+const upkeepIntervalMs = 6 * 3_600_000;
+const garbageGraceMs = 24 * 3_600_000;
 
 /**
  * The whole service in one process tree, its state in one directory: Postgres, the queue in the same Postgres, the API
@@ -102,6 +105,16 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   // Without keys it must stay on this machine.
   const url = await api.listen({ host: '127.0.0.1', port });
   note(`API listens on ${url}`);
+  closers.add(
+    startUpkeep(
+      { runs, blobs, push: (jobs) => dispatcher.push(jobs) },
+      {
+        ...{ intervalMs: upkeepIntervalMs, graceMs: garbageGraceMs },
+        onReport: (report) => log.info(report, 'upkeep'),
+        onError: (error) => log.error({ err: error }, 'upkeep'),
+      },
+    ),
+  );
 
   const workers = Array.from({ length: options.workers }, (_, i) =>
     runWorker(i === 0 ? 'worker' : `worker-${i + 1}`, state, environment, note),

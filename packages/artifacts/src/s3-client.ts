@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { rootCertificates } from 'node:tls';
+import { type PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { ToogitError } from '@toogit/errors';
+
+export interface S3Options {
+  bucket: string;
+  region: string;
+  /** URL of an S3-compatible service; null is AWS. */
+  endpoint: string | null;
+  /** null, both of them: AWS's own chain (environment, profile, web identity, the machine's role). */
+  accessKeyId: string | null;
+  secretAccessKey: string | null;
+  /** Whether the bucket goes into the path instead of the host name, as most services but AWS want it. */
+  pathStyle: boolean;
+  /** PEM file of a certificate authority to trust beside the usual ones. */
+  caFile: string | null;
+}
+
+/** Requests at once to one host; a multipart upload takes four of them. */
+const maxSockets = 64;
+
+/** How often a request is sent at most: network errors, 5xx and throttling are tried again, with growing pauses. */
+const maxAttempts = 4;
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** @throws CONFIG_INVALID if the CA file cannot be read. */
+export function openS3Client(options: S3Options): S3Client {
+  const { accessKeyId, secretAccessKey } = options;
+  return new S3Client({
+    region: options.region,
+    forcePathStyle: options.pathStyle,
+    maxAttempts,
+    ...(options.endpoint ? { endpoint: options.endpoint } : {}),
+    ...(accessKeyId !== null && secretAccessKey !== null
+      ? { credentials: { accessKeyId, secretAccessKey } }
+      : {}),
+    // It would print that a stream is not sent twice, which `retrying` sees to.
+    logger: silent,
+    // Blobs are verified against their digest here; the client's own check would report damage as a network error.
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      connectionTimeout: 5_000,
+      socketTimeout: 60_000,
+      httpAgent: { keepAlive: true, maxSockets },
+      httpsAgent: { keepAlive: true, maxSockets, ...trusted(options.caFile) },
+    },
+  });
+}
+
+function trusted(caFile: string | null): { ca?: string[] } {
+  if (caFile === null) return {};
+  try {
+    return { ca: [...rootCertificates, readFileSync(caFile, 'utf8')] };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ToogitError('CONFIG_INVALID', `S3_CA_FILE cannot be read: ${reason}`, {
+      cause,
+      details: [{ path: 'S3_CA_FILE', message: 'must be a readable PEM file' }],
+    });
+  }
+}
+
+/** The signature covers this digest of the body, which the service compares with what it receives. */
+export function signedWith(command: PutObjectCommand, digest: string): PutObjectCommand {
+  command.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers['x-amz-content-sha256'] = digest;
+      return next(args);
+    },
+    { step: 'build', name: 'payloadDigest' },
+  );
+  return command;
+}
+
+/** What the client does by itself, for requests whose body is a stream: those it sends once only. */
+export async function retrying<T>(send: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (attempt === maxAttempts || !mayPass(error)) throw error;
+      await setTimeout(Math.random() * 100 * 2 ** attempt);
+    }
+  }
+}
+
+/** Throttling, failures of the service, and broken connections. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof S3ServiceException) {
+    const { httpStatusCode = 0 } = error.$metadata;
+    return httpStatusCode >= 500 || httpStatusCode === 429 || error.name === 'RequestTimeout';
+  }
+  return error instanceof Error && 'code' in error && broken.has(String(error.code));
+}
+
+const broken = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED']);
