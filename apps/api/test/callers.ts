@@ -1,7 +1,7 @@
 import type { KeyScope } from '@toogit/runs';
 import type { TestService } from './service.js';
 
-export type Method = 'GET' | 'POST' | 'PATCH';
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** Makes a key, and a function that calls the API with it. */
 export async function caller(

@@ -15,14 +15,6 @@ const unlimited: ProjectLimits = { maxRunningExperiments: null, maxOpenJobs: nul
 
 /** Projects, keys, and who did what. An administrator of one project manages its keys; one of none manages all. */
 export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs: { access } }) => {
-  // Everywhere else bodies are specs, kept as text.
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    app.getDefaultJsonParser('error', 'error'),
-  );
-
   app.get(
     '/projects',
     {
