@@ -23,4 +23,11 @@ export function callWith({ api }: TestService, headers: Record<string, string>) 
     });
 }
 
-export const noLimits = { maxRunningExperiments: null, maxOpenJobs: null, maxStoredBytes: null };
+export const noLimits = {
+  maxRunningExperiments: null,
+  maxOpenJobs: null,
+  maxStoredBytes: null,
+  maxRunningJobs: null,
+  maxStartsPerMinute: null,
+  share: 1,
+};

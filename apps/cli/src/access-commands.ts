@@ -52,7 +52,14 @@ function withLimits(command: Command): Command {
   return command
     .option('--max-running-experiments <n>', 'experiments at work at once, or none', limit)
     .option('--max-open-jobs <n>', 'jobs not yet done, or none', limit)
-    .option('--max-stored-bytes <n>', 'bytes of artifacts, or none', limit);
+    .option('--max-stored-bytes <n>', 'bytes of artifacts, or none', limit)
+    .option('--max-running-jobs <n>', 'jobs that run at once, or none', limit)
+    .option('--max-starts-per-minute <n>', 'jobs begun in a minute, or none', limit)
+    .option(
+      '--share <x>',
+      "its part of the workers when they are scarce, beside the others' (1 unless set)",
+      Number,
+    );
 }
 
 function limit(text: string): number | null {

@@ -81,6 +81,7 @@ export function buildProgram(makeContext: MakeContext): Command {
     .argument('<spec>', 'YAML or JSON file, - for standard input')
     .option('--watch', 'follow it to its end', false)
     .option('--idempotency-key <key>', 'submitting again under the same key gives the same experiment')
+    .option('--priority <n>', '-100 to 100; higher goes before the other experiments of the project', Number)
     .action(run(async () => (await import('./commands/submit.js')).submit));
 
   program
@@ -140,6 +141,25 @@ export function buildProgram(makeContext: MakeContext): Command {
     .description('stop an experiment; what others share goes on')
     .argument('<id>')
     .action(run(async () => (await import('./commands/cancel.js')).cancel));
+
+  program
+    .command('pause')
+    .description('begin no more jobs of an experiment; running ones go on')
+    .argument('<id>')
+    .action(run(async () => (await import('./commands/turn.js')).pause));
+
+  program
+    .command('resume')
+    .description('go on with a paused experiment')
+    .argument('<id>')
+    .action(run(async () => (await import('./commands/turn.js')).resume));
+
+  program
+    .command('prioritize')
+    .description('let an experiment go before or after the others of its project')
+    .argument('<id>')
+    .argument('<priority>', '-100 to 100; 0 unless set, higher goes first', Number)
+    .action(run(async () => (await import('./commands/turn.js')).prioritize));
 
   program
     .command('retry')

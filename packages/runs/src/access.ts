@@ -9,6 +9,10 @@ export interface ProjectLimits {
   maxOpenJobs: number | null;
   /** Of artifacts that its experiments hold; reached, nothing new is begun. */
   maxStoredBytes: number | null;
+  maxRunningJobs: number | null;
+  maxStartsPerMinute: number | null;
+  /** Twice the share, twice the workers when they are scarce. */
+  share: number;
 }
 
 export interface ProjectView {

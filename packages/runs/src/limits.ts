@@ -2,7 +2,8 @@ import { ToogitError } from '@toogit/errors';
 import type { ProjectLimits } from './access.js';
 import type { Transaction } from './database.js';
 
-type SetLimits = ProjectLimits | null;
+type Quotas = Pick<ProjectLimits, 'maxRunningExperiments' | 'maxOpenJobs' | 'maxStoredBytes'>;
+type SetLimits = Quotas | null;
 
 /**
  * The limits of a project, null if it has none. One that has is locked until the transaction ends, before any job

@@ -30,11 +30,10 @@ export async function setLimits(
 }
 
 function projectView(row: Project): ProjectView {
-  const { id, maxRunningExperiments, maxOpenJobs, maxStoredBytes } = row;
-  const bytes = maxStoredBytes === null ? null : Number(maxStoredBytes);
+  const { id, createdAt, maxStoredBytes: bytes, ...limits } = row;
   return {
     id,
-    limits: { maxRunningExperiments, maxOpenJobs, maxStoredBytes: bytes },
-    createdAt: row.createdAt.toISOString(),
+    limits: { ...limits, maxStoredBytes: bytes === null ? null : Number(bytes) },
+    createdAt: createdAt.toISOString(),
   };
 }

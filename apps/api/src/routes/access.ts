@@ -11,7 +11,14 @@ import type { Services } from '../services.js';
 const tags = ['access'];
 const config = { scope: 'admin' } as const;
 const querystring = z.strictObject({});
-const unlimited: ProjectLimits = { maxRunningExperiments: null, maxOpenJobs: null, maxStoredBytes: null };
+const unlimited: ProjectLimits = {
+  maxRunningExperiments: null,
+  maxOpenJobs: null,
+  maxStoredBytes: null,
+  maxRunningJobs: null,
+  maxStartsPerMinute: null,
+  share: 1,
+};
 
 /** Projects, keys, and who did what. An administrator of one project manages its keys; one of none manages all. */
 export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs: { access } }) => {

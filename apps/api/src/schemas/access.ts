@@ -16,6 +16,9 @@ export const limits = z
       .min(0)
       .nullable()
       .describe('Of artifacts that its experiments hold; beyond it nothing new is begun.'),
+    maxRunningJobs: limit.describe('Jobs that run at once; the others wait.'),
+    maxStartsPerMinute: limit.describe('Jobs begun in a minute; the others wait.'),
+    share: z.number().min(0.001).max(1_000).describe('Twice the share, twice the workers when scarce.'),
   })
   .meta({ id: 'ProjectLimits', description: 'null is no limit.' });
 

@@ -2,22 +2,27 @@ import type { NewLimits } from '@toogit/client';
 import { alignColumns } from '../format.js';
 import type { CommandContext } from './context.js';
 
-/** As commander gives them: null for `none`. */
-interface LimitOptions {
-  maxRunningExperiments?: number | null;
-  maxOpenJobs?: number | null;
-  maxStoredBytes?: number | null;
-}
+const limits = [
+  'maxRunningExperiments',
+  'maxOpenJobs',
+  'maxStoredBytes',
+  'maxRunningJobs',
+  'maxStartsPerMinute',
+  'share',
+] as const;
+
+/** As commander gives them: null for `none`, undefined for what stays as it is. */
+type LimitOptions = Partial<NewLimits>;
 
 export async function projectsList({ client, terminal, json }: CommandContext): Promise<void> {
   const projects = await client.listProjects();
   if (json) return terminal.out(JSON.stringify(projects));
-  const text = (limit: number | null) => (limit === null ? 'none' : String(limit));
-  const rows = projects.map(({ id, limits }) => [
-    ...[id, text(limits.maxRunningExperiments), text(limits.maxOpenJobs), text(limits.maxStoredBytes)],
+  const rows = projects.map((project) => [
+    project.id,
+    ...limits.map((name) => String(project.limits[name] ?? 'none')),
   ]);
-  const head = ['id', 'max experiments', 'max open jobs', 'max bytes'];
-  terminal.out(alignColumns([head, ...rows], [1, 2, 3]).join('\n'));
+  const head = ['id', 'experiments', 'open jobs', 'bytes', 'running jobs', 'starts/min', 'share'];
+  terminal.out(alignColumns([head, ...rows], [1, 2, 3, 4, 5, 6]).join('\n'));
 }
 
 export async function projectsCreate(
@@ -38,10 +43,8 @@ export async function projectsLimit(
   terminal.out(JSON.stringify(json ? project : project.limits));
 }
 
-function limitsOf({ maxRunningExperiments, maxOpenJobs, maxStoredBytes }: LimitOptions): NewLimits {
-  return {
-    ...(maxRunningExperiments === undefined ? {} : { maxRunningExperiments }),
-    ...(maxOpenJobs === undefined ? {} : { maxOpenJobs }),
-    ...(maxStoredBytes === undefined ? {} : { maxStoredBytes }),
-  };
+function limitsOf(options: LimitOptions): NewLimits {
+  return Object.fromEntries(
+    limits.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  );
 }

@@ -6,6 +6,7 @@ import { watch } from './watch.js';
 interface SubmitOptions {
   watch: boolean;
   idempotencyKey?: string;
+  priority?: number;
 }
 
 /** Starts an experiment and prints its id. */
@@ -14,6 +15,7 @@ export async function submit(context: CommandContext, path: string, options: Sub
   const spec = await readSpec(path);
   const experiment = await client.submitExperiment(spec, {
     idempotencyKey: options.idempotencyKey ?? randomUUID(),
+    ...(options.priority === undefined ? {} : { priority: options.priority }),
   });
   if (json) terminal.out(JSON.stringify(experiment));
   else terminal.out(experiment.id);
