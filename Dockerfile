@@ -19,6 +19,7 @@ COPY packages/errors/package.json packages/errors/
 COPY packages/handlers/package.json packages/handlers/
 COPY packages/jobs/package.json packages/jobs/
 COPY packages/planner/package.json packages/planner/
+COPY packages/reconciler/package.json packages/reconciler/
 COPY packages/report/package.json packages/report/
 COPY packages/runs/package.json packages/runs/
 COPY packages/spec/package.json packages/spec/
@@ -59,6 +60,7 @@ COPY --from=build /app/packages/errors/dist ./packages/errors/dist
 COPY --from=build /app/packages/handlers/dist ./packages/handlers/dist
 COPY --from=build /app/packages/jobs/dist ./packages/jobs/dist
 COPY --from=build /app/packages/planner/dist ./packages/planner/dist
+COPY --from=build /app/packages/reconciler/dist ./packages/reconciler/dist
 COPY --from=build /app/packages/report/dist ./packages/report/dist
 COPY --from=build /app/packages/runs/dist ./packages/runs/dist
 COPY --from=build /app/packages/spec/dist ./packages/spec/dist

@@ -45,6 +45,9 @@ describe.sequential('toogit up', () => {
     const listed = JSON.parse((await cli('list', '--json')).out);
     expect(listed).toMatchObject([{ id, study: 'simple-experiment' }]);
 
+    expect((await cli('prioritize', id, '-7')).out).toContain('priority -7');
+    expect((await cli('pause', id)).out).toContain('running, paused');
+    expect((await cli('resume', id)).out).toContain('running, priority -7');
     expect((await cli('report', id)).code).toBe(2);
     expect((await cli('cancel', id)).out).toContain('cancelled');
     const watched = await cli('watch', id);

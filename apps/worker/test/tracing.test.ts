@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { openRuns } from '@toogit/runs';
 import { createTestDatabase, freePort, waitFor } from '@toogit/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cacheDir } from './cache-dir.js';
@@ -62,6 +63,15 @@ function start(main: string, env: Record<string, string>): ChildProcess {
   return child;
 }
 
+async function newKey(databaseUrl: string): Promise<string> {
+  const runs = openRuns(databaseUrl);
+  cleanUp.push(() => runs.close());
+  const { apiKey } = await runs.access.createKey({
+    ...{ name: 'test', scope: 'submit', projectId: 'default', requestsPerMinute: null, expiresAt: null },
+  });
+  return apiKey;
+}
+
 describe('a trace', () => {
   it('runs from the POST through the queue into the compute process', async () => {
     const collector = await startCollector();
@@ -91,6 +101,7 @@ describe('a trace', () => {
     const answer = await fetch(`${url}/v1/experiments`, {
       method: 'POST',
       headers: {
+        authorization: `Bearer ${await newKey(database.url)}`,
         'content-type': 'application/yaml',
         traceparent: `00-${parent.traceId}-${parent.spanId}-01`,
       },

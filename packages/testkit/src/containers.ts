@@ -13,6 +13,9 @@ export function useContainers(): Promise<boolean> {
 
 let decided: Promise<boolean> | undefined;
 
+// Tests stop what they start, so testcontainers' own reaper, one more image to fetch, is left out.
+process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true';
+
 async function decide(): Promise<boolean> {
   const wanted = process.env.TOOGIT_TEST_SERVICES ?? '';
   if (wanted === 'containers') return true;
