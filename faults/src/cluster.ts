@@ -6,9 +6,9 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '@toogit/runs/embed
 import { freePort, startS3, waitFor } from '@toogit/testkit';
 import pg from 'pg';
 import { writeImages } from './experiment.js';
-import { Proxy } from './proxy.js';
 import { RedisServer } from './redis-server.js';
 import { workers } from './schedule.js';
+import { ServiceProxy } from './service-proxy.js';
 import { Store } from './store.js';
 import { Submitter } from './submitter.js';
 import { SupervisedProcess } from './supervised-process.js';
@@ -29,7 +29,7 @@ export interface Cluster {
   api: SupervisedProcess;
   workers: SupervisedProcess[];
   /** Between the services and those processes; what the campaign itself asks goes past them. */
-  proxies: { postgres: Proxy; redis: Proxy; s3: Proxy };
+  proxies: { postgres: ServiceProxy; redis: ServiceProxy; s3: ServiceProxy };
   redis: RedisServer;
   store: Store;
   runs: Runs;
@@ -65,9 +65,9 @@ async function start(logs: string, closers: (() => Promise<unknown>)[]): Promise
   const services = await startServices(data, closers);
   const { postgres, redis, store } = services;
   const proxies = {
-    postgres: await Proxy.to(Number(new URL(postgres.url).port)),
-    redis: await Proxy.to(redis.port),
-    s3: await Proxy.to(store.port),
+    postgres: await ServiceProxy.to(Number(new URL(postgres.url).port)),
+    redis: await ServiceProxy.to(redis.port),
+    s3: await ServiceProxy.to(store.port),
   };
   closers.push(() => Promise.all(Object.values(proxies).map((proxy) => proxy.close())));
 
@@ -95,7 +95,11 @@ async function start(logs: string, closers: (() => Promise<unknown>)[]): Promise
     TOOGIT_THREADS: '1',
     TOOGIT_RESTRICTED_IMAGENET_DIR: join(data, 'images'),
   };
-  const api = new SupervisedProcess(resolve('apps/api/dist/main.js'), join(logs, 'api.log'), () => environment);
+  const api = new SupervisedProcess(
+    resolve('apps/api/dist/main.js'),
+    join(logs, 'api.log'),
+    () => environment,
+  );
   closers.push(() => api.stop());
   // A worker that was killed keeps its name until its lease is over: the next life has another one.
   const all = Array.from({ length: workers }, (_, worker) => {

@@ -54,7 +54,10 @@ export async function disturbedRun(options: DisturbedRunOptions): Promise<Distur
     }
     problems.push(...(await checkResults(cluster, options.expected, spoilt)));
     const killed = await cluster.stopProcesses();
-    problems.push(...killed.map((name) => `${name} did not end on SIGTERM`), ...(await checkRemains(cluster)));
+    problems.push(
+      ...killed.map((name) => `${name} did not end on SIGTERM`),
+      ...(await checkRemains(cluster)),
+    );
   } catch (error) {
     problems.push(error instanceof Error ? `${error.message} ${error.cause ?? ''}`.trim() : String(error));
   } finally {

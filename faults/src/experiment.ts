@@ -15,7 +15,8 @@ export async function writeImages(directory: string): Promise<void> {
       const pixels = Buffer.alloc(imageSize * imageSize * 3);
       for (let at = 0; at < pixels.length; at++) {
         const row = Math.floor(at / (3 * imageSize));
-        pixels[at] = (Math.floor((row + image) / (label + 1)) % 2 === 0 ? 40 : 190) + ((at * (image + 7)) % 31);
+        pixels[at] =
+          (Math.floor((row + image) / (label + 1)) % 2 === 0 ? 40 : 190) + ((at * (image + 7)) % 31);
       }
       await sharp(pixels, { raw: { width: imageSize, height: imageSize, channels: 3 } })
         .png()
@@ -38,7 +39,13 @@ function attacks(epsilons: number[]) {
         ...{ learningRate: 0.02, schedule: { kind: 'linear', warmupFraction: 0.1 }, augmentation: 'none' },
       },
       attack: {
-        ...{ kind: 'attack', sourceModel: 'model', dataset: 'images', norm: 'l2', epsilon: '$' + '{epsilon}' },
+        ...{
+          kind: 'attack',
+          sourceModel: 'model',
+          dataset: 'images',
+          norm: 'l2',
+          epsilon: '$' + '{epsilon}',
+        },
         ...{ steps: 3, targets: 'next', blockSize: 3 },
       },
       evaluation: { kind: 'evaluate', model: 'model', dataset: 'images', attack: 'attack' },

@@ -24,7 +24,8 @@ program.action(async ({ seeds, seed, logs, json }: Options) => {
   const chosen = seed === undefined ? Array.from({ length: seeds }, (_, index) => index) : [seed];
   const result = await campaign({ seeds: chosen, logs });
   if (json) console.log(JSON.stringify(result));
-  else console.log(`${result.seeds} seeds, ${result.failed.length} failed; ${JSON.stringify(result.attempts)}`);
+  else
+    console.log(`${result.seeds} seeds, ${result.failed.length} failed; ${JSON.stringify(result.attempts)}`);
   process.exitCode = result.failed.length === 0 ? 0 : 1;
 });
 await program.parseAsync();

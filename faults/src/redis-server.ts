@@ -26,13 +26,13 @@ export class RedisServer {
       cwd: this.directory,
       stdio: 'ignore',
     });
-    server.once('error', (error) => {
-      throw new Error('there is no redis-server on PATH (Debian: apt-get install redis-server)', {
-        cause: error,
-      });
+    const absent = new Promise<never>((_, reject) => {
+      server.once('error', (cause) =>
+        reject(new Error(`redis-server does not start: ${cause.message}`, { cause })),
+      );
     });
     this.#server = server;
-    await waitFor(() => this.ask((client) => client.ping()), 30_000);
+    await Promise.race([absent, waitFor(() => this.ask((client) => client.ping()), 30_000)]);
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProxyMode } from '../proxy.js';
+import type { ProxyMode } from '../service-proxy.js';
 import { type Fault, outageMs } from './fault.js';
 
 /** For 30 s everybody who wants the service finds its connections as `mode` says. */

@@ -1,4 +1,4 @@
-import { createServer, connect, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { freePort } from '@toogit/testkit';
 
 /**
@@ -11,7 +11,7 @@ const slowMs = 200;
 const cutAfterBytes = 3_000;
 
 /** Stands between a service and those who use it. */
-export class Proxy {
+export class ServiceProxy {
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
@@ -24,8 +24,8 @@ export class Proxy {
     this.#target = target;
   }
 
-  static async to(target: number): Promise<Proxy> {
-    const proxy = new Proxy(target, await freePort());
+  static async to(target: number): Promise<ServiceProxy> {
+    const proxy = new ServiceProxy(target, await freePort());
     await proxy.#listen();
     return proxy;
   }
