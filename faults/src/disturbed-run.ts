@@ -5,7 +5,7 @@ import { checkRemains, checkResults, reconcileAll } from './checks.js';
 import { type Cluster, startCluster } from './cluster.js';
 import { mainSpecs, type Spec } from './experiment.js';
 import { faults } from './faults/index.js';
-import { jobRows, type Progress, readProgress } from './job-rows.js';
+import { failures, jobRows, type Progress, readProgress } from './job-rows.js';
 import { randomFrom } from './random.js';
 import { type Shot, workers } from './schedule.js';
 
@@ -102,7 +102,7 @@ async function untilFraction(
   while (Date.now() < deadline) {
     const progress = await progressOf(cluster, onProgress);
     if (progress && progress.done >= fraction * progress.jobs) return;
-    if (progress?.experiments.failed) throw new Error('an experiment has failed');
+    if (progress?.experiments.failed) throw new Error(await failures(cluster.sql));
     await delay(pollMs);
   }
   throw new Error(`no progress to ${fraction} of the jobs in ${endWithinMs / 1000} s`);
@@ -113,7 +113,7 @@ async function untilDone(cluster: Cluster, { onProgress }: DisturbedRunOptions):
   for (;;) {
     const progress = await progressOf(cluster, onProgress);
     if (progress && progress.done === progress.jobs && !progress.experiments.running) return;
-    if (progress?.experiments.failed) throw new Error('an experiment has failed');
+    if (progress?.experiments.failed) throw new Error(await failures(cluster.sql));
     if (Date.now() > deadline) throw new Error(`not done after ${endWithinMs / 1000} s`);
     await delay(pollMs);
   }

@@ -40,3 +40,13 @@ export async function readProgress(sql: pg.Pool): Promise<Progress> {
   );
   return rows[0] ?? { done: 0, jobs: 0, experiments: {} };
 }
+
+/** Why jobs have failed for good: those that failed first, and what each of their attempts met. */
+export async function failures(sql: pg.Pool): Promise<string> {
+  const { rows } = await sql.query<{ key: string; kind: string; met: string[] }>(
+    `SELECT key, kind, array_agg(coalesce(attempts.error->>'code', outcome::text) ORDER BY number) AS met
+     FROM jobs JOIN attempts ON job_key = key WHERE state = 'failed' GROUP BY key ORDER BY min(finished_at)`,
+  );
+  const each = rows.map(({ key, kind, met }) => `${kind} job ${key} after ${met.join(', ')}`);
+  return `an experiment has failed: ${each.join('; ')}`;
+}
