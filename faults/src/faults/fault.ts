@@ -8,7 +8,7 @@ export interface FaultContext {
   cluster: Cluster;
   worker: number;
   random: Random;
-  /** Which jobs may now be made again, because a blob of theirs was spoilt. */
+  /** Digests of blobs that were spoilt. */
   spoilt: Set<string>;
   say(remark: string): void;
 }
