@@ -9,6 +9,7 @@ export interface CampaignOptions {
   seeds: number[];
   /** A directory for each seed. */
   logs: string;
+  signal: AbortSignal;
 }
 
 export interface CampaignResult {
@@ -23,10 +24,10 @@ export interface CampaignResult {
 }
 
 /** The undisturbed run once, then one run a seed. */
-export async function campaign({ seeds, logs }: CampaignOptions): Promise<CampaignResult> {
+export async function campaign({ seeds, logs, signal }: CampaignOptions): Promise<CampaignResult> {
   const line = progressLine();
   const undisturbed = await one(line, 'undisturbed', {
-    ...{ logs: join(logs, 'undisturbed'), shots: [], specs: allSpecs, expected: null },
+    ...{ logs: join(logs, 'undisturbed'), shots: [], specs: allSpecs, expected: null, signal },
   });
   if (undisturbed.problems.length > 0) {
     throw new Error(`Undisturbed, and still something is wrong:\n  ${undisturbed.problems.join('\n  ')}`);
@@ -44,7 +45,7 @@ export async function campaign({ seeds, logs }: CampaignOptions): Promise<Campai
     await rm(directory, { recursive: true, force: true });
     line.expect(seeds.length - index, index === 0 ? null : seconds / index);
     const run = await one(line, `seed ${seed} (${index + 1} of ${seeds.length})`, {
-      ...{ logs: directory, shots, expected: undisturbed.digests },
+      ...{ logs: directory, shots, expected: undisturbed.digests, signal },
     });
     seconds += run.seconds;
     for (const { fault } of shots) result.faults[fault] = (result.faults[fault] ?? 0) + 1;

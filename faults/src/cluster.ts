@@ -87,6 +87,7 @@ async function start(logs: string, closers: (() => Promise<unknown>)[]): Promise
     DATABASE_URL: databaseUrl.href,
     REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`,
     TOOGIT_ARTIFACTS_DIR: '',
+    S3_CA_FILE: '',
     ...store.environment(proxies.s3.port),
     ...recovery,
     TOOGIT_PORT: String(apiPort),

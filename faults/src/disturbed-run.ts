@@ -7,7 +7,7 @@ import { mainSpecs, type Spec } from './experiment.js';
 import { faults } from './faults/index.js';
 import { failures, jobRows, type Progress, readProgress } from './job-rows.js';
 import { randomFrom } from './random.js';
-import { type Shot, workers } from './schedule.js';
+import type { Shot } from './schedule.js';
 
 export interface DisturbedRunOptions {
   logs: string;
@@ -15,6 +15,8 @@ export interface DisturbedRunOptions {
   specs?: Spec[];
   /** Artifact digests by job of the undisturbed run. */
   expected: ReadonlyMap<string, string> | null;
+  /** Ends the run early; everything is stopped before it rejects. */
+  signal: AbortSignal;
   onProgress(progress: Progress): void;
 }
 
@@ -42,7 +44,7 @@ export async function disturbedRun(options: DisturbedRunOptions): Promise<Distur
     const { specs = mainSpecs } = options;
     for (const [i, spec] of specs.entries()) await cluster.submitter.submit(spec, `main-${i}`);
     const spoilt = new Set<string>();
-    problems.push(...(await strike(cluster, options, spoilt, say)));
+    await strike(cluster, options, { spoilt, problems, say });
     await untilDone(cluster, options);
     // What was spoilt after its last reader had read it is found by the operator's check.
     const { corrupt } = await reconcileAll(cluster, { dryRun: false });
@@ -59,6 +61,7 @@ export async function disturbedRun(options: DisturbedRunOptions): Promise<Distur
       ...(await checkRemains(cluster)),
     );
   } catch (error) {
+    options.signal.throwIfAborted();
     problems.push(error instanceof Error ? `${error.message} ${error.cause ?? ''}`.trim() : String(error));
   } finally {
     await cluster.stop();
@@ -67,40 +70,48 @@ export async function disturbedRun(options: DisturbedRunOptions): Promise<Distur
   return { problems, digests, attempts, seconds: (performance.now() - startedAt) / 1000 };
 }
 
-/** Each fault when so many jobs are done; those of one target one after the other. */
+interface Notes {
+  /** Digests of blobs that were spoilt. */
+  spoilt: Set<string>;
+  problems: string[];
+  say(remark: string): Promise<void>;
+}
+
+/** Each fault when so many jobs are done; those of one target one after the other. Resolves when all are over. */
 async function strike(
   cluster: Cluster,
-  { shots, onProgress }: DisturbedRunOptions,
-  spoilt: Set<string>,
-  say: (remark: string) => Promise<void>,
-): Promise<string[]> {
-  const problems: string[] = [];
+  options: DisturbedRunOptions,
+  { spoilt, problems, say }: Notes,
+): Promise<void> {
   const lanes = new Map<string, Promise<void>>();
-  for (const shot of shots) {
-    await untilFraction(cluster, shot.doneFraction, onProgress);
-    const { target, strike: hit } = faults[shot.fault];
-    const lane = target === 'worker' ? `worker ${shot.worker % workers}` : target;
-    const remark = (text: string) => void say(`${shot.fault}: ${text}`);
-    const context = { cluster, worker: shot.worker, random: randomFrom(shot.seed), spoilt, say: remark };
-    const turn = (lanes.get(lane) ?? Promise.resolve()).then(async () => {
-      remark('begins');
-      await hit(context).catch((error) => problems.push(`${shot.fault} could not be done: ${error}`));
-      remark('is over');
-    });
-    lanes.set(lane, turn);
+  try {
+    for (const shot of options.shots) {
+      await untilFraction(cluster, shot.doneFraction, options);
+      const { target, strike: hit } = faults[shot.fault];
+      const lane = target === 'worker' ? `worker ${shot.worker}` : target;
+      const remark = (text: string) => void say(`${shot.fault}: ${text}`);
+      const context = { cluster, worker: shot.worker, random: randomFrom(shot.seed), spoilt, say: remark };
+      const turn = (lanes.get(lane) ?? Promise.resolve()).then(async () => {
+        remark('begins');
+        await hit(context).catch((error) => problems.push(`${shot.fault} could not be done: ${error}`));
+        remark('is over');
+      });
+      lanes.set(lane, turn);
+    }
+  } finally {
+    // Even if the run has failed: a service that comes back after everything was stopped would stay.
+    await Promise.all(lanes.values());
   }
-  await Promise.all(lanes.values());
-  return problems;
 }
 
 async function untilFraction(
   cluster: Cluster,
   fraction: number,
-  onProgress: (progress: Progress) => void,
+  options: DisturbedRunOptions,
 ): Promise<void> {
   const deadline = Date.now() + endWithinMs;
   while (Date.now() < deadline) {
-    const progress = await progressOf(cluster, onProgress);
+    const progress = await progressOf(cluster, options);
     if (progress && progress.done >= fraction * progress.jobs) return;
     if (progress?.experiments.failed) throw new Error(await failures(cluster.sql));
     await delay(pollMs);
@@ -108,10 +119,10 @@ async function untilFraction(
   throw new Error(`no progress to ${fraction} of the jobs in ${endWithinMs / 1000} s`);
 }
 
-async function untilDone(cluster: Cluster, { onProgress }: DisturbedRunOptions): Promise<void> {
+async function untilDone(cluster: Cluster, options: DisturbedRunOptions): Promise<void> {
   const deadline = Date.now() + endWithinMs;
   for (;;) {
-    const progress = await progressOf(cluster, onProgress);
+    const progress = await progressOf(cluster, options);
     if (progress && progress.done === progress.jobs && !progress.experiments.running) return;
     if (progress?.experiments.failed) throw new Error(await failures(cluster.sql));
     if (Date.now() > deadline) throw new Error(`not done after ${endWithinMs / 1000} s`);
@@ -122,8 +133,9 @@ async function untilDone(cluster: Cluster, { onProgress }: DisturbedRunOptions):
 /** null while the database restarts. */
 async function progressOf(
   { sql }: Cluster,
-  onProgress: (progress: Progress) => void,
+  { signal, onProgress }: DisturbedRunOptions,
 ): Promise<Progress | null> {
+  signal.throwIfAborted();
   const progress = await readProgress(sql).catch(() => null);
   if (progress) onProgress(progress);
   return progress;

@@ -22,10 +22,16 @@ interface Options {
 
 program.action(async ({ seeds, seed, logs, json }: Options) => {
   const chosen = seed === undefined ? Array.from({ length: seeds }, (_, index) => index) : [seed];
-  const result = await campaign({ seeds: chosen, logs });
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => interrupted.abort(new Error(`${signal}: everything has been stopped`)));
+  const result = await campaign({ seeds: chosen, logs, signal: interrupted.signal });
   if (json) console.log(JSON.stringify(result));
   else
     console.log(`${result.seeds} seeds, ${result.failed.length} failed; ${JSON.stringify(result.attempts)}`);
   process.exitCode = result.failed.length === 0 ? 0 : 1;
 });
-await program.parseAsync();
+await program.parseAsync().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
