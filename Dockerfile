@@ -30,6 +30,7 @@ COPY apps/api/package.json apps/api/
 COPY apps/cli/package.json apps/cli/
 COPY apps/worker/package.json apps/worker/
 COPY bench/package.json bench/
+COPY faults/package.json faults/
 
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm \

@@ -9,8 +9,6 @@ import { createApi } from './create-api.js';
 
 /** The API as a service process: configured by the environment, stopped by SIGTERM or SIGINT. */
 
-const sweepIntervalMs = 5_000;
-const leaseMs = 30_000;
 const stopWithinMs = 15_000;
 const upkeepIntervalMs = 6 * 3_600_000;
 const garbageGraceMs = 24 * 3_600_000;
@@ -30,7 +28,8 @@ async function start(): Promise<void> {
   await blobs.check().catch(complain);
   const dispatcher = await startDispatcher({ connection: config.queue, runs, onError: complain });
   closers.push(() => dispatcher.close());
-  dispatcher.startSweep({ intervalMs: sweepIntervalMs, leaseMs });
+  const { sweepMs: intervalMs, leaseMs, repushMs } = config.recovery;
+  dispatcher.startSweep({ intervalMs, leaseMs, repushMs });
   const api = await createApi({
     ...{ runs, dispatcher, blobs, logLevel: config.logLevel },
     access: { mode: 'keys' },

@@ -24,13 +24,15 @@ async function main(): Promise<void> {
     runs,
     onError: (error) => log.warn({ err: error }, 'dispatcher'),
   });
-  dispatcher.startSweep({ intervalMs: 5_000, leaseMs: 30_000 });
+  const { sweepMs: intervalMs, leaseMs, repushMs, lockMs } = config.recovery;
+  dispatcher.startSweep({ intervalMs, leaseMs, repushMs });
   const worker = await startWorker({
     runs: observed(runs, metrics),
     dispatcher,
     dispatchConnection: config.queue,
     artifactsConfig: config.artifacts,
     ...config.worker,
+    lockMs,
     cacheDir: config.cacheDir,
     restrictedImagenetDir: config.restrictedImagenetDir,
     log,

@@ -26,6 +26,8 @@ export interface WorkerOptions {
   restrictedImagenetDir: string | null;
   log: Logger;
   heartbeatMs?: number;
+  /** A delivery goes to another worker when this one was silent for so long; 30 s unless given. */
+  lockMs?: number;
   /** How long running jobs may take to finish or save a checkpoint when the worker stops; 25 s unless given. */
   graceMs?: number;
   /** How long a cancelled computation may take to stop before it is killed. */
@@ -115,6 +117,7 @@ async function startSlot(
     connection: options.dispatchConnection,
     resources: [resource],
     concurrency: 1,
+    ...(options.lockMs === undefined ? {} : { lockMs: options.lockMs }),
     // Whatever job woke it up: the database says which one is next.
     process: () => slot.look(),
     onError: (error) => log.warn({ err: error }, 'queue consumer'),

@@ -24,6 +24,7 @@ describe('loadConfig', () => {
       artifacts: { driver: 'filesystem', directory: '/data/artifacts' },
       api: { host: '127.0.0.1', port: 8080 },
       worker: { device: 'auto', threads: null, graceMs: 25_000 },
+      recovery: { sweepMs: 5_000, leaseMs: 30_000, repushMs: 30_000, lockMs: 30_000 },
       logLevel: 'info',
     });
     expect(config.worker.name).toMatch(/-\d+$/);
@@ -42,6 +43,10 @@ describe('loadConfig', () => {
       TOOGIT_THREADS: '2',
       TOOGIT_DEVICE: 'cpu',
       TOOGIT_WORKER_NAME: 'left',
+      TOOGIT_SWEEP_MS: '1000',
+      TOOGIT_LEASE_MS: '6000',
+      TOOGIT_REPUSH_MS: '5000',
+      TOOGIT_LOCK_MS: '7000',
       TOOGIT_CACHE_DIR: '/cache',
       TOOGIT_RESTRICTED_IMAGENET_DIR: '/imagenet',
       LOG_LEVEL: '',
@@ -58,6 +63,7 @@ describe('loadConfig', () => {
         caFile: '/etc/ca.pem',
       },
       worker: { name: 'left', device: 'cpu', threads: 2 },
+      recovery: { sweepMs: 1_000, leaseMs: 6_000, repushMs: 5_000, lockMs: 7_000 },
       cacheDir: '/cache',
       restrictedImagenetDir: '/imagenet',
       logLevel: 'info',

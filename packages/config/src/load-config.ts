@@ -66,6 +66,12 @@ function configOf(variables: Environment): ServiceConfig {
       threads: variables.TOOGIT_THREADS,
       graceMs: variables.TOOGIT_GRACE_MS,
     },
+    recovery: {
+      sweepMs: variables.TOOGIT_SWEEP_MS,
+      leaseMs: variables.TOOGIT_LEASE_MS,
+      repushMs: variables.TOOGIT_REPUSH_MS,
+      lockMs: variables.TOOGIT_LOCK_MS,
+    },
     cacheDir: variables.TOOGIT_CACHE_DIR
       ? resolve(variables.TOOGIT_CACHE_DIR)
       : envPaths('toogit', { suffix: '' }).cache,

@@ -42,6 +42,17 @@ export interface ServiceConfig {
     /** How long running jobs may take to finish or save a checkpoint when the worker is told to stop. */
     graceMs: number;
   };
+  /** How soon a loss is noticed. The same in every process of a service. */
+  recovery: {
+    /** Between two sweeps for jobs that pushing at once has missed. */
+    sweepMs: number;
+    /** An attempt whose worker was silent for longer is over. Heartbeats come every second. */
+    leaseMs: number;
+    /** A job still ready so long after a push is pushed again. */
+    repushMs: number;
+    /** A delivery whose consumer was silent for so long goes to another one. */
+    lockMs: number;
+  };
   cacheDir: string;
   /** A copy of ImageNet on this machine. */
   restrictedImagenetDir: string | null;

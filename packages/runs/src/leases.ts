@@ -23,7 +23,7 @@ export async function expireLeases(db: Database, leaseMs: number): Promise<Ready
       error: error.toJSON(),
       counts: true,
       retryable: true,
-      backoff: false,
+      backoffMs: null,
     } as const;
     const fence = { jobKey: key, attempt };
     try {

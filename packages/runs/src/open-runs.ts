@@ -58,9 +58,8 @@ export function openRuns(databaseUrl: string): Runs {
           ...{
             outcome: 'failed',
             error,
-            counts: true,
+            ...(error.code === 'STORAGE_UNAVAILABLE' ? storageAway : jobAtFault),
             retryable: error.retryable,
-            backoff: true,
             peakRssBytes,
             logTail,
           },
@@ -97,4 +96,13 @@ export function openRuns(databaseUrl: string): Runs {
   };
 }
 
-const unharmed = { error: null, counts: false, retryable: true, backoff: false, peakRssBytes: null } as const;
+const unharmed = {
+  error: null,
+  counts: false,
+  retryable: true,
+  backoffMs: null,
+  peakRssBytes: null,
+} as const;
+const jobAtFault = { counts: true, backoffMs: 1_000 };
+/** An outage of any length costs no attempt: work goes on when the store answers. */
+const storageAway = { counts: false, backoffMs: 5_000 };

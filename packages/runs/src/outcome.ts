@@ -79,14 +79,14 @@ export interface Ending {
   /** Whether it counts against maxAttempts. */
   counts: boolean;
   retryable: boolean;
-  backoff: boolean;
+  /** Base of the pause before the next attempt; null: none. */
+  backoffMs: number | null;
   peakRssBytes: number | null;
   logTail?: string | null;
   /** For expired leases: the heartbeat must be older than this. */
   silentMs?: number;
 }
 
-const backoffBaseMs = 1_000;
 const backoffLimitMs = 300_000;
 
 /**
@@ -103,8 +103,8 @@ export async function endAttempt(tx: Transaction, fence: Fence, ending: Ending):
       state = CASE WHEN ${retryable} AND (NOT ${counts} OR failures + 1 < max_attempts)
         THEN 'blocked'::job_state ELSE 'failed' END,
       error = CASE WHEN ${retryable} AND (NOT ${counts} OR failures + 1 < max_attempts) THEN NULL ELSE ${error}::jsonb END,
-      not_before = CASE WHEN ${ending.backoff} THEN now() + interval '1 millisecond' * (0.5 + random() / 2)
-        * least(${backoffLimitMs}::int, ${backoffBaseMs}::int * 2.0 ^ least(failures, 20)) END,
+      not_before = CASE WHEN ${ending.backoffMs !== null} THEN now() + interval '1 millisecond' * (0.5 + random() / 2)
+        * least(${backoffLimitMs}::int, ${ending.backoffMs ?? 0}::int * 2.0 ^ least(failures, 20)) END,
       heartbeat_at = NULL, finished_at = now()
     WHERE key = ${jobKey} AND attempt = ${attempt} AND state = 'running'
       AND (${ending.silentMs ?? null}::int IS NULL

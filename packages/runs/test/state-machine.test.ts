@@ -1,3 +1,4 @@
+import { ToogitError } from '@toogit/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runs } from '../src/runs.js';
 import { startRuns, type TestRuns } from './database.js';
@@ -170,6 +171,18 @@ describe('failure', () => {
     expect(await runs.fail(await claimed(runs, key('a')), diverged, noRss)).toEqual([]);
     expect(await state()).toBe('failed');
     expect((await runs.getJob(key('a'))).attempts).toMatchObject([{ outcome: 'failed', error: diverged }]);
+  });
+
+  it('does not count a store that is away, and asks again after some seconds', async () => {
+    const { key, states } = await submit({ a: [] });
+    const away = new ToogitError('STORAGE_UNAVAILABLE', 'no answer').toJSON();
+    for (let i = 0; i < 8; i++) {
+      await database.clearBackoff();
+      const [again] = await runs.fail(await claimed(runs, key('a')), away, noRss);
+      expect(again?.delayMs).toBeGreaterThan(2_400);
+      expect(again?.delayMs).toBeLessThanOrEqual(5_000);
+    }
+    expect(await states()).toEqual({ a: 'ready' });
   });
 
   it('does not count a release, and forgives failures when a checkpoint moves forward', async () => {

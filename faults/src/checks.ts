@@ -1,0 +1,144 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { openBlobStore } from '@toogit/artifacts';
+import { startDispatcher } from '@toogit/dispatch';
+import { reconcile } from '@toogit/reconciler';
+import { waitFor } from '@toogit/testkit';
+import { Queue } from 'bullmq';
+import type { Cluster } from './cluster.js';
+import { jobRows } from './job-rows.js';
+
+const settleMs = 60_000;
+
+/** What a deep reconciliation finds and mends, as an operator would run it. */
+export async function reconcileAll({ runs, redis, store }: Cluster, { dryRun }: { dryRun: boolean }) {
+  const connection = { driver: 'redis', url: `redis://127.0.0.1:${redis.port}` } as const;
+  const dispatcher = await startDispatcher({ connection, runs, onError: () => undefined });
+  try {
+    const stores = { runs, blobs: await openBlobStore(store.config), push: dispatcher.push };
+    return await reconcile(stores, { dryRun, deep: true });
+  } finally {
+    await dispatcher.close();
+  }
+}
+
+/** What is wrong with the results; digests are compared with those of the undisturbed run, if there are any yet. */
+export async function checkResults(
+  cluster: Cluster,
+  expected: ReadonlyMap<string, string> | null,
+  spoilt: ReadonlySet<string>,
+): Promise<string[]> {
+  return [
+    ...(await checkExperiments(cluster)),
+    ...(await checkJobs(cluster, expected, spoilt)),
+    ...(await checkMetrics(cluster)),
+    ...(await checkBlobs(cluster)),
+    ...(await checkQueues(cluster)),
+  ];
+}
+
+async function checkExperiments({ sql, submitter }: Cluster): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string; state: string }>('SELECT id::text, state FROM experiments');
+  const states = new Map(rows.map(({ id, state }) => [id, state]));
+  const wrong = rows
+    .filter(({ state }) => state !== 'succeeded')
+    .map(({ id, state }) => `experiment ${id} is ${state}`);
+  for (const [name, ids] of submitter.accepted) {
+    if (ids.size > 1) wrong.push(`Idempotency-Key ${name} made ${ids.size} experiments`);
+    for (const id of ids) if (!states.has(id)) wrong.push(`experiment ${id} was accepted and is gone`);
+  }
+  return wrong;
+}
+
+async function checkJobs(
+  { sql }: Cluster,
+  expected: ReadonlyMap<string, string> | null,
+  spoilt: ReadonlySet<string>,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  const remade = await holdersOf(sql, spoilt);
+  for (const { key, kind, state, digest, succeeded, open } of await jobRows(sql)) {
+    const job = `${kind} job ${key}`;
+    if (state !== 'succeeded') wrong.push(`${job} is ${state}`);
+    if (open > 0) wrong.push(`${job} has ${open} attempts without an outcome`);
+    // A job whose blob was spoilt has been made again, and each time accepted.
+    if (succeeded !== 1 && !(remade.has(key) && succeeded > 1))
+      wrong.push(`${job} has ${succeeded} accepted results`);
+    const wanted = expected?.get(key);
+    if (expected !== null && wanted !== digest) wrong.push(`${job} made ${digest}, undisturbed ${wanted}`);
+  }
+  return wrong;
+}
+
+/** Jobs whose artifact has one of the blobs; a part may be shared by several. */
+async function holdersOf(sql: Cluster['sql'], digests: ReadonlySet<string>): Promise<Set<string>> {
+  const { rows } = await sql.query<{ key: string }>(
+    `SELECT key FROM jobs WHERE artifact_digest = ANY($1) OR artifact_digest IN
+       (SELECT artifact_digest FROM artifact_parts WHERE sha256 = ANY($1))`,
+    [[...digests]],
+  );
+  return new Set(rows.map(({ key }) => key));
+}
+
+async function checkMetrics({ sql }: Cluster): Promise<string[]> {
+  const { rows } = await sql.query<{ job_key: string; name: string; n: number }>(
+    `SELECT job_key, name, count(*)::int AS n FROM metrics GROUP BY job_key, name, step, context::text
+     HAVING count(*) > 1`,
+  );
+  return rows.map(({ job_key, name, n }) => `metric ${name} of job ${job_key} is there ${n} times`);
+}
+
+async function checkBlobs(cluster: Cluster): Promise<string[]> {
+  const { missing, corrupt } = await reconcileAll(cluster, { dryRun: true });
+  const blobs = await openBlobStore(cluster.store.config);
+  const { uploads } = await blobs.removeRemnants(new Date(Date.now() + 3_600_000), { dryRun: true });
+  return [
+    ...missing.map((digest) => `blob ${digest} is missing`),
+    ...corrupt.map((digest) => `blob ${digest} is corrupt`),
+    ...(uploads > 0 ? [`${uploads} uploads are unfinished`] : []),
+  ];
+}
+
+/** With idle workers, every delivery is taken in the end. */
+async function checkQueues({ redis }: Cluster): Promise<string[]> {
+  const connection = { host: '127.0.0.1', port: redis.port };
+  const queues = ['toogit-gpu', 'toogit-cpu'].map((name) => new Queue(name, { connection }));
+  const counts = () => Promise.all(queues.map((queue) => queue.getJobCounts()));
+  try {
+    const empty = async () =>
+      (await counts()).every((count) => Object.values(count).every((deliveries) => deliveries === 0));
+    return await waitFor(empty, settleMs).then(
+      () => [],
+      async () => [`deliveries remain in the queues: ${JSON.stringify(await counts())}`],
+    );
+  } finally {
+    await Promise.all(queues.map((queue) => queue.close()));
+  }
+}
+
+/** After the service has stopped: nothing of it is left. */
+export async function checkRemains({ mark, sql }: Cluster): Promise<string[]> {
+  const processes = await waitFor(async () => (await markedProcesses(mark)).length === 0, 15_000).then(
+    () => [],
+    async () => (await markedProcesses(mark)).map((process) => `orphan: ${process}`),
+  );
+  const locks = async () => {
+    const { rows } = await sql.query<{ objid: number }>(
+      `SELECT objid FROM pg_locks WHERE locktype = 'advisory'`,
+    );
+    return rows.map(({ objid }) => `advisory lock ${objid} is held`);
+  };
+  const held = await waitFor(async () => (await locks()).length === 0, 15_000).then(() => [], locks);
+  return [...processes, ...held];
+}
+
+/** Processes that inherited the mark, whoever their parent is by now (Linux). */
+async function markedProcesses(mark: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    if (!environment.split('\0').includes(`TOOGIT_FAULTS_MARK=${mark}`)) continue;
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    found.push(`${pid} ${command.replaceAll('\0', ' ').trim()}`);
+  }
+  return found;
+}

@@ -1,0 +1,22 @@
+import type { Cluster } from '../cluster.js';
+import type { Random } from '../random.js';
+
+/** What is hurt: two faults of one target follow each other, those of others may overlap. */
+export type Target = 'api' | 'worker' | 'redis' | 'postgres' | 's3' | 'queue' | 'blobs' | 'clients';
+
+export interface FaultContext {
+  cluster: Cluster;
+  worker: number;
+  random: Random;
+  /** Digests of blobs that were spoilt. */
+  spoilt: Set<string>;
+  say(remark: string): void;
+}
+
+export interface Fault {
+  target: Target;
+  /** Resolves when everything is again as it was. */
+  strike(context: FaultContext): Promise<void>;
+}
+
+export const outageMs = 30_000;

@@ -1,0 +1,12 @@
+import { oneOf } from '../random.js';
+import type { Fault } from './fault.js';
+
+/** SIGKILL of a compute process, as the kernel does when memory runs out. */
+export const killComputeChild: Fault = {
+  target: 'worker',
+  strike: async ({ cluster, worker, random, say }) => {
+    const children = (await cluster.workers[worker]?.children()) ?? [];
+    if (children.length === 0) return say('no child there');
+    process.kill(oneOf(random, children), 'SIGKILL');
+  },
+};

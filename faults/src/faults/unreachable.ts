@@ -1,0 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProxyMode } from '../service-proxy.js';
+import { type Fault, outageMs } from './fault.js';
+
+/** For 30 s everybody who wants the service finds its connections as `mode` says. */
+function behaves(service: 'postgres' | 'redis' | 's3', mode: ProxyMode): Fault {
+  return {
+    target: service,
+    strike: async ({ cluster }) => {
+      await cluster.proxies[service].set(mode);
+      await delay(outageMs);
+      await cluster.proxies[service].set('pass');
+    },
+  };
+}
+
+export const postgresGone = behaves('postgres', 'refuse');
+export const redisGone = behaves('redis', 'refuse');
+export const s3Refusing = behaves('s3', 'refuse');
+export const s3Slow = behaves('s3', 'slow');
+export const s3Cutting = behaves('s3', 'cut');

@@ -1,0 +1,52 @@
+import type { ReadyJob } from '@toogit/runs';
+import type pg from 'pg';
+
+export interface JobRow extends Pick<ReadyJob, 'key' | 'kind' | 'resource'> {
+  state: string;
+  attempt: number;
+  digest: string | null;
+  /** How many of its attempts have ended as what. */
+  succeeded: number;
+  failed: number;
+  expired: number;
+  open: number;
+}
+
+export async function jobRows(sql: pg.Pool): Promise<JobRow[]> {
+  const { rows } = await sql.query<JobRow>(
+    `SELECT key, kind, resource, state, attempt, artifact_digest AS digest,
+       count(*) FILTER (WHERE outcome = 'succeeded')::int AS succeeded,
+       count(*) FILTER (WHERE outcome = 'failed')::int AS failed,
+       count(*) FILTER (WHERE outcome = 'expired')::int AS expired,
+       count(number) FILTER (WHERE outcome IS NULL)::int AS open
+     FROM jobs LEFT JOIN attempts ON job_key = key GROUP BY key ORDER BY key`,
+  );
+  return rows;
+}
+
+export interface Progress {
+  done: number;
+  jobs: number;
+  /** Experiments by state. */
+  experiments: Record<string, number>;
+}
+
+export async function readProgress(sql: pg.Pool): Promise<Progress> {
+  const { rows } = await sql.query<{ done: number; jobs: number; experiments: Record<string, number> }>(
+    `SELECT (SELECT count(*)::int FROM jobs WHERE state = 'succeeded') AS done,
+       (SELECT count(*)::int FROM jobs) AS jobs,
+       (SELECT coalesce(jsonb_object_agg(state, n), '{}') FROM
+         (SELECT state, count(*) AS n FROM experiments GROUP BY state) AS s) AS experiments`,
+  );
+  return rows[0] ?? { done: 0, jobs: 0, experiments: {} };
+}
+
+/** Why jobs have failed for good: those that failed first, and what each of their attempts met. */
+export async function failures(sql: pg.Pool): Promise<string> {
+  const { rows } = await sql.query<{ key: string; kind: string; met: string[] }>(
+    `SELECT key, kind, array_agg(coalesce(attempts.error->>'code', outcome::text) ORDER BY number) AS met
+     FROM jobs JOIN attempts ON job_key = key WHERE state = 'failed' GROUP BY key ORDER BY min(finished_at)`,
+  );
+  const each = rows.map(({ key, kind, met }) => `${kind} job ${key} after ${met.join(', ')}`);
+  return `an experiment has failed: ${each.join('; ')}`;
+}

@@ -1,0 +1,58 @@
+import { below, oneOf, randomFrom } from './random.js';
+
+export const faultKinds = [
+  'kill-worker',
+  'kill-compute-child',
+  'kill-api-in-post',
+  'pause-worker',
+  'flush-redis',
+  'restart-redis',
+  'redis-gone',
+  'restart-postgres',
+  'postgres-gone',
+  's3-refusing',
+  's3-slow',
+  's3-cutting',
+  'deliver-twice',
+  'flip-byte',
+  'post-twenty-times',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** How many workers there are to be hurt. */
+export const workers = 4;
+const faultsPerSeed = 6;
+const first = 0.05;
+const last = 0.85;
+
+export interface Shot {
+  /** When this fraction of the jobs is done. */
+  doneFraction: number;
+  fault: FaultKind;
+  /** Which worker, where one is hurt. */
+  worker: number;
+  /** Seed of whatever else is left to chance. */
+  seed: number;
+}
+
+/**
+ * Follows from the seed alone. One fault of a seed goes by turns, so that any 15 seeds in a row have every kind; the
+ * others are drawn. No kind comes twice.
+ */
+export function scheduleOf(seed: number): Shot[] {
+  const random = randomFrom(seed);
+  const left: FaultKind[] = [...faultKinds];
+  const chosen = left.splice(seed % left.length, 1);
+  while (chosen.length < faultsPerSeed) chosen.push(...left.splice(below(random, left.length), 1));
+  return chosen
+    .map((fault) => ({
+      doneFraction: Math.round(1000 * (first + (last - first) * random())) / 1000,
+      fault,
+      worker: oneOf(
+        random,
+        Array.from({ length: workers }, (_, index) => index),
+      ),
+      seed: below(random, 2 ** 31),
+    }))
+    .sort((a, b) => a.doneFraction - b.doneFraction);
+}
