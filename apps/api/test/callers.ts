@@ -23,6 +23,9 @@ export function callWith({ api }: TestService, headers: Record<string, string>) 
     });
 }
 
+/** The part of `tgt_<id>_<secret>` that nobody may see; it may hold `_` and begin with anything. */
+export const secretOf = (apiKey: string) => apiKey.split('_').slice(2).join('_');
+
 export const noLimits = {
   maxRunningExperiments: null,
   maxOpenJobs: null,
