@@ -26,10 +26,41 @@ const environment = { ROOT_ACCESS_KEY: 'toogit-test', ROOT_SECRET_KEY: 'toogit-t
  * TOOGIT_VERSITYGW); null, and a printed reason, if there is neither.
  */
 export async function startS3(options: { certificate?: Certificate } = {}): Promise<TestS3 | null> {
-  const { certificate } = options;
-  const container = certificate ? null : await startGateway();
-  if (container)
-    return { endpoint: container.url, region: 'us-east-1', ...credentials, stop: container.stop };
+  const service =
+    (await startGatewayContainer(options.certificate)) ?? (await startGatewayProgram(options.certificate));
+  if ('failure' in service) {
+    requireService('s3', service.failure);
+    return null;
+  }
+  const endpoint = options.certificate ? service.url.replace('http:', 'https:') : service.url;
+  return { endpoint, region: 'us-east-1', ...credentials, stop: service.stop };
+}
+
+async function startGatewayContainer(certificate: Certificate | undefined): Promise<TestService | null> {
+  if (!(await useContainers())) return null;
+  const { Wait } = await import('testcontainers');
+  const healthy = Wait.forHttp('/health', 7070);
+  const [cert, key] = ['/tmp/cert.pem', '/tmp/key.pem'];
+  const tls = certificate ? ['--cert', cert, '--key', key] : [];
+  const files = certificate
+    ? [
+        { source: certificate.certFile, target: cert },
+        { source: certificate.keyFile, target: key },
+      ]
+    : [];
+  return startContainer(image, 7070, (container) =>
+    container
+      .withEnvironment(environment)
+      .withCopyFilesToContainer(files)
+      .withCommand(['--port', ':7070', '--health', '/health', ...tls, 'posix', '/srv'])
+      .withTmpFs({ '/srv': 'rw' })
+      .withWaitStrategy(certificate ? healthy.usingTls().allowInsecure() : healthy),
+  );
+}
+
+async function startGatewayProgram(
+  certificate: Certificate | undefined,
+): Promise<TestService | { failure: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'toogit-test-s3-'));
   await mkdir(join(directory, 'data'));
   const port = await freePort();
@@ -42,24 +73,7 @@ export async function startS3(options: { certificate?: Certificate } = {}): Prom
     ready: () => answers(port),
     absent: 'there is no versitygw on PATH or in TOOGIT_VERSITYGW (github.com/versity/versitygw, v1.8.0)',
   });
-  if ('failure' in server) {
-    requireService('s3', server.failure);
-    return null;
-  }
-  const endpoint = `${certificate ? 'https' : 'http'}://127.0.0.1:${port}`;
-  return { endpoint, region: 'us-east-1', ...credentials, stop: server.stop };
-}
-
-async function startGateway(): Promise<TestService | null> {
-  if (!(await useContainers())) return null;
-  const { Wait } = await import('testcontainers');
-  return startContainer(image, 7070, (container) =>
-    container
-      .withEnvironment(environment)
-      .withCommand(['--port', ':7070', '--health', '/health', 'posix', '/tmp/vgw'])
-      .withTmpFs({ '/tmp/vgw': 'rw' })
-      .withWaitStrategy(Wait.forHttp('/health', 7070)),
-  );
+  return 'failure' in server ? server : { url: `http://127.0.0.1:${port}`, stop: server.stop };
 }
 
 /** PEM files; the service then speaks https. */
