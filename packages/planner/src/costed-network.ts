@@ -44,7 +44,8 @@ export class CostedNetwork {
     const forks = branches.map((build) => this.#fork(build));
     const [height, width] = (forks[0] as CostedNetwork).#shape;
     this.#shape = [height, width, forks.reduce((sum, fork) => sum + fork.channels, 0)];
-    return this.#output();
+    // Twice: backwards, every branch gets its slice.
+    return this.#output().#output();
   }
 
   /** Added to its input, which a 1×1 convolution fits to it where the shapes differ. */

@@ -98,7 +98,7 @@ export function predictionMemory(
 
 /** A small data set's whole source is read; a large one comes in parts. */
 export const importMemory = (source: HeldImages): number =>
-  plainProcess + 2.5 * Math.min(bytesOf(source), 256 * megabyte);
+  plainProcess + 2.8 * Math.min(bytesOf(source), 256 * megabyte);
 
 /** Adversarial examples pass through block by block; of a mislabelled set all images are read, then those kept. */
 export const synthesisMemory = (images: HeldImages, construction: StepOf<'synthesize'>['construction']) =>

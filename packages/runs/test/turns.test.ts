@@ -120,7 +120,7 @@ describe('a paused experiment', () => {
     const running = await next(runs, worker);
     expect((await runs.pauseExperiment(id)).pausedAt).toMatch(/^20/);
     expect(await next(runs, worker)).toBeNull();
-    expect(await runs.takeReady({ limit: 9, pushedBefore: new Date(Date.now() + 60_000) })).toEqual([]);
+    expect(await runs.takeReady({ limit: 9, notPushedForMs: -60_000 })).toEqual([]);
     expect(running && (await runs.heartbeat(running, null))).toBe('continue');
     const waiting = (await runs.listJobs(id)).find((job) => job.state === 'ready');
     expect(waiting?.waitingFor).toBe('resume');
