@@ -144,11 +144,13 @@ describe('matching', () => {
     const waitingFor = async () => (await runs.listJobs(id))[0]?.waitingFor;
     expect(await next(runs, worker)).toBeNull();
     expect(await waitingFor()).toBe('worker');
+    expect((await runs.backlog()).unmatched).toEqual([{ resource: 'gpu', jobs: 1 }]);
     const small = await joined(runs, 'small', { kinds: { attack: 2 }, memoryBytes: 9e8 });
     expect(await next(runs, small)).toBeNull();
     expect(await waitingFor()).toBe('worker');
     const fit = await joined(runs, 'fit', { kinds: { attack: 2 } });
     expect(await waitingFor()).toBe('turn');
+    expect((await runs.backlog()).unmatched).toEqual([]);
     expect(await next(runs, fit)).toMatchObject({ version: 2 });
   });
 
