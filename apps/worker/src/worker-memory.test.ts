@@ -16,7 +16,8 @@ describe('the memory of a worker', () => {
   });
 
   it('is that of the first GPU where one computes, else the host’s', async () => {
-    const gpus = async () => [80, 16].map((n, i) => ({ gpu: `${i}`, usedBytes: 0, totalBytes: n * gigabyte }));
+    const gpus = async () =>
+      [80, 16].map((n, i) => ({ gpu: `${i}`, usedBytes: 0, totalBytes: n * gigabyte }));
     expect(await workerMemory('cuda', gpus)).toBe(78 * gigabyte);
     expect(await workerMemory('cpu', gpus)).toBe(memoryForJobs());
     expect(await workerMemory('cuda', async () => [])).toBeLessThan(totalmem());

@@ -72,7 +72,11 @@ export function experiment(train: Partial<JobParams<'train'>> = {}) {
   return { data, model, blocks, dDet, evaluation, all: [data, model, ...blocks, dDet, evaluation] };
 }
 
-export function job<K extends JobKind>(kind: K, params: JobParams<K>, inputs: Record<string, string[]>): PlannedJob {
+export function job<K extends JobKind>(
+  kind: K,
+  params: JobParams<K>,
+  inputs: Record<string, string[]>,
+): PlannedJob {
   const identity = { kind, params, seed: 7, inputs } as JobIdentity;
   const { version, resource } = jobKinds[kind];
   return { ...identity, key: jobKey(identity), version, resource, estimate: { flops: 0, bytes: 0 } };
@@ -130,8 +134,8 @@ export class House {
     return worker;
   }
 
-  /** A worker as a process of its own. */
-  startWorkerProcess(name: string): ChildProcess {
+  /** A worker as a process of its own; `env` adds to its environment or takes from it. */
+  startWorkerProcess(name: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
     const worker = fork(new URL('../dist/main.js', import.meta.url), {
       env: {
         ...process.env,
@@ -142,17 +146,22 @@ export class House {
         TOOGIT_WORKER_NAME: name,
         TOOGIT_CACHE_DIR: cacheDir,
         LOG_LEVEL: 'silent',
+        ...env,
       },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
+    worker.stderr?.setEncoding('utf8');
     this.#stops.push(async () => {
       worker.kill('SIGKILL');
     });
     return worker;
   }
 
-  /** Submits a graph; its data set is synthetic, put in place of the import. */
-  async submit({ all, data }: ReturnType<typeof experiment>): Promise<string> {
+  /** Submits a graph; its data set, where it isn't there yet, is synthetic, put in place of the import. */
+  async submit(
+    { all, data }: Pick<ReturnType<typeof experiment>, 'all' | 'data'>,
+    { priority = 0 } = {},
+  ): Promise<string> {
     const { experiment: created } = await this.runs.createExperiment({
       name: 'test',
       spec: {},
@@ -165,7 +174,9 @@ export class House {
         steps: all.map(({ kind, key }, i) => ({ name: `${kind}-${i}`, kind, jobKeys: [key] })),
       },
       idempotencyKey: null,
+      priority,
     });
+    if ((await this.runs.getJob(data.key)).state === 'succeeded') return created.id;
     const claim = await this.runs.claim(data.key, 'test');
     if (claim === null) throw new Error('the data set was claimed by another');
     const dataset = await storeSyntheticDataset(this.artifacts, { examples: 96, split: 'train', seed: 1 });

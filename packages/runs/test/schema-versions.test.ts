@@ -42,7 +42,10 @@ describe('a database one migration behind', () => {
     const runs = openRuns(await behind('brought_up'));
     await runs.migrate();
     const { experiment } = await runs.createExperiment(experimentOf('behind', { a: [] }));
-    await runs.succeed(await claimed(runs, keyOf('behind', 'a')), successOf({ jobKey: keyOf('behind', 'a') }));
+    await runs.succeed(
+      await claimed(runs, keyOf('behind', 'a')),
+      successOf({ jobKey: keyOf('behind', 'a') }),
+    );
     expect((await runs.getExperiment(experiment.id)).state).toBe('succeeded');
     await runs.close();
   });
