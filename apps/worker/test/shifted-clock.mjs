@@ -2,9 +2,9 @@
 const shiftMs = Number(process.env.CLOCK_SHIFT_MS);
 const TrueDate = Date;
 
-globalThis.Date = class Date extends TrueDate {
+globalThis.Date = class ShiftedDate extends TrueDate {
   constructor(...given) {
-    if (given.length === 0) super(Date.now());
+    if (given.length === 0) super(ShiftedDate.now());
     else super(...given);
   }
 
