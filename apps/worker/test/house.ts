@@ -189,7 +189,7 @@ export class House {
   }
 
   /** Digests by job, once the experiment has succeeded. */
-  async digests(id: string): Promise<Record<string, string | null>> {
+  async digests(id: string, withinMs = deadlineMs): Promise<Record<string, string | null>> {
     await waitFor(async () => {
       const { state } = await this.runs.getExperiment(id);
       if (state === 'failed') {
@@ -197,7 +197,7 @@ export class House {
         throw new Error(JSON.stringify(jobs.map(({ kind, error }) => ({ kind, error }))));
       }
       return state === 'succeeded';
-    }, deadlineMs);
+    }, withinMs);
     const jobs = await this.runs.listJobs(id);
     return Object.fromEntries(jobs.map(({ key, artifactDigest }) => [key, artifactDigest]));
   }

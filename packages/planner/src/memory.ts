@@ -43,7 +43,7 @@ const process = (images: HeldImages, computing: number) =>
 const float32 = 4;
 
 /** Activations kept for the backward pass: outputs, what batch norm and ReLU remember, gradients and their buffers. */
-const keptByTraining = 4.2;
+const keptByTraining = 4.4;
 /** A frozen network has no batch norm and no gradients of its weights: half the outputs and their gradients are left. */
 const keptByGradient = 1;
 /** A forward pass frees what the next layers don't need. */

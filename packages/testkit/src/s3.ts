@@ -8,7 +8,7 @@ import { startProcess } from './local-process.js';
 import { requireService } from './required.js';
 import type { TestService } from './test-database.js';
 
-/** An S3 service without buckets. */
+/** An S3 service without buckets, but for one that may only be read where that is asked for. */
 export interface TestS3 {
   endpoint: string;
   region: string;
@@ -25,18 +25,29 @@ const environment = { ROOT_ACCESS_KEY: 'toogit-test', ROOT_SECRET_KEY: 'toogit-t
  * S3 by versitygw: a container where Docker answers, else the program `versitygw` (on PATH, or the path in
  * TOOGIT_VERSITYGW); null, and a printed reason, if there is neither.
  */
-export async function startS3(options: { certificate?: Certificate } = {}): Promise<TestS3 | null> {
-  const { certificate } = options;
-  const container = certificate ? null : await startGateway();
+export async function startS3(options: S3Options = {}): Promise<TestS3 | null> {
+  const { certificate, readOnlyBucket } = options;
+  const container = certificate || readOnlyBucket ? null : await startGateway();
   if (container)
     return { endpoint: container.url, region: 'us-east-1', ...credentials, stop: container.stop };
   const directory = await mkdtemp(join(tmpdir(), 'toogit-test-s3-'));
-  await mkdir(join(directory, 'data'));
+  await mkdir(join(directory, 'data', readOnlyBucket ?? ''), { recursive: true });
   const port = await freePort();
   const tls = certificate ? ['--cert', certificate.certFile, '--key', certificate.keyFile] : [];
+  const readOnly = readOnlyBucket ? ['--readonly'] : [];
   const server = await startProcess({
     command: process.env.TOOGIT_VERSITYGW || 'versitygw',
-    args: ['--port', `127.0.0.1:${port}`, '--health', '/health', '--quiet', ...tls, 'posix', 'data'],
+    args: [
+      '--port',
+      `127.0.0.1:${port}`,
+      '--health',
+      '/health',
+      '--quiet',
+      ...tls,
+      ...readOnly,
+      'posix',
+      'data',
+    ],
     directory,
     env: environment,
     ready: () => answers(port),
@@ -60,6 +71,12 @@ async function startGateway(): Promise<TestService | null> {
       .withTmpFs({ '/tmp/vgw': 'rw' })
       .withWaitStrategy(Wait.forHttp('/health', 7070)),
   );
+}
+
+export interface S3Options {
+  certificate?: Certificate;
+  /** A bucket of this name is there, and nothing may be written. */
+  readOnlyBucket?: string;
 }
 
 /** PEM files; the service then speaks https. */
