@@ -39,8 +39,6 @@ describe.skipIf(process.platform !== 'linux').sequential('workers, as processes'
       await calm.close();
     }
     house = await House.open();
-    // While nobody is there to import the real one.
-    await house.submit({ data: long.data, all: [long.data] });
     ahead = house.startWorkerProcess('an-hour-ahead', clock(hourMs));
     behind = house.startWorkerProcess('an-hour-behind', clock(-hourMs));
     await waitFor(async () => (await house.runs.listWorkers()).length === 2, deadlineMs);
