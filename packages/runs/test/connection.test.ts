@@ -111,6 +111,27 @@ function testsOn(server: Server): void {
     });
   });
 
+  describe('a database that refuses us', () => {
+    it.each([
+      ['a wrong password', { password: 'wrong' }, /authentication failed/i],
+      ['a user that is not there', { username: 'nobody' }, /nobody/],
+      ['a database that is not there', { pathname: '/nowhere' }, /nowhere/],
+    ])('is DATABASE_UNAVAILABLE with the reason: %s', async (_, wrong, reason) => {
+      const runs = openRuns(Object.assign(new URL(database.url), wrong).href);
+      for (const ask of [
+        () => runs.migrate(),
+        () => runs.check(),
+        () => runs.listExperiments({ limit: 1 }),
+        () => runs.claim('a', 'worker'),
+        () => runs.subscribe(() => {}),
+      ]) {
+        const refusal = { code: 'DATABASE_UNAVAILABLE', message: expect.stringMatching(reason) };
+        await expect(ask()).rejects.toMatchObject(refusal);
+      }
+      await runs.close();
+    });
+  });
+
   describe('a database that does not answer', () => {
     it('is DATABASE_UNAVAILABLE, whatever is asked', async () => {
       const runs = openRuns('postgresql://toogit@127.0.0.1:1/toogit');
