@@ -5,7 +5,7 @@ import { createClient } from '@toogit/client';
 import { ToogitError } from '@toogit/errors';
 import { waitFor } from '@toogit/testkit';
 
-const doneWithinMs = 120_000;
+const doneWithinMs = 600_000;
 const theory = (copy) => JSON.stringify({ name: `theory ${copy}`, study: 'gaussian', profile: 'smoke' });
 const images = (examples) =>
   JSON.stringify({

@@ -45,7 +45,7 @@ async function start(logs, closers) {
   };
   startApp('api');
   const url = `http://127.0.0.1:${port}`;
-  await waitFor(() => createClient(url).getReadiness(), 60_000);
+  await waitFor(() => createClient(url).getReadiness(), 180_000);
   const runs = openRuns(postgres.url);
   closers.push(() => runs.close());
   return { url, runs, startWorker: () => startApp('worker') };
