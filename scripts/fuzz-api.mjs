@@ -29,23 +29,26 @@ const program = await provideSchemathesis(logs);
 const service = await phase('services', 'compute', () => startService(logs));
 try {
   const keys = await phase('seeds', 'compute', () => storeSomething(service, logs));
+  process.env.TOOGIT_FUZZ_KEYS = [keys.project, keys.operator].map(({ key }) => key.id).join();
   const only = options.only ? ['--include-operation-id', options.only] : [];
   // Nobody sees both the experiments of a project and all projects.
   const passes = [
-    await run('experiments', keys.project, keys, ['--exclude-tag', 'access', ...only]),
-    await run('access', keys.operator, keys, ['--include-tag', 'access', ...only]),
+    await run('experiments', keys.project, ['--exclude-tag', 'access', ...only]),
+    await run('access', keys.operator, ['--include-tag', 'access', ...only]),
   ];
   const requests = passes.reduce((sum, pass) => sum + pass.requests, 0);
   const failed = passes.some((pass) => pass.failed);
   const few = options.only === undefined && requests < requestsWanted;
-  process.stdout.write(`${JSON.stringify({ name: 'fuzz:api', seed: Number(options.seed), requests, failed })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ name: 'fuzz:api', seed: Number(options.seed), requests, failed })}\n`,
+  );
   if (few) process.stderr.write(`Only ${requests} requests; ${requestsWanted} are wanted.\n`);
   process.exitCode = failed || few ? 1 : 0;
 } finally {
   await service.stop();
 }
 
-async function run(name, key, keys, selection) {
+async function run(name, { apiKey }, selection) {
   const report = `${logs}/${name}.json`;
   const { status } = await openly(
     program,
@@ -55,7 +58,7 @@ async function run(name, key, keys, selection) {
       ...['--report', 'json,ndjson', '--report-json-path', report],
       ...['--report-ndjson-path', `${logs}/${name}.ndjson`],
     ],
-    { env: { TOOGIT_API_KEY: key.apiKey, TOOGIT_FUZZ_KEYS: Object.values(keys).map(({ key }) => key.id).join() } },
+    { env: { TOOGIT_API_KEY: apiKey } },
   );
   const { test_cases: cases } = JSON.parse(readFileSync(report, 'utf8'));
   return { requests: cases.generated, failed: status !== 'exit code 0' };

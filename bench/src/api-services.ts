@@ -38,7 +38,10 @@ export async function startApiServices(stored: number): Promise<ApiServices> {
     closers.push(() => rm(directory, { recursive: true, force: true }));
     const postgres = await startEmbeddedPostgres({ directory });
     closers.push(() => postgres.stop());
-    const [ourUrl, bareUrl] = [await newDatabase(postgres.url, 'ours'), await newDatabase(postgres.url, 'bare')];
+    const [ourUrl, bareUrl] = [
+      await newDatabase(postgres.url, 'ours'),
+      await newDatabase(postgres.url, 'bare'),
+    ];
     for (const url of [ourUrl, bareUrl]) await fill(url, stored);
     const ours = await startOurs(ourUrl, join(directory, 'artifacts'), closers);
     const bare = await startBare(bareUrl, closers);
@@ -88,7 +91,13 @@ async function startOurs(
   const port = String(await freePort());
   const runs = openRuns(databaseUrl);
   const { apiKey } = await runs.access.createKey({
-    ...{ name: 'bench', scope: 'submit', projectId: 'default', requestsPerMinute: 1_000_000, expiresAt: null },
+    ...{
+      name: 'bench',
+      scope: 'submit',
+      projectId: 'default',
+      requestsPerMinute: 1_000_000,
+      expiresAt: null,
+    },
   });
   await runs.close();
   const api = launch([script('apps/api/dist/main.js')], {
@@ -111,7 +120,10 @@ async function startBare(databaseUrl: string, closers: (() => Promise<unknown>)[
 }
 
 function launch(args: string[], env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  return spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -119,7 +119,13 @@ function print(rows: Row[], json: boolean): void {
   }
   const { ours, bare, ratio, spread } = rows.reduce((worst, row) => (row.ratio < worst.ratio ? row : worst));
   if (json) {
-    const headline = { name: 'api', ours: ours.requestsPerSecond, peer: bare.requestsPerSecond, ratio, spread };
+    const headline = {
+      name: 'api',
+      ours: ours.requestsPerSecond,
+      peer: bare.requestsPerSecond,
+      ratio,
+      spread,
+    };
     process.stdout.write(`${JSON.stringify({ ...headline, rows })}\n`);
   }
 }

@@ -33,7 +33,9 @@ program
   .action((options: ArtifactsOptions) => artifacts(options));
 program
   .command('api')
-  .description('POST of a small experiment and GET of a list over 10,000, of our API and of a bare service, in turn')
+  .description(
+    'POST of a small experiment and GET of a list over 10,000, of our API and of a bare service, in turn',
+  )
   .option('--json', 'a line of JSON at the end', false)
   .option('--rounds <n>', 'rounds, each service once a round', '5')
   .option('--seconds <n>', 'of load a round', '5')

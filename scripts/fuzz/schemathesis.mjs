@@ -4,9 +4,9 @@ import { phase, quietly } from '../phases.mjs';
 
 const requirements = 'scripts/fuzz/requirements.txt';
 
-/** SCHEMATHESIS names a program to use instead. @returns {Promise<string>} the program */
+/** TOOGIT_SCHEMATHESIS names a program to use instead. @returns {Promise<string>} the program */
 export async function provideSchemathesis(logs) {
-  if (process.env.SCHEMATHESIS) return process.env.SCHEMATHESIS;
+  if (process.env.TOOGIT_SCHEMATHESIS) return process.env.TOOGIT_SCHEMATHESIS;
   const environment = `${logs}/python`;
   const program = `${environment}/bin/schemathesis`;
   await phase('schemathesis', 'network', async (report) => {

@@ -28,7 +28,9 @@ export async function storeSomething({ url, runs, startWorker }, directory) {
   await stopWorker();
   const artifacts = await client.listArtifacts(first.id);
 
-  const submitted = await times(6, (index) => client.submitExperiment(index < 2 ? theory(index) : images(index)));
+  const submitted = await times(6, (index) =>
+    client.submitExperiment(index < 2 ? theory(index) : images(index)),
+  );
   const [, , failed, cancelled, paused] = submitted;
   const failedKey = failed.steps[0].jobKeys[0];
   const claim = await runs.claim(failedKey, 'nobody');
