@@ -90,7 +90,10 @@ async function checkMetrics({ sql }: Cluster): Promise<string[]> {
 async function checkBlobs(cluster: Cluster): Promise<string[]> {
   const { missing, corrupt } = await reconcileAll(cluster, { dryRun: true });
   const blobs = await openBlobStore(cluster.store.config);
-  const { uploads } = await blobs.removeRemnants(new Date(Date.now() + 3_600_000), { dryRun: true });
+  const soon = new Date(Date.now() + 3_600_000);
+  // A directory keeps what a killed writer had begun until upkeep removes it.
+  if (cluster.store.port === null) await blobs.removeRemnants(soon, { dryRun: false });
+  const { uploads } = await blobs.removeRemnants(soon, { dryRun: true });
   return [
     ...missing.map((digest) => `blob ${digest} is missing`),
     ...corrupt.map((digest) => `blob ${digest} is corrupt`),
@@ -115,30 +118,59 @@ async function checkQueues({ redis }: Cluster): Promise<string[]> {
   }
 }
 
+/** While the service runs on: no process but its own, no lock that is not given back. */
+export async function checkLive(cluster: Cluster): Promise<string[]> {
+  const orphans = async () => {
+    const parents = cluster.workers.map(({ pid }) => pid);
+    const own = [cluster.api.pid, ...parents];
+    return (await markedProcesses(cluster.mark)).filter(
+      ({ pid, parent }) => !own.includes(pid) && !parents.includes(parent),
+    );
+  };
+  return [...(await noneLeft(orphans)), ...(await checkLocks(cluster))];
+}
+
 /** After the service has stopped: nothing of it is left. */
-export async function checkRemains({ mark, sql }: Cluster): Promise<string[]> {
-  const processes = await waitFor(async () => (await markedProcesses(mark)).length === 0, 15_000).then(
+export async function checkStopped(cluster: Cluster): Promise<string[]> {
+  return [...(await noneLeft(() => markedProcesses(cluster.mark))), ...(await checkLocks(cluster))];
+}
+
+async function noneLeft(orphans: () => Promise<MarkedProcess[]>): Promise<string[]> {
+  return waitFor(async () => (await orphans()).length === 0, 15_000).then(
     () => [],
-    async () => (await markedProcesses(mark)).map((process) => `orphan: ${process}`),
+    async () => (await orphans()).map(({ pid, command }) => `orphan: ${pid} ${command}`),
   );
+}
+
+async function checkLocks({ sql }: Cluster): Promise<string[]> {
   const locks = async () => {
     const { rows } = await sql.query<{ objid: number }>(
       `SELECT objid FROM pg_locks WHERE locktype = 'advisory'`,
     );
     return rows.map(({ objid }) => `advisory lock ${objid} is held`);
   };
-  const held = await waitFor(async () => (await locks()).length === 0, 15_000).then(() => [], locks);
-  return [...processes, ...held];
+  return waitFor(async () => (await locks()).length === 0, 15_000).then(() => [], locks);
+}
+
+interface MarkedProcess {
+  pid: number;
+  parent: number;
+  command: string;
 }
 
 /** Processes that inherited the mark, whoever their parent is by now (Linux). */
-async function markedProcesses(mark: string): Promise<string[]> {
-  const found: string[] = [];
+async function markedProcesses(mark: string): Promise<MarkedProcess[]> {
+  const found: MarkedProcess[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
     if (!environment.split('\0').includes(`TOOGIT_FAULTS_MARK=${mark}`)) continue;
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    found.push(`${pid} ${command.replaceAll('\0', ' ').trim()}`);
+    found.push({
+      pid: Number(pid),
+      parent: Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]),
+      command: command.replaceAll('\0', ' ').trim(),
+    });
   }
   return found;
 }
