@@ -17,11 +17,14 @@ export class DirectoryStore implements Store {
     return { TOOGIT_ARTIFACTS_DIR: this.directory, S3_BUCKET: '', S3_CA_FILE: '' };
   }
 
+  read(digest: string): Promise<Uint8Array> {
+    return readFile(this.#file(digest));
+  }
+
   async flipByte(digest: string, position: number): Promise<void> {
-    const file = join(this.directory, 'blobs', digest.slice(0, 2), digest);
-    const bytes = await readFile(file);
+    const bytes = await this.read(digest);
     flipBit(bytes, position);
-    await writeFile(file, bytes);
+    await writeFile(this.#file(digest), bytes);
   }
 
   async empty(): Promise<void> {
@@ -31,5 +34,9 @@ export class DirectoryStore implements Store {
 
   async stop(): Promise<void> {
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #file(digest: string): string {
+    return join(this.directory, 'blobs', digest.slice(0, 2), digest);
   }
 }

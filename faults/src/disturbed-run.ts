@@ -30,7 +30,7 @@ export interface DisturbedRunResult {
 }
 
 const endWithinMs = 600_000;
-const pollMs = 200;
+const pollMs = 300;
 
 /** One experiment from POST to checks, struck by the faults of a schedule. */
 export async function disturbedRun(
@@ -52,7 +52,7 @@ export async function disturbedRun(
     await strike(cluster, options, { spoilt, problems, say });
     await untilDone(cluster, options);
     // What was spoilt after its last reader had read it is found by the operator's check.
-    const { corrupt } = await reconcileAll(cluster, { dryRun: false });
+    const { corrupt } = await reconcileAll(cluster);
     if (corrupt.length > 0) await say(`reconciliation mends ${corrupt.join(' ')}`);
     await untilDone(cluster, options);
     for (const { key, digest, ...job } of await jobRows(cluster.sql)) {

@@ -51,12 +51,15 @@ export class S3Store implements Store {
     };
   }
 
+  async read(digest: string): Promise<Uint8Array> {
+    const { Body } = await this.#client.send(new GetObjectCommand(objectOf(digest)));
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  }
+
   async flipByte(digest: string, position: number): Promise<void> {
-    const object = { Bucket: bucket, Key: `blobs/${digest}` };
-    const { Body } = await this.#client.send(new GetObjectCommand(object));
-    const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    const bytes = await this.read(digest);
     flipBit(bytes, position);
-    await this.#client.send(new PutObjectCommand({ ...object, Body: bytes }));
+    await this.#client.send(new PutObjectCommand({ ...objectOf(digest), Body: bytes }));
   }
 
   async empty(): Promise<void> {
@@ -74,4 +77,8 @@ export class S3Store implements Store {
     this.#client.destroy();
     await this.service.stop();
   }
+}
+
+function objectOf(digest: string) {
+  return { Bucket: bucket, Key: `blobs/${digest}` };
 }

@@ -21,13 +21,16 @@ export interface Services {
   restartPostgres(): Promise<void>;
 }
 
+/** It is restarted, never killed. */
+const settings = { fsync: 'off' };
+
 /** What has been opened, to be closed in reverse. */
 export type Closers = (() => Promise<unknown>)[];
 
 /** Postgres with our tables, Redis, and blobs in S3 or a directory. */
 export async function startServices(data: string, closers: Closers): Promise<Services> {
   const directory = join(data, 'postgres');
-  let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ directory });
+  let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ directory, settings });
   closers.push(() => postgres.stop());
   const { url } = postgres;
   const port = Number(new URL(url).port);
@@ -60,7 +63,7 @@ export async function startServices(data: string, closers: Closers): Promise<Ser
     },
     restartPostgres: async () => {
       await postgres.stop();
-      postgres = await startEmbeddedPostgres({ directory, port });
+      postgres = await startEmbeddedPostgres({ directory, port, settings });
     },
   };
 }

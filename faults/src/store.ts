@@ -7,6 +7,8 @@ export interface Store {
   readonly port: number | null;
   /** As a service process is told of it; a service is reached through a port of this machine. */
   environment(port: number | null): Record<string, string>;
+  /** As the store has it, unchecked. */
+  read(digest: string): Promise<Uint8Array>;
   /** Changes one bit of the blob where it lies. */
   flipByte(digest: string, position: number): Promise<void>;
   /** Removes every blob. */
