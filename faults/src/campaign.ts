@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkStopped } from './checks.js';
 import { type Cluster, startCluster } from './cluster.js';
 import { cpuSeconds } from './cpu-seconds.js';
-import { type DisturbedRunResult, disturbedRun } from './disturbed-run.js';
+import { disturbedRun } from './disturbed-run.js';
 import { allSpecs } from './experiment.js';
 import { type ProgressLine, progressLine } from './progress-line.js';
 import { scheduleOf } from './schedule.js';
@@ -11,6 +12,8 @@ import { Tally, type TallyResult } from './tally.js';
 
 export interface CampaignOptions {
   seeds: number[];
+  /** Takes the undisturbed run's digests from the logs of the campaign that it goes on with, if they are there. */
+  resume: boolean;
   /** How many seeds at once, each on a cluster of its own. */
   parallel: number;
   /** Has a directory for each cluster; those in which nothing went wrong are removed. */
@@ -44,7 +47,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   const open = () => startCluster(join(logs, `cluster-${clusters++}`));
 
   const first = await open();
-  const undisturbed = await undisturbedRun(first, line, signal).catch(async (error) => {
+  const undisturbed = await undisturbedRun(first, options, line, signal).catch(async (error) => {
     await first.stop();
     throw error;
   });
@@ -74,17 +77,31 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   };
 }
 
+interface Undisturbed {
+  seconds: number;
+  digests: Map<string, string>;
+}
+
 async function undisturbedRun(
   cluster: Cluster,
+  { logs, resume }: CampaignOptions,
   line: ProgressLine,
   signal: AbortSignal,
-): Promise<DisturbedRunResult> {
+): Promise<Undisturbed> {
+  const file = join(logs, 'undisturbed.json');
+  if (resume && existsSync(file)) {
+    const { seconds, digests } = JSON.parse(await readFile(file, 'utf8'));
+    return { seconds, digests: new Map(digests) };
+  }
   const run = line.start('undisturbed');
   const how = { name: 'undisturbed', shots: [], specs: allSpecs, expected: null };
   const result = await disturbedRun(cluster, { ...how, signal, onProgress: run.report });
   run.end();
-  if (result.problems.length === 0) return result;
-  throw new Error(`Undisturbed, and still something is wrong:\n  ${result.problems.join('\n  ')}`);
+  if (result.problems.length > 0)
+    throw new Error(`Undisturbed, and still something is wrong:\n  ${result.problems.join('\n  ')}`);
+  const { seconds, digests } = result;
+  await writeFile(file, JSON.stringify({ seconds, digests: [...digests] }));
+  return { seconds, digests };
 }
 
 interface Context {

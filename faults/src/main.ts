@@ -13,7 +13,7 @@ const positive = (text: string) => {
 const program = new Command('faults')
   .description('a running experiment under seeded schedules of faults, then the checks')
   .option('--seeds <n>', 'seeds up to n-1', positive, 2)
-  .option('--from <k>', 'the first seed: goes on with a campaign', whole, 0)
+  .option('--from <k>', 'the first seed: goes on with the campaign that these logs are of', whole, 0)
   .option('--seed <k>', 'this seed only: what a failed one says to replay it', whole)
   .option('--parallel <n>', 'how many seeds at once, each with services and workers of its own', positive, 1)
   .option('--logs <directory>', 'logs; those of seeds that pass are removed', 'out/faults')
@@ -34,7 +34,9 @@ program.action(async ({ seeds, from, seed, parallel, logs, json }: Options) => {
   // A second Ctrl-C, and the one that our parent passes on, changes nothing.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => interrupted.abort(new Error(`${signal}: everything has been stopped`)));
-  const result = await campaign({ seeds: chosen, parallel, logs, signal: interrupted.signal });
+  const result = await campaign({
+    ...{ seeds: chosen, resume: from > 0, parallel, logs, signal: interrupted.signal },
+  });
   console.log(json ? JSON.stringify(result) : summary(result));
   process.exitCode = result.failed.length + result.remaining.length === 0 ? 0 : 1;
 });
