@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { type ArtifactsOptions, artifacts } from './artifacts.js';
 import { memory } from './memory.js';
+import { type QueueBenchOptions, queue } from './queue/queue.js';
 import { type RaceOptions, race } from './race.js';
 import { tasks } from './tasks.js';
 
@@ -30,4 +31,13 @@ program
   .option('--json', 'a line of JSON at the end', false)
   .option('--rounds <n>', 'rounds, each contestant once a round', '9')
   .action((options: ArtifactsOptions) => artifacts(options));
+program
+  .command('queue')
+  .description('no-op jobs through the whole path and through bare BullMQ, in turn')
+  .option('--json', 'a line of JSON at the end', false)
+  .option('--rounds <n>', 'rounds, each contestant once a round', '9')
+  .option('--jobs <n>', 'jobs a round', '5000')
+  .option('--batch <n>', 'jobs of one experiment', '500')
+  .option('--concurrency <n>', 'jobs at once', '64')
+  .action((options: QueueBenchOptions) => queue(options));
 await program.parseAsync();

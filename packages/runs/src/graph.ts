@@ -19,6 +19,14 @@ export async function dependantsOf(tx: Transaction, keys: string[]): Promise<str
   return rows.map((row) => row.key);
 }
 
+/** Those that take the artifacts of these, locked in order. */
+export async function lockDependants(tx: Transaction, keys: string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ key: string }[]>`
+    SELECT key FROM jobs WHERE key IN (SELECT job_key FROM job_edges WHERE depends_on = ANY(${keys}::text[]))
+    ORDER BY depth, key FOR NO KEY UPDATE`;
+  return rows.map((row) => row.key);
+}
+
 /** Whom a failure stops: every job that needs this one, directly or not. */
 async function descendantsOf(tx: Transaction, key: string): Promise<string[]> {
   const rows = await tx.$queryRaw<{ key: string }[]>`
