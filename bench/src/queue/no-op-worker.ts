@@ -32,7 +32,7 @@ export async function startNoOpWorker(
       return ready;
     },
   };
-  const log = pino(pino.destination('/dev/null'));
+  const log = pino({ level: 'warn' });
   const worker = {
     ...{ name: 'bench', instance: randomUUID(), release: '0', device: 'none' },
     resources: ['gpu' as const],
