@@ -39,5 +39,6 @@ program
   .option('--jobs <n>', 'jobs a round', '5000')
   .option('--batch <n>', 'jobs of one experiment', '500')
   .option('--concurrency <n>', 'jobs at once', '64')
+  .option('--posts <n>', 'experiments whose time from POST to start is taken', '200')
   .action((options: QueueBenchOptions) => queue(options));
 await program.parseAsync();

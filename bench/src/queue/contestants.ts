@@ -17,10 +17,7 @@ export interface Contestant {
 }
 
 /** Experiments through Postgres, Redis and a worker back to Postgres. */
-export async function throughService(
-  services: QueueServices,
-  concurrency: number,
-): Promise<Contestant> {
+export async function throughService(services: QueueServices, concurrency: number): Promise<Contestant> {
   const worker = await startNoOpWorker(services, concurrency);
   const wakeUps = new Queue('toogit-gpu', { connection: { url: services.redisUrl } });
   await wakeUps.waitUntilReady();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jobKinds } from '@toogit/jobs';
+import { jobKinds, type ResourceClass } from '@toogit/jobs';
 import type { Claim, Runs } from '@toogit/runs';
 import { createWorkerMetrics } from '@toogit/telemetry';
 import { announce, observed, startSlots } from '@toogit/worker';
@@ -14,12 +14,12 @@ export interface NoOpWorker {
 }
 
 /**
- * The worker's own loop in this process, from the queue's consumer to the recorded result, with its log, metrics and
- * heartbeats; only the compute process is missing.
+ * The worker's own loop in this process, from the queue's consumer to the recorded result, with its metrics and heartbeats; only the compute process is missing, and its log says warnings only.
  */
 export async function startNoOpWorker(
   services: QueueServices,
   slots: number,
+  resource: ResourceClass = 'gpu',
   onStart?: (claim: Claim) => void,
 ): Promise<NoOpWorker> {
   let done = 0;
@@ -35,7 +35,7 @@ export async function startNoOpWorker(
   const log = pino({ level: 'warn' });
   const worker = {
     ...{ name: 'bench', instance: randomUUID(), release: '0', device: 'none' },
-    resources: ['gpu' as const],
+    resources: [resource],
     memoryBytes: 2 ** 30,
     kinds: Object.fromEntries(Object.entries(jobKinds).map(([kind, { version }]) => [kind, version])),
   };
@@ -43,7 +43,7 @@ export async function startNoOpWorker(
   const presence = await announce(runs, worker, () => [], log);
   const draining = new AbortController();
   const running = await startSlots(
-    'gpu',
+    resource,
     Array.from({ length: slots }, () => noOpCompute(onStart)),
     worker,
     { runs, dispatcher: services.dispatcher, dispatchConnection: services.connection, log },

@@ -45,12 +45,12 @@ export function noOpCompute(onStart: (claim: Claim) => void = () => {}): Compute
   };
 }
 
-function successOf({ jobKey }: Claim): JobSuccess {
+function successOf({ jobKey, kind }: Claim): JobSuccess {
   const part = { name: 'perturbations', bytes: 1_000, mediaType: 'application/octet-stream' };
   return {
     artifact: {
       digest: sha256(`artifact of ${jobKey}`),
-      type: jobKinds.attack.output,
+      type: jobKinds[kind].output,
       bytes: 1_500,
       parts: [{ ...part, sha256: sha256(`part of ${jobKey}`) }],
     },

@@ -1,5 +1,6 @@
 import { median, range } from '../statistics.js';
 import { bareQueue, type Load, throughService } from './contestants.js';
+import { latency } from './latency.js';
 import { startQueueServices } from './services.js';
 
 export interface QueueBenchOptions {
@@ -8,6 +9,7 @@ export interface QueueBenchOptions {
   jobs: string;
   batch: string;
   concurrency: string;
+  posts: string;
 }
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -45,7 +47,14 @@ export async function queue(options: QueueBenchOptions): Promise<void> {
       peer: median(rates.map((each) => each.bare)),
       ratio: median(ratios),
       spread: range(ratios),
+      latency: await latency(services, Number(options.posts)),
     };
+    say(
+      `${figures.ours.toFixed(0)} jobs/s, bare ${figures.peer.toFixed(0)}, ratio ${figures.ratio.toFixed(2)} (${figures.spread.map((r) => r.toFixed(2)).join(' to ')})`,
+    );
+    say(
+      `POST to start: median ${figures.latency.medianMs.toFixed(1)} ms, p99 ${figures.latency.p99Ms.toFixed(1)} ms`,
+    );
     if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   } finally {
     await services.stop();

@@ -49,9 +49,7 @@ interface ClaimQuery {
 }
 
 /** Slots of one worker that become free while it is asking ask together. */
-export function groupedClaims(
-  db: Database,
-): (worker: WorkerIdentity, query: ClaimQuery) => Promise<Claim[]> {
+export function groupedClaims(db: Database): (worker: WorkerIdentity, query: ClaimQuery) => Promise<Claim[]> {
   const askers = new Map<string, (limit: number) => Promise<Claim[]>>();
   return (worker, { resource, limit }) => {
     const name = `${worker.name} ${worker.instance} ${resource}`;

@@ -19,8 +19,8 @@ import { endAttempt } from './outcome.js';
 import { preempt } from './preempt.js';
 import { projectRuns } from './project-runs.js';
 import type { Runs } from './runs.js';
-import { recordSuccesses } from './success.js';
 import { Subscriptions } from './subscribe.js';
+import { recordSuccesses } from './success.js';
 import { takeWebhookDeliveries, webhookDelivered, webhookFailed } from './webhooks.js';
 import { forgetWorker, listWorkers, registerWorker, workerHeartbeat } from './workers.js';
 

@@ -54,7 +54,9 @@ async function succeedJobs(db: Database, successes: Success[]): Promise<ReadyJob
     return { key: fence.jobKey, attempt: fence.attempt, ...artifact, ...success, rss };
   });
   try {
-    return await db.run((prisma) => prisma.$queryRaw<ReadyJob[]>`SELECT * FROM succeed_jobs(${json(list)}::jsonb)`);
+    return await db.run(
+      (prisma) => prisma.$queryRaw<ReadyJob[]>`SELECT * FROM succeed_jobs(${json(list)}::jsonb)`,
+    );
   } catch (error) {
     if (successes[0] && isAttemptOver(error)) throw fenced(successes[0].fence);
     throw error;
