@@ -10,7 +10,7 @@ const unreachableKinds = new Set([
   'TooManyConnections',
 ]);
 const unreachableText =
-  /Connection terminated|Can't reach database server|timeout exceeded when trying to connect/;
+  /Connection terminated|Can't reach database server|timeout exceeded when trying to connect|timeout expired/;
 
 /** What the trigger `jobs_refuse_condemned` says. */
 const garbage = /blob ([0-9a-f]{64}) was collected as garbage/;
