@@ -42,6 +42,11 @@ export const errorRegistry = {
     next: 'Wait until experiments of the project have ended, or ask an administrator for more.',
   },
   NOT_FOUND: { status: 404, retryable: false, next: 'Check the id; GET /v1/experiments lists what exists.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    retryable: false,
+    next: 'Use one of the methods that the header Allow names.',
+  },
   CONFLICT: { status: 409, retryable: false, next: 'Read the current state and decide again.' },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,

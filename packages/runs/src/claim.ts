@@ -37,7 +37,7 @@ export async function claimJob(db: Database, jobKey: string, workerId: string): 
         INSERT INTO attempts (job_key, number, worker_id, started_at)
         SELECT key, attempt, ${workerId}, now() FROM claimed
       )
-      SELECT claimed.*, (${inputsOfClaimed}) AS inputs, (${experimentsOfClaimed}) AS experiments FROM claimed`,
+      SELECT claimed.*, inputs_of(claimed.key) AS inputs, (${experimentsOfClaimed}) AS experiments FROM claimed`,
   );
   return rows[0] ? claimOf(rows[0]) : null;
 }
@@ -51,17 +51,11 @@ export async function claimNext(
   const rows = await db.run(
     (prisma) => prisma.$queryRaw<ClaimedRow[]>`
       SELECT key, kind, version, params, seed, attempt, checkpoint_step, checkpoint_digest,
-        (${inputsOfClaimed}) AS inputs, (${experimentsOfClaimed}) AS experiments
+        inputs_of(key) AS inputs, (${experimentsOfClaimed}) AS experiments
       FROM claim_jobs(${name}, ${instance}::uuid, ${resource}::resource_class, ${limit}::int) claimed`,
   );
   return rows.map(claimOf);
 }
-
-const inputsOfClaimed = Prisma.sql`
-  SELECT coalesce(jsonb_agg(jsonb_build_object('role', edge.role, 'value', input.artifact_digest)
-    ORDER BY edge.role, edge.position), '[]')
-  FROM job_edges edge JOIN jobs input ON input.key = edge.depends_on
-  WHERE edge.job_key = claimed.key`;
 
 const experimentsOfClaimed = Prisma.sql`
   SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'traceParent', e.trace_parent)

@@ -332,3 +332,21 @@ describe('a job that has failed for good', () => {
     }
   });
 });
+
+describe('a claim that has to wait', () => {
+  it('knows the inputs that were made meanwhile', async () => {
+    await runs.createExperiment(experimentOf('late', { input: [], user: ['input'] }));
+    const input = await next(runs, worker);
+    if (!input) throw new Error('nothing to claim');
+    const success = successOf(input);
+    await database.query('BEGIN');
+    await database.query('LOCK TABLE workers IN ACCESS EXCLUSIVE MODE');
+    const claim = next(runs, worker);
+    await expect
+      .poll(() => database.query("SELECT FROM pg_locks WHERE NOT granted AND relation = 'workers'::regclass"))
+      .toHaveLength(1);
+    await runs.succeed(input, success);
+    await database.query('COMMIT');
+    expect((await claim)?.inputs).toMatchObject({ dataset: [success.artifact.digest] });
+  });
+});
