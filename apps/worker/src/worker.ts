@@ -13,6 +13,8 @@ export interface WorkerOptions extends SlotsOptions {
   device: ServiceConfig['worker']['device'];
   /** Threads TensorFlow may use; null is one a core. */
   threads: number | null;
+  /** What it has for a job, if not what is left of its machine's memory. */
+  memoryBytes?: number | null;
   /** Who claims the jobs; seen in attempts. */
   name: string;
   cacheDir: string;
@@ -56,7 +58,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const engine = await computes[0]?.prepare();
     log.info(engine, 'engine started');
     const device = engine?.device ?? 'none';
-    const identity = announcement(name, device, await workerMemory(device));
+    const identity = announcement(name, device, options.memoryBytes ?? (await workerMemory(device)));
     const presence = await announce(runs, identity, () => computes.flatMap(({ holds }) => holds), log);
     closers.push(() => presence.close());
     const slots = await Promise.all(
