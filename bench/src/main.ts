@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { type ApiOptions, api } from './api.js';
 import { type ArtifactsOptions, artifacts } from './artifacts.js';
 import { memory } from './memory.js';
 import { type RaceOptions, race } from './race.js';
@@ -30,4 +31,14 @@ program
   .option('--json', 'a line of JSON at the end', false)
   .option('--rounds <n>', 'rounds, each contestant once a round', '9')
   .action((options: ArtifactsOptions) => artifacts(options));
+program
+  .command('api')
+  .description(
+    'POST of a small experiment and GET of a list over 10,000, of our API and of a bare service, in turn',
+  )
+  .option('--json', 'a line of JSON at the end', false)
+  .option('--rounds <n>', 'rounds, each service once a round', '5')
+  .option('--seconds <n>', 'of load a round', '5')
+  .option('--connections <n>', 'requests at once', '10')
+  .action((options: ApiOptions) => api(options));
 await program.parseAsync();

@@ -11,8 +11,9 @@ import { type AccessMode, access } from './plugins/access.js';
 import { audit } from './plugins/audit.js';
 import { bodyParsers } from './plugins/body-parsers.js';
 import { browserSafety } from './plugins/browser-safety.js';
-import { answer, errorHandler } from './plugins/error-handler.js';
+import { answer, answerUnreadable, errorHandler } from './plugins/error-handler.js';
 import { openapi } from './plugins/openapi.js';
+import { refusalOfOtherMethods } from './plugins/other-methods.js';
 import { tracing } from './plugins/tracing.js';
 import { unusedConnections } from './plugins/unused-connections.js';
 import { webhooks } from './plugins/webhooks.js';
@@ -75,6 +76,7 @@ export async function createApi({
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     ...timeouts,
     frameworkErrors: (error, request, reply) => answer(error, request, reply),
+    clientErrorHandler: answerUnreadable,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -99,6 +101,7 @@ export async function createApi({
     trustedHosts: services.webhookTrustedHosts ?? [],
   });
 
+  const refuseOtherMethods = refusalOfOtherMethods(app);
   await app.register(healthRoutes, services);
   if (queue) await app.register(queueBoardRoutes, { queue });
   const v1 = [
@@ -114,6 +117,7 @@ export async function createApi({
     accessRoutes,
   ];
   for (const routes of v1) await app.register(routes, { prefix: '/v1', ...services });
+  refuseOtherMethods();
   await app.ready();
   return app;
 }

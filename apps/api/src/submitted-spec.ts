@@ -4,24 +4,16 @@ import { parseSpec, resolveSpec, specDigest } from '@toogit/spec';
 
 const example = { study: 'simple-experiment', profile: 'smoke' };
 
-const specSchema = {
+const schema = {
   type: 'object',
   additionalProperties: true,
   description:
     'An experiment spec: a preset or named steps. docs/spec.md lists every key; unknown keys are refused.',
   examples: [example],
 };
-const yamlSchema = {
-  type: 'string',
-  description: 'The same as YAML.',
-  examples: ['study: simple-experiment\nprofile: smoke\n'],
-};
 
-/** How OpenAPI describes the body; at run time `@toogit/spec` checks it. */
-export const specRequestBody = {
-  'application/json': { schema: specSchema },
-  'application/yaml': { schema: yamlSchema },
-};
+/** How OpenAPI describes the body, however it is written; at run time `@toogit/spec` checks it. */
+export const specRequestBody = { 'application/json': { schema }, 'application/yaml': { schema } };
 
 /**
  * From the text of a body to everything an experiment is made of. Pure: what is refused here has touched nothing.

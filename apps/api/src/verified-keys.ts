@@ -24,9 +24,12 @@ export class VerifiedKeys {
     if (apiKey === null) return null;
     const digest = digestOf(apiKey);
     const found = this.#remembered.get(digest);
-    if (found && found.until > Date.now()) return found.verified.key;
-    this.#remembered.delete(digest);
-    return null;
+    return found && found.until > Date.now() ? found.verified.key : null;
+  }
+
+  /** Whether the key was good when it was verified last, however long ago. */
+  met(apiKey: string | null): boolean {
+    return apiKey !== null && this.#remembered.has(digestOf(apiKey));
   }
 
   /** @throws UNAUTHENTICATED */
@@ -41,6 +44,9 @@ export class VerifiedKeys {
       const ends = verified.validUntil === null ? Number.POSITIVE_INFINITY : Date.parse(verified.validUntil);
       this.#remembered.set(digest, { verified, until: Math.min(ends, Date.now() + rememberMs) });
       return verified.key;
+    } catch (error) {
+      this.#remembered.delete(digest);
+      throw error;
     } finally {
       this.#underWay.delete(digest);
     }

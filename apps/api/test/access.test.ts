@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { caller, callWith, noLimits, secretOf } from './callers.js';
 import { startTestService, type TestService, tinySpec } from './service.js';
 
@@ -167,6 +167,21 @@ describe('limits', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 429, 429]);
     expect(answers[4]?.json().error.code).toBe('RATE_LIMITED');
     expect(Number(answers[4]?.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  it('of an address: so many requests without a key met before, from which a key in use does not suffer', async () => {
+    const { apiKey } = await caller(service, { scope: 'read', projectId: 'default' });
+    const ask = async (headers = {}) =>
+      (await service.api.inject({ url: '/v1/experiments', remoteAddress: '192.0.2.1', headers })).statusCode;
+    const withKey = () => ask({ authorization: `Bearer ${apiKey}` });
+    expect(await withKey()).toBe(200);
+    const strangers: number[] = [];
+    for (let i = 0; i < 120; i++) strangers.push(await ask());
+    expect(strangers.filter((status) => status === 401)).toHaveLength(119);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(await ask()).toBe(429);
+    expect(await withKey()).toBe(200);
   });
 
   it('of a project: experiments at work, jobs open, bytes stored', async () => {

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService, tinySpec } from './service.js';
 
@@ -120,7 +120,8 @@ const badRequests: [method: 'GET' | 'POST', url: string, code: string, path?: st
   ['GET', '/v1/experiments?stat=running', 'REQUEST_INVALID', 'querystring.stat'],
   ['GET', '/v1/experiments?state=done', 'REQUEST_INVALID', 'querystring.state'],
   ['GET', '/v1/experiments?study=%00', 'REQUEST_INVALID', 'querystring.study'],
-  ['GET', '/v1/experiments?cursor=nonsense', 'REQUEST_INVALID'],
+  ['GET', '/v1/experiments?cursor=nonsense', 'REQUEST_INVALID', 'querystring.cursor'],
+  ['GET', '/v1/audit?cursor=-1', 'REQUEST_INVALID', 'querystring.cursor'],
   ['GET', '/v1/experiments/nobody', 'NOT_FOUND'],
   ['GET', '/v1/experiments/%00', 'NOT_FOUND'],
   ['GET', '/v1/experiments/%E0%A4%A', 'REQUEST_INVALID'],
@@ -138,7 +139,6 @@ const badRequests: [method: 'GET' | 'POST', url: string, code: string, path?: st
   ['GET', '/v1/blobs/..%2F..%2Fetc%2Fpasswd', 'REQUEST_INVALID', 'params.digest'],
   ['GET', `/v1/blobs/${'0'.repeat(64)}`, 'NOT_FOUND'],
   ['GET', '/v2/experiments', 'NOT_FOUND'],
-  ['GET', '/v1/plans', 'NOT_FOUND'],
 ];
 
 describe('requests that are refused', () => {
@@ -168,8 +168,29 @@ describe('requests that are refused', () => {
   it('what is not HTTP, without falling over', async () => {
     const { port } = service.api.server.address() as AddressInfo;
     const socket = connect(port, '127.0.0.1');
-    socket.resume().write('NONSENSE\r\n\r\n');
-    await once(socket, 'close');
+    socket.write('NONSENSE\r\n\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 400 .*"code":"REQUEST_INVALID"/s);
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+  });
+
+  it('a URL that is too long, with a body as all errors have it', async () => {
+    const answer = await fetch(`${origin}/v1/experiments?study=${'x'.repeat(20_000)}`);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      error: { code: 'REQUEST_INVALID', message: expect.stringContaining('16 kB') },
+    });
+  });
+
+  it.each([
+    ['GET', '/v1/plans', 'POST'],
+    ['HEAD', '/healthz', 'GET'],
+    ['DELETE', '/v1/experiments', 'GET, POST'],
+    ['TRACE', '/v1/experiments/nobody', 'DELETE, GET, PATCH'],
+    ['QUERY', '/v1/jobs', 'GET'],
+  ])('%s %s: it has only %s', async (method, url, allow) => {
+    const answer = await service.api.inject({ method: method as 'GET', url });
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers.allow).toBe(allow);
+    if (method !== 'HEAD') expect(answer.json().error.code).toBe('METHOD_NOT_ALLOWED');
   });
 });

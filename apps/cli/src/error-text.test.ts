@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { type ErrorDetail, ToogitError } from '@toogit/errors';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { errorText } from './error-text.js';
@@ -16,6 +16,22 @@ describe('errorText', () => {
       'SPEC_INVALID  The spec has 1 problem.',
       '  steps.attack.stepsize: unknown key (did you mean stepSize?)',
       '  next: Correct the keys named in details; docs/spec.md lists every key.',
+    ]);
+  });
+
+  it('says a single problem once, several as a list', () => {
+    const [first, second] = ['a', 'b'].map((path) => ({ path: `steps.${path}`, message: 'unknown key' }));
+    const text = (message: string, details: ErrorDetail[]) =>
+      errorText(new ToogitError('SPEC_INVALID', message, { details }), plain, false)
+        .split('\n')
+        .slice(0, -1);
+    expect(text('steps.a: unknown key', [first as ErrorDetail])).toEqual([
+      'SPEC_INVALID  steps.a: unknown key',
+    ]);
+    expect(text('steps.a: unknown key (and 1 more)', [first, second] as ErrorDetail[])).toEqual([
+      'SPEC_INVALID  steps.a: unknown key (and 1 more)',
+      '  steps.a: unknown key',
+      '  steps.b: unknown key',
     ]);
   });
 

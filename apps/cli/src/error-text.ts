@@ -1,10 +1,10 @@
-import type { ToogitError } from '@toogit/errors';
+import type { ErrorDetail, ToogitError } from '@toogit/errors';
 import type { Colors } from './terminal.js';
 
 /** An error for a person: code and message, each offending place with its suggestion, what to do next. */
 export function errorText(error: ToogitError, colors: Colors, verbose: boolean): string {
   const lines = [`${colors.red(colors.bold(error.code))}  ${error.message}`];
-  for (const { path, message, suggestion } of error.details ?? []) {
+  for (const { path, message, suggestion } of placesBeside(error)) {
     const place = path === '' ? '' : `${colors.bold(path)}: `;
     const hint = suggestion === undefined ? '' : colors.cyan(` (${suggestionText(suggestion)})`);
     lines.push(`  ${place}${message}${hint}`);
@@ -12,6 +12,12 @@ export function errorText(error: ToogitError, colors: Colors, verbose: boolean):
   lines.push(`  ${colors.dim('next:')} ${error.next}`);
   if (verbose && error.code === 'INTERNAL') lines.push(...stackLines(error));
   return lines.join('\n');
+}
+
+/** The message says a single problem itself. */
+function placesBeside({ message, details = [] }: ToogitError): ErrorDetail[] {
+  const [only, ...others] = details;
+  return only && others.length === 0 && message.includes(`${only.path}: ${only.message}`) ? [] : details;
 }
 
 /** A bare name is offered as a correction; a sentence stands as it is. */

@@ -167,12 +167,15 @@ export function createClient(baseUrl: string, { apiKey = keyOfEnvironment() }: C
   };
 }
 
-/** A text goes as it is, as YAML, of which JSON is a part, so that the service can name line and column of a mistake. */
+/**
+ * A text goes as it is, as YAML, of which JSON is a part, so that the service can name line and column of a mistake.
+ * The document says what a body means, not how it is written, hence the type.
+ */
 function bodyOf(spec: Spec) {
   const isText = typeof spec === 'string';
   return {
-    body: isText ? spec : JSON.stringify(spec),
-    bodySerializer: (text: unknown) => text,
+    body: spec as Record<string, unknown>,
+    bodySerializer: isText ? () => spec : JSON.stringify,
     headers: { 'content-type': isText ? 'application/yaml' : 'application/json' },
   };
 }

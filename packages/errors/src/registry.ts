@@ -42,6 +42,11 @@ export const errorRegistry = {
     next: 'Wait until experiments of the project have ended, or ask an administrator for more.',
   },
   NOT_FOUND: { status: 404, retryable: false, next: 'Check the id; GET /v1/experiments lists what exists.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    retryable: false,
+    next: 'Use one of the methods that the header Allow names.',
+  },
   CONFLICT: { status: 409, retryable: false, next: 'Read the current state and decide again.' },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,
@@ -190,7 +195,7 @@ export const errorRegistry = {
   DATABASE_MIGRATION: {
     status: 500,
     retryable: false,
-    next: 'Repair the failed migration named, then start again.',
+    next: 'Run `migrate` of this release (docs/operations.md, "Upgrades"), or repair the migration that the message names; then start again.',
   },
   QUEUE_UNAVAILABLE: {
     status: 503,

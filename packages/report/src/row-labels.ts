@@ -1,6 +1,8 @@
 import type { TrainingFacts } from '@toogit/jobs';
 import { architectureName, ballName, plainNumber, setName } from './wording.js';
 
+const adversarially = 'adversarial training, ';
+
 interface LabelledRow {
   trainedOn: string;
   evaluatedOn: string;
@@ -15,11 +17,18 @@ export function rowLabels(rows: readonly LabelledRow[]): string[] {
     ({ training }) => architectureName(training.architecture),
     ({ training }) => `width ${plainNumber(training.width)}`,
     ({ training }) =>
-      training.adversarial === null ? '' : `adversarial training, ${ballName(training.adversarial)}`,
+      training.adversarial === null ? '' : `${adversarially}${ballName(training.adversarial)}`,
     (row) => row.point,
   ];
   const telling = parts.filter((part) => new Set(rows.map(part)).size > 1);
   return rows.map((row) =>
-    [setName(row.trainedOn), ...telling.map((part) => part(row))].filter((text) => text !== '').join(' · '),
+    [setName(row.trainedOn), ...telling.map((part) => beside(row.trainedOn, part(row)))]
+      .filter((text) => text !== '')
+      .join(' · '),
   );
+}
+
+/** A name such as `D, adversarially` has said the half of it. */
+function beside(trainedOn: string, text: string): string {
+  return /adversarial/i.test(trainedOn) ? text.replace(adversarially, '') : text;
 }

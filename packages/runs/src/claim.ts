@@ -108,14 +108,15 @@ export async function saveCheckpoint(
 /** Rows that another sweep is taking are skipped. */
 export async function takeReady(
   db: Database,
-  { limit, pushedBefore }: { limit: number; pushedBefore: Date },
+  { limit, notPushedForMs }: { limit: number; notPushedForMs: number },
 ): Promise<ReadyJob[]> {
   const rows = await db.run(
     (prisma) => prisma.$queryRaw<ReadyJob[]>`
       UPDATE jobs SET pushed_at = now()
       WHERE key IN (
         SELECT key FROM jobs
-        WHERE state = 'ready' AND wanted_by IS NOT NULL AND (pushed_at IS NULL OR pushed_at < ${pushedBefore}::timestamptz)
+        WHERE state = 'ready' AND wanted_by IS NOT NULL AND (
+          pushed_at IS NULL OR pushed_at < now() - interval '1 millisecond' * ${notPushedForMs}::int)
         ORDER BY created_at, depth, key LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING key, kind, resource, attempt + 1 AS "nextAttempt",
         coalesce(greatest(0, ceil(extract(epoch FROM not_before - now()) * 1000)), 0)::int AS "delayMs"`,

@@ -49,6 +49,8 @@ export async function listExperiments(
   }
   return db.run(async (prisma) => {
     const rows = await prisma.experiment.findMany({
+      // The specs are most of a row.
+      omit: { spec: true, resolvedSpec: true },
       where: { ...scoped(project), ...(state ? { state } : {}), ...(study ? { study } : {}) },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit + 1,
@@ -151,7 +153,7 @@ async function countJobs(prisma: Transaction, ids: string[]): Promise<JobCounts>
   return counts;
 }
 
-function summary(row: ExperimentRow, counts: JobCounts): ExperimentSummary {
+function summary(row: Omit<ExperimentRow, 'spec' | 'resolvedSpec'>, counts: JobCounts): ExperimentSummary {
   const { id, name, study, profile, specDigest, state } = row;
   const jobs = counts.get(id);
   if (!jobs) throw notFound('experiment', id);

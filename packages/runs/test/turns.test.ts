@@ -120,7 +120,7 @@ describe('a paused experiment', () => {
     const running = await next(runs, worker);
     expect((await runs.pauseExperiment(id)).pausedAt).toMatch(/^20/);
     expect(await next(runs, worker)).toBeNull();
-    expect(await runs.takeReady({ limit: 9, pushedBefore: new Date(Date.now() + 60_000) })).toEqual([]);
+    expect(await runs.takeReady({ limit: 9, notPushedForMs: -60_000 })).toEqual([]);
     expect(running && (await runs.heartbeat(running, null))).toBe('continue');
     const waiting = (await runs.listJobs(id)).find((job) => job.state === 'ready');
     expect(waiting?.waitingFor).toBe('resume');
@@ -144,11 +144,13 @@ describe('matching', () => {
     const waitingFor = async () => (await runs.listJobs(id))[0]?.waitingFor;
     expect(await next(runs, worker)).toBeNull();
     expect(await waitingFor()).toBe('worker');
+    expect((await runs.backlog()).unmatched).toEqual([{ resource: 'gpu', jobs: 1 }]);
     const small = await joined(runs, 'small', { kinds: { attack: 2 }, memoryBytes: 9e8 });
     expect(await next(runs, small)).toBeNull();
     expect(await waitingFor()).toBe('worker');
     const fit = await joined(runs, 'fit', { kinds: { attack: 2 } });
     expect(await waitingFor()).toBe('turn');
+    expect((await runs.backlog()).unmatched).toEqual([]);
     expect(await next(runs, fit)).toMatchObject({ version: 2 });
   });
 

@@ -43,7 +43,7 @@ export interface AccessOptions {
 
 const localUser: Principal = { keyId: null, projectId: 'default', scope: 'admin' };
 const minuteMs = 60_000;
-/** Requests of one address that show no key known here: each may cost a scrypt. */
+/** Requests of one address that show no key met here before: each may cost a scrypt. */
 const unknownPerMinute = 120;
 
 /** Before any route: who is it, may they, and not too often. */
@@ -85,8 +85,7 @@ export const access = fp<AccessOptions>(
       }
       if (needed === 'public') return;
       const apiKey = apiKeyOf(request);
-      const isKnown = apiKey !== null && keys.known(apiKey) !== null;
-      if (!isKnown) refuseExceeded(await perAddress(request), reply);
+      if (!keys.met(apiKey)) refuseExceeded(await perAddress(request), reply);
       request.principal = await identify(request, apiKey, reply);
       if (request.principal.keyId !== null) refuseExceeded(await perKey(request), reply);
       refuseScope(request.principal, needed);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { type ErrorDetail, ToogitError } from '@toogit/errors';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
@@ -34,6 +36,21 @@ export function answer(error: unknown, request: FastifyRequest, reply: FastifyRe
     .serializer(JSON.stringify)
     .send(errorBodyOf(coded, request.id));
 }
+
+/** What Node can't read as a request: nothing of it is known but the socket, which it closes afterwards. */
+export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const message = unreadable[error.code ?? ''] ?? 'The request is not HTTP that can be read.';
+  const body = JSON.stringify(errorBodyOf(new ToogitError('REQUEST_INVALID', message), randomUUID()));
+  const head = ['HTTP/1.1 400 Bad Request', 'content-type: application/json; charset=utf-8'];
+  head.push(`content-length: ${Buffer.byteLength(body)}`, 'connection: close');
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+const unreadable: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: 'The URL and the headers are larger than 16 kB.',
+  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive within a minute.',
+};
 
 function errorBodyOf(error: ToogitError, requestId: string): ErrorBody {
   const { code, message, next, details } = error;

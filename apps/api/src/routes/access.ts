@@ -170,7 +170,11 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
         summary: 'Who changed what, and who was refused',
         querystring: z.strictObject({
           limit: z.coerce.number().int().min(1).max(200).default(50),
-          cursor: z.string().min(1).max(50).optional().describe('`nextCursor` of the page before.'),
+          cursor: z
+            .string()
+            .regex(/^\d{1,18}$/, 'must be `nextCursor` of the page before')
+            .optional()
+            .describe('`nextCursor` of the page before.'),
         }),
         response: { 200: schemas.auditList, ...failures() },
       },

@@ -26,7 +26,7 @@ const priority = z.coerce
 
 const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().min(1).max(500).optional().describe('`nextCursor` of the page before.'),
+  cursor: z.guid().optional().describe('`nextCursor` of the page before.'),
   state: z.enum(experimentStates).optional(),
   study: name.optional(),
 });

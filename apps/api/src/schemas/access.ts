@@ -34,7 +34,10 @@ export const newProject = z.strictObject({
 export const newLimits = z.strictObject(limits.partial().shape);
 
 const keyFacts = {
-  name: z.string().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'must be 1 to 200 characters of text'),
+  name: z
+    .string()
+    .regex(/^[ -~\u00a0-\uffff]{1,200}$/, 'must be 1 to 200 characters of text')
+    .refine((text) => !/\p{Cs}/u.test(text), 'must be well-formed text'),
   scope: z.enum(keyScopes).describe('Each includes those before it.'),
   projectId: projectId.nullable().describe('null: an administrator of all projects.'),
   requestsPerMinute: z.int().min(1).max(1_000_000).nullable().describe('null: as every key.'),

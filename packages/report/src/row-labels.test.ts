@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { training } from './report-fixture.js';
+import { rowLabels } from './row-labels.js';
+
+const row = (trainedOn: string, epsilon: number | null) => ({
+  ...{ trainedOn, evaluatedOn: 'D', point: '' },
+  training: {
+    ...training,
+    adversarial:
+      epsilon === null ? null : { norm: 'l2' as const, epsilon, stepSize: 0.1, steps: 7, randomStart: true },
+  },
+});
+
+it('adversarial training is said where it tells rows apart, and once', () => {
+  const labels = rowLabels([row('D', null), row('D, adversarially', 0.25), row('E', 0.5)]);
+  expect(labels[0]).toBe('D');
+  expect(labels[1]).toMatch(/^D, adversarially · (?!.*adversarial).*0\.25/);
+  expect(labels[2]).toMatch(/^E · adversarial training, .*0\.5/);
+  expect(rowLabels([row('D, adversarially', 0.25), row('E', 0.25)])).toEqual(['D, adversarially', 'E']);
+});
