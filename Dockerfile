@@ -1,115 +1,102 @@
 # Targets: api, migrate, worker (CPU), worker-gpu (CUDA). Built with BuildKit:
 #   docker build --target worker -t toogit/worker .
-# Optional, for a registry or certificates of your own; they leave no trace in the image:
-#   --secret id=ca,src=$SSL_CERT_FILE --secret id=npmrc,src=$HOME/.npmrc --secret id=pip,src=$HOME/.config/pip/pip.conf
+# Optional, for certificates, a registry or a package index of your own; secrets leave no trace in the image:
+#   --secret id=ca,src=$SSL_CERT_FILE --secret id=npmrc,src=$HOME/.npmrc --build-arg PIP_INDEX_URL=https://…
 
-FROM node:22-bookworm-slim AS base
+ARG NODE_IMAGE=node:22-bookworm-slim
+FROM ${NODE_IMAGE} AS base
+ENV NODE_ENV=production
 WORKDIR /app
 
-# Manifests only, so that this layer lasts until a dependency changes.
+# Manifests only, so that what is installed lasts until a dependency changes.
 FROM base AS manifests
-COPY package.json package-lock.json .npmrc ./
-COPY packages/artifacts/package.json packages/artifacts/
-COPY packages/client/package.json packages/client/
-COPY packages/config/package.json packages/config/
-COPY packages/datasets/package.json packages/datasets/
-COPY packages/dispatch/package.json packages/dispatch/
-COPY packages/engine/package.json packages/engine/
-COPY packages/errors/package.json packages/errors/
-COPY packages/handlers/package.json packages/handlers/
-COPY packages/jobs/package.json packages/jobs/
-COPY packages/planner/package.json packages/planner/
-COPY packages/reconciler/package.json packages/reconciler/
-COPY packages/report/package.json packages/report/
-COPY packages/runs/package.json packages/runs/
-COPY packages/spec/package.json packages/spec/
-COPY packages/telemetry/package.json packages/telemetry/
-COPY packages/testkit/package.json packages/testkit/
-COPY packages/theory/package.json packages/theory/
-COPY apps/api/package.json apps/api/
-COPY apps/cli/package.json apps/cli/
-COPY apps/worker/package.json apps/worker/
-COPY bench/package.json bench/
-COPY faults/package.json faults/
+COPY . /source
+RUN cd /source && cp --parents package.json package-lock.json .npmrc */package.json */*/package.json /app
 
-FROM manifests AS build
+FROM base AS build
+COPY --from=manifests /app ./
 RUN --mount=type=cache,target=/root/.npm \
     --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
-    NODE_EXTRA_CA_CERTS=/run/secrets/ca npm ci
+    NODE_EXTRA_CA_CERTS=/run/secrets/ca npm ci --include=dev
 COPY . .
-RUN npx turbo run build --filter=@toogit/api --filter=@toogit/worker --filter=@toogit/cli
+RUN --mount=type=cache,target=/app/.turbo/cache \
+    npx turbo run build --filter=@toogit/api --filter=@toogit/worker --filter=@toogit/cli \
+    && mkdir /built \
+    && cp --parents -r apps/*/dist apps/*/bin packages/*/dist prisma/migrations /built \
+    && find /built \( -name '*.test.*' -o -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' \) -delete
 
-# What runs: no development dependencies, no sources.
-FROM manifests AS dependencies
-ENV NODE_ENV=production
+# What comes along and never runs here goes: Prisma's command line (npm counts it in for its client) and the compilers of
+# databases we don't use, the embedded Postgres, TensorFlow.js for browsers, source maps.
+FROM base AS dependencies
+COPY --from=manifests /app ./
 RUN --mount=type=cache,target=/root/.npm \
     --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
-    NODE_EXTRA_CA_CERTS=/run/secrets/ca npm ci --omit=dev
+    NODE_EXTRA_CA_CERTS=/run/secrets/ca npm ci --omit=dev \
+      --workspace=@toogit/api --workspace=@toogit/worker --workspace=@toogit/cli \
+    && cd node_modules \
+    && rm -rf prisma @prisma/dev @prisma/engines @prisma/studio-core @prisma/query-plan-executor \
+      @electric-sql effect elkjs react-dom remeda typescript @types @embedded-postgres core-js \
+      @tensorflow/*/dist/miniprogram @tensorflow/*/dist/tools \
+    && find @prisma/client/runtime \( -name '*.mysql.*' -o -name '*.sqlite.*' -o -name '*.sqlserver.*' \
+      -o -name '*.cockroachdb.*' \) -delete \
+    && find @tensorflow/*/dist -maxdepth 1 -type f -name 'tf*' ! -name '*.node.js' -delete \
+    && find . -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+
+# The engine (TensorFlow), where a worker looks for it. Its download is cached between builds, and it is the first layer
+# of the worker's image, so that a release without another engine leaves it as it is.
+FROM base AS installer
+COPY --from=dependencies /app ./
+COPY --from=build /built ./
+
+FROM installer AS engine-cpu
+ARG PIP_INDEX_URL
+RUN --mount=type=cache,target=/tmp/engine,sharing=locked --mount=type=secret,id=ca \
+    NODE_EXTRA_CA_CERTS=/run/secrets/ca TOOGIT_CACHE_DIR=/tmp/engine/cpu node apps/cli/bin/toogit.js engine install \
+    && mkdir /engine && cp -a /tmp/engine/cpu/tensorflow /engine/
+
+FROM installer AS engine-cuda
+ARG PIP_INDEX_URL
+RUN --mount=type=cache,target=/tmp/engine,sharing=locked --mount=type=secret,id=ca \
+    NODE_EXTRA_CA_CERTS=/run/secrets/ca TOOGIT_CACHE_DIR=/tmp/engine/cuda node apps/cli/bin/toogit.js engine install --cuda \
+    && mkdir /engine && cp -a /tmp/engine/cuda/tensorflow /engine/
 
 FROM base AS service
-ENV NODE_ENV=production TOOGIT_HOST=0.0.0.0 TOOGIT_CACHE_DIR=/var/cache/toogit
-RUN install -d -o node -g node /var/cache/toogit
-COPY --from=dependencies /app ./
-COPY --from=build /app/prisma/migrations ./prisma/migrations
-COPY --from=build /app/packages/artifacts/dist ./packages/artifacts/dist
-COPY --from=build /app/packages/client/dist ./packages/client/dist
-COPY --from=build /app/packages/config/dist ./packages/config/dist
-COPY --from=build /app/packages/datasets/dist ./packages/datasets/dist
-COPY --from=build /app/packages/dispatch/dist ./packages/dispatch/dist
-COPY --from=build /app/packages/engine/dist ./packages/engine/dist
-COPY --from=build /app/packages/errors/dist ./packages/errors/dist
-COPY --from=build /app/packages/handlers/dist ./packages/handlers/dist
-COPY --from=build /app/packages/jobs/dist ./packages/jobs/dist
-COPY --from=build /app/packages/planner/dist ./packages/planner/dist
-COPY --from=build /app/packages/reconciler/dist ./packages/reconciler/dist
-COPY --from=build /app/packages/report/dist ./packages/report/dist
-COPY --from=build /app/packages/runs/dist ./packages/runs/dist
-COPY --from=build /app/packages/spec/dist ./packages/spec/dist
-COPY --from=build /app/packages/telemetry/dist ./packages/telemetry/dist
-COPY --from=build /app/packages/theory/dist ./packages/theory/dist
-COPY --from=build /app/apps/api/dist ./apps/api/dist
-COPY --from=build /app/apps/cli/dist ./apps/cli/dist
-COPY --from=build /app/apps/worker/dist ./apps/worker/dist
-USER node
-
-FROM service AS migrate
-CMD ["node", "apps/api/dist/migrate-main.js"]
+# `healthy PORT`: whether /healthz there says 200. The image has no curl, and a whole Node would be much for every 5 s.
+RUN printf '%s\n' '#!/bin/bash' 'exec 3<>"/dev/tcp/127.0.0.1/$1" && printf "GET /healthz HTTP/1.0\r\n\r\n" >&3' \
+      'read -r _ status _ <&3 && [[ $status == 200 ]]' > /usr/local/bin/healthy && chmod +x /usr/local/bin/healthy
 
 FROM service AS api
-ENV TOOGIT_PORT=8080
+ENV TOOGIT_HOST=0.0.0.0 TOOGIT_PORT=8080
+COPY --from=dependencies /app ./
+COPY --from=build /built ./
+RUN ln -s /app/apps/cli/bin/toogit.js /usr/local/bin/toogit
+USER node
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
-    CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.TOOGIT_PORT + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=5s --timeout=15s --start-period=60s --retries=6 CMD healthy $TOOGIT_PORT
 CMD ["node", "apps/api/dist/main.js"]
 
-# The engine (TensorFlow) is put into the image where the worker looks for it; the download is cached between builds.
-FROM service AS engine-cpu
-USER root
-ARG PIP_INDEX_URL
-RUN --mount=type=cache,target=/tmp/engine,sharing=locked \
-    --mount=type=secret,id=ca --mount=type=secret,id=pip,target=/root/.config/pip/pip.conf \
-    NODE_EXTRA_CA_CERTS=/run/secrets/ca TOOGIT_CACHE_DIR=/tmp/engine/cpu node apps/cli/dist/main.js engine install \
-    && cp -a /tmp/engine/cpu/tensorflow /var/cache/toogit/ && chown -R node:node /var/cache/toogit
+FROM api AS migrate
+HEALTHCHECK NONE
+CMD ["node", "apps/api/dist/migrate-main.js"]
 
-FROM service AS engine-cuda
-USER root
-ARG PIP_INDEX_URL
-RUN --mount=type=cache,target=/tmp/engine,sharing=locked \
-    --mount=type=secret,id=ca --mount=type=secret,id=pip,target=/root/.config/pip/pip.conf \
-    NODE_EXTRA_CA_CERTS=/run/secrets/ca TOOGIT_CACHE_DIR=/tmp/engine/cuda node apps/cli/dist/main.js engine install --cuda \
-    && cp -a /tmp/engine/cuda/tensorflow /var/cache/toogit/ && chown -R node:node /var/cache/toogit
-
-FROM service AS worker-service
-ENV TOOGIT_METRICS_PORT=9464
+FROM service AS worker-base
+ENV TOOGIT_HOST=0.0.0.0 TOOGIT_METRICS_PORT=9464 TOOGIT_CACHE_DIR=/var/cache/toogit
+RUN install -d -o node -g node /var/cache/toogit /var/cache/toogit/datasets
 EXPOSE 9464
-HEALTHCHECK --interval=10s --timeout=5s --start-period=120s \
-    CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.TOOGIT_METRICS_PORT + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=5s --timeout=15s --start-period=180s --retries=6 CMD healthy $TOOGIT_METRICS_PORT
 CMD ["node", "apps/worker/dist/main.js"]
 
-FROM worker-service AS worker-gpu
+# CUDA and cuDNN are part of the engine: of the machine it needs NVIDIA's driver and container toolkit only.
+FROM worker-base AS worker-gpu
 ENV TOOGIT_DEVICE=cuda NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
-COPY --from=engine-cuda --chown=node:node /var/cache/toogit /var/cache/toogit
+COPY --from=engine-cuda --chown=node:node /engine /var/cache/toogit
+COPY --from=dependencies /app ./
+COPY --from=build /built ./
+USER node
 
-FROM worker-service AS worker
+FROM worker-base AS worker
 ENV TOOGIT_DEVICE=cpu
-COPY --from=engine-cpu --chown=node:node /var/cache/toogit /var/cache/toogit
+COPY --from=engine-cpu --chown=node:node /engine /var/cache/toogit
+COPY --from=dependencies /app ./
+COPY --from=build /built ./
+USER node

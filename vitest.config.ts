@@ -5,7 +5,7 @@ export default defineConfig({
     include: [
       '{packages,apps}/*/src/**/*.test.ts',
       '{packages,apps}/*/test/**/*.test.ts',
-      'faults/src/**/*.test.ts',
+      'faults/{src,test}/**/*.test.ts',
       'test/**/*.test.ts',
     ],
     pool: 'forks',

@@ -2,8 +2,11 @@
  * `npm run faults -- --seeds N`: a running experiment under seeded schedules of faults. Prepares the workspace and the
  * engine, then hands over to faults/ (`npm run faults -- --help` lists its options).
  */
-import { openly } from './phases.mjs';
+import { interruptChildren, openly } from './phases.mjs';
 import { prepareWorkspace, provisionEngine } from './workspace.mjs';
+
+// It stops what it has started; we wait for that.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interruptChildren(signal));
 
 await prepareWorkspace({ logs: 'out/faults' });
 await provisionEngine();

@@ -1,76 +1,139 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DisturbedRunResult, disturbedRun } from './disturbed-run.js';
+import { checkStopped } from './checks.js';
+import { type Cluster, startCluster } from './cluster.js';
+import { cpuSeconds } from './cpu-seconds.js';
+import { disturbedRun } from './disturbed-run.js';
 import { allSpecs } from './experiment.js';
 import { type ProgressLine, progressLine } from './progress-line.js';
 import { scheduleOf } from './schedule.js';
+import { Tally, type TallyResult } from './tally.js';
 
 export interface CampaignOptions {
   seeds: number[];
-  /** A directory for each seed. */
+  /** Takes the undisturbed run's digests from the logs of the campaign that it goes on with, if they are there. */
+  resume: boolean;
+  /** How many seeds at once, each on a cluster of its own. */
+  parallel: number;
+  /** Has a directory for each cluster; those in which nothing went wrong are removed. */
   logs: string;
+  /** Ends it early: what is running is given up, and everything stopped. */
   signal: AbortSignal;
 }
 
-export interface CampaignResult {
-  seeds: number;
-  failed: { seed: number; problems: string[] }[];
+export interface CampaignResult extends TallyResult {
+  store: 's3' | 'directory';
+  parallel: number;
+  /** Of an undisturbed run. */
   jobs: number;
   undisturbedSeconds: number;
-  secondsPerSeed: number | null;
-  /** How often each kind struck. */
-  faults: Record<string, number>;
-  attempts: { succeeded: number; failed: number; expired: number };
+  wallSeconds: number;
+  /** Of all processes, with those of the undisturbed run. */
+  cpuSeconds: number;
 }
 
-/** The undisturbed run once, then one run a seed. */
-export async function campaign({ seeds, logs, signal }: CampaignOptions): Promise<CampaignResult> {
-  const line = progressLine();
-  const undisturbed = await one(line, 'undisturbed', {
-    ...{ logs: join(logs, 'undisturbed'), shots: [], specs: allSpecs, expected: null, signal },
+/** A cluster serves so many seeds, then it is stopped, and nothing of it may be left. */
+const seedsOfACluster = 10;
+
+/** The undisturbed run once, then one run a seed; one that fails does not end it. */
+export async function campaign(options: CampaignOptions): Promise<CampaignResult> {
+  const startedAt = performance.now();
+  const { seeds, parallel, logs } = options;
+  const line = progressLine(seeds.length);
+  const failing = new AbortController();
+  const signal = AbortSignal.any([options.signal, failing.signal]);
+  let clusters = 0;
+  const open = () => startCluster(join(logs, `cluster-${clusters++}`));
+
+  const first = await open();
+  const undisturbed = await undisturbedRun(first, options, line, signal).catch(async (error) => {
+    await first.stop();
+    throw error;
   });
-  if (undisturbed.problems.length > 0) {
-    throw new Error(`Undisturbed, and still something is wrong:\n  ${undisturbed.problems.join('\n  ')}`);
-  }
-  const result: CampaignResult = {
-    ...{ seeds: seeds.length, failed: [], jobs: undisturbed.digests.size, secondsPerSeed: null },
-    undisturbedSeconds: undisturbed.seconds,
-    faults: {},
-    attempts: { succeeded: 0, failed: 0, expired: 0 },
+  const s3 = first.store.port !== null;
+  const tally = new Tally(seeds, line);
+  const context = { tally, line, signal, s3, expected: undisturbed.digests };
+  const lane = async (cluster: Cluster | null) => {
+    if (cluster) await serve(cluster, context);
+    while (tally.queue.length > 0 && !signal.aborted) await serve(await open(), context);
   };
-  let seconds = 0;
-  for (const [index, seed] of seeds.entries()) {
-    const shots = scheduleOf(seed);
-    const directory = join(logs, `seed-${seed}`);
-    await rm(directory, { recursive: true, force: true });
-    line.expect(seeds.length - index, index === 0 ? null : seconds / index);
-    const run = await one(line, `seed ${seed} (${index + 1} of ${seeds.length})`, {
-      ...{ logs: directory, shots, expected: undisturbed.digests, signal },
-    });
-    seconds += run.seconds;
-    for (const { fault } of shots) result.faults[fault] = (result.faults[fault] ?? 0) + 1;
-    for (const outcome of ['succeeded', 'failed', 'expired'] as const)
-      result.attempts[outcome] += run.attempts[outcome];
-    const what = shots.map(({ fault, doneFraction }) => `${fault} at ${doneFraction}`).join(', ');
-    if (run.problems.length === 0) {
-      await rm(directory, { recursive: true, force: true });
-      line.say(`✔ seed ${seed}  ${run.seconds.toFixed(0)} s  ${what}`);
-    } else {
-      result.failed.push({ seed, problems: run.problems });
-      line.say(`✖ seed ${seed}  ${run.seconds.toFixed(0)} s  ${what}`);
-      for (const problem of run.problems.slice(0, 20)) line.say(`    ${problem}`);
-      line.say(`    logs: ${directory}; again: npm run faults -- --seed ${seed}`);
-    }
-  }
+  const lanes = Array.from({ length: parallel }, (_, index) => lane(index === 0 ? first : null));
+  const ends = await Promise.allSettled(
+    lanes.map((each) =>
+      each.catch((error) => {
+        failing.abort(error);
+        throw error;
+      }),
+    ),
+  );
   line.end();
-  return { ...result, secondsPerSeed: seconds / seeds.length };
+  const broken = ends.find((end) => end.status === 'rejected');
+  if (broken && !options.signal.aborted) throw broken.reason;
+  return {
+    ...{ ...tally.result(), store: s3 ? 's3' : 'directory', parallel },
+    ...{ jobs: undisturbed.digests.size, undisturbedSeconds: undisturbed.seconds },
+    ...{ wallSeconds: (performance.now() - startedAt) / 1000, cpuSeconds: await cpuSeconds() },
+  };
 }
 
-async function one(
+interface Undisturbed {
+  seconds: number;
+  digests: Map<string, string>;
+}
+
+async function undisturbedRun(
+  cluster: Cluster,
+  { logs, resume }: CampaignOptions,
   line: ProgressLine,
-  name: string,
-  options: Omit<Parameters<typeof disturbedRun>[0], 'onProgress'>,
-): Promise<DisturbedRunResult> {
-  const run = line.start(name);
-  return disturbedRun({ ...options, onProgress: ({ done, jobs }) => run(done, jobs) });
+  signal: AbortSignal,
+): Promise<Undisturbed> {
+  const file = join(logs, 'undisturbed.json');
+  if (resume && existsSync(file)) {
+    const { seconds, digests } = JSON.parse(await readFile(file, 'utf8'));
+    return { seconds, digests: new Map(digests) };
+  }
+  const run = line.start('undisturbed');
+  const how = { name: 'undisturbed', shots: [], specs: allSpecs, expected: null };
+  const result = await disturbedRun(cluster, { ...how, signal, onProgress: run.report });
+  run.end();
+  if (result.problems.length > 0)
+    throw new Error(`Undisturbed, and still something is wrong:\n  ${result.problems.join('\n  ')}`);
+  const { seconds, digests } = result;
+  await writeFile(file, JSON.stringify({ seconds, digests: [...digests] }));
+  return { seconds, digests };
+}
+
+interface Context {
+  tally: Tally;
+  line: ProgressLine;
+  signal: AbortSignal;
+  s3: boolean;
+  expected: ReadonlyMap<string, string>;
+}
+
+/** Seeds one after the other on one cluster, until one fails or it has served enough; then it is stopped. */
+async function serve(cluster: Cluster, context: Context): Promise<void> {
+  const { tally, line, signal, s3, expected } = context;
+  const served: number[] = [];
+  let wrong = false;
+  try {
+    while (tally.queue.length > 0 && served.length < seedsOfACluster && !wrong) {
+      const seed = tally.take();
+      served.push(seed);
+      const shots = scheduleOf(seed, { s3 });
+      const run = line.start(`seed ${seed}`);
+      const result = await disturbedRun(cluster, {
+        ...{ name: `seed ${seed}`, shots, expected, signal, onProgress: run.report },
+      }).finally(run.end);
+      wrong = result.problems.length > 0;
+      tally.enter({ seed, shots, logs: cluster.logs, ...result });
+    }
+    const killed = (await cluster.stopProcesses()).map((name) => `${name} did not end on SIGTERM`);
+    const problems = [...killed, ...(await checkStopped(cluster))];
+    if (problems.length > 0) tally.enterStop({ seeds: served, problems, logs: cluster.logs });
+    else if (!wrong) await rm(cluster.logs, { recursive: true, force: true });
+  } finally {
+    await cluster.stop();
+  }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { openBlobStore } from '@toogit/artifacts';
 import { startDispatcher } from '@toogit/dispatch';
@@ -10,12 +11,12 @@ import { jobRows } from './job-rows.js';
 const settleMs = 60_000;
 
 /** What a deep reconciliation finds and mends, as an operator would run it. */
-export async function reconcileAll({ runs, redis, store }: Cluster, { dryRun }: { dryRun: boolean }) {
+export async function reconcileAll({ runs, redis, store }: Cluster) {
   const connection = { driver: 'redis', url: `redis://127.0.0.1:${redis.port}` } as const;
   const dispatcher = await startDispatcher({ connection, runs, onError: () => undefined });
   try {
     const stores = { runs, blobs: await openBlobStore(store.config), push: dispatcher.push };
-    return await reconcile(stores, { dryRun, deep: true });
+    return await reconcile(stores, { dryRun: false, deep: true });
   } finally {
     await dispatcher.close();
   }
@@ -32,6 +33,7 @@ export async function checkResults(
     ...(await checkJobs(cluster, expected, spoilt)),
     ...(await checkMetrics(cluster)),
     ...(await checkBlobs(cluster)),
+    ...(await checkUploads(cluster)),
     ...(await checkQueues(cluster)),
   ];
 }
@@ -87,15 +89,28 @@ async function checkMetrics({ sql }: Cluster): Promise<string[]> {
   return rows.map(({ job_key, name, n }) => `metric ${name} of job ${job_key} is there ${n} times`);
 }
 
-async function checkBlobs(cluster: Cluster): Promise<string[]> {
-  const { missing, corrupt } = await reconcileAll(cluster, { dryRun: true });
-  const blobs = await openBlobStore(cluster.store.config);
-  const { uploads } = await blobs.removeRemnants(new Date(Date.now() + 3_600_000), { dryRun: true });
-  return [
-    ...missing.map((digest) => `blob ${digest} is missing`),
-    ...corrupt.map((digest) => `blob ${digest} is corrupt`),
-    ...(uploads > 0 ? [`${uploads} uploads are unfinished`] : []),
-  ];
+/** Every blob that a result refers to is read, and its bytes hashed, past all code that is under test. */
+async function checkBlobs({ sql, store }: Cluster): Promise<string[]> {
+  const { rows } = await sql.query<{ digest: string }>(
+    'SELECT digest FROM artifacts UNION SELECT sha256 FROM artifact_parts',
+  );
+  const wrong: string[] = [];
+  for (const { digest } of rows) {
+    const bytes = await store.read(digest).catch(() => null);
+    if (bytes === null) wrong.push(`blob ${digest} is missing`);
+    else if (createHash('sha256').update(bytes).digest('hex') !== digest)
+      wrong.push(`blob ${digest} is corrupt`);
+  }
+  return wrong;
+}
+
+async function checkUploads({ store }: Cluster): Promise<string[]> {
+  const blobs = await openBlobStore(store.config);
+  const soon = new Date(Date.now() + 3_600_000);
+  // A directory keeps what a killed writer had begun until upkeep removes it.
+  if (store.port === null) await blobs.removeRemnants(soon, { dryRun: false });
+  const { uploads } = await blobs.removeRemnants(soon, { dryRun: true });
+  return uploads > 0 ? [`${uploads} uploads are unfinished`] : [];
 }
 
 /** With idle workers, every delivery is taken in the end. */
@@ -115,30 +130,59 @@ async function checkQueues({ redis }: Cluster): Promise<string[]> {
   }
 }
 
+/** While the service runs on: no process but its own, no lock that is not given back. */
+export async function checkLive(cluster: Cluster): Promise<string[]> {
+  const orphans = async () => {
+    const parents = cluster.workers.map(({ pid }) => pid);
+    const own = [cluster.api.pid, ...parents];
+    return (await markedProcesses(cluster.mark)).filter(
+      ({ pid, parent }) => !own.includes(pid) && !parents.includes(parent),
+    );
+  };
+  return [...(await noneLeft(orphans)), ...(await checkLocks(cluster))];
+}
+
 /** After the service has stopped: nothing of it is left. */
-export async function checkRemains({ mark, sql }: Cluster): Promise<string[]> {
-  const processes = await waitFor(async () => (await markedProcesses(mark)).length === 0, 15_000).then(
+export async function checkStopped(cluster: Cluster): Promise<string[]> {
+  return [...(await noneLeft(() => markedProcesses(cluster.mark))), ...(await checkLocks(cluster))];
+}
+
+async function noneLeft(orphans: () => Promise<MarkedProcess[]>): Promise<string[]> {
+  return waitFor(async () => (await orphans()).length === 0, 15_000).then(
     () => [],
-    async () => (await markedProcesses(mark)).map((process) => `orphan: ${process}`),
+    async () => (await orphans()).map(({ pid, command }) => `orphan: ${pid} ${command}`),
   );
+}
+
+async function checkLocks({ sql }: Cluster): Promise<string[]> {
   const locks = async () => {
     const { rows } = await sql.query<{ objid: number }>(
       `SELECT objid FROM pg_locks WHERE locktype = 'advisory'`,
     );
     return rows.map(({ objid }) => `advisory lock ${objid} is held`);
   };
-  const held = await waitFor(async () => (await locks()).length === 0, 15_000).then(() => [], locks);
-  return [...processes, ...held];
+  return waitFor(async () => (await locks()).length === 0, 15_000).then(() => [], locks);
+}
+
+interface MarkedProcess {
+  pid: number;
+  parent: number;
+  command: string;
 }
 
 /** Processes that inherited the mark, whoever their parent is by now (Linux). */
-async function markedProcesses(mark: string): Promise<string[]> {
-  const found: string[] = [];
+async function markedProcesses(mark: string): Promise<MarkedProcess[]> {
+  const found: MarkedProcess[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
     if (!environment.split('\0').includes(`TOOGIT_FAULTS_MARK=${mark}`)) continue;
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    found.push(`${pid} ${command.replaceAll('\0', ' ').trim()}`);
+    found.push({
+      pid: Number(pid),
+      parent: Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]),
+      command: command.replaceAll('\0', ' ').trim(),
+    });
   }
   return found;
 }

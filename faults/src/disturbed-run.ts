@@ -1,8 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { checkRemains, checkResults, reconcileAll } from './checks.js';
-import { type Cluster, startCluster } from './cluster.js';
+import { checkLive, checkResults, reconcileAll } from './checks.js';
+import type { Cluster } from './cluster.js';
 import { mainSpecs, type Spec } from './experiment.js';
 import { faults } from './faults/index.js';
 import { failures, jobRows, type Progress, readProgress } from './job-rows.js';
@@ -10,12 +10,13 @@ import { randomFrom } from './random.js';
 import type { Shot } from './schedule.js';
 
 export interface DisturbedRunOptions {
-  logs: string;
+  /** For the log. */
+  name: string;
   shots: Shot[];
   specs?: Spec[];
   /** Artifact digests by job of the undisturbed run. */
   expected: ReadonlyMap<string, string> | null;
-  /** Ends the run early; everything is stopped before it rejects. */
+  /** Ends the run early. */
   signal: AbortSignal;
   onProgress(progress: Progress): void;
 }
@@ -29,42 +30,39 @@ export interface DisturbedRunResult {
 }
 
 const endWithinMs = 600_000;
-const pollMs = 200;
+const pollMs = 300;
 
 /** One experiment from POST to checks, struck by the faults of a schedule. */
-export async function disturbedRun(options: DisturbedRunOptions): Promise<DisturbedRunResult> {
+export async function disturbedRun(
+  cluster: Cluster,
+  options: DisturbedRunOptions,
+): Promise<DisturbedRunResult> {
   const startedAt = performance.now();
-  const cluster = await startCluster(options.logs);
   const say = (remark: string) =>
-    appendFile(join(options.logs, 'campaign.log'), `${new Date().toISOString()} ${remark}\n`);
+    appendFile(join(cluster.logs, 'campaign.log'), `${new Date().toISOString()} ${remark}\n`);
+  await say(`${options.name} begins`);
   const problems: string[] = [];
   const digests = new Map<string, string>();
   const attempts = { succeeded: 0, failed: 0, expired: 0 };
   try {
     const { specs = mainSpecs } = options;
+    await cluster.renew(options.signal);
     for (const [i, spec] of specs.entries()) await cluster.submitter.submit(spec, `main-${i}`);
     const spoilt = new Set<string>();
     await strike(cluster, options, { spoilt, problems, say });
     await untilDone(cluster, options);
     // What was spoilt after its last reader had read it is found by the operator's check.
-    const { corrupt } = await reconcileAll(cluster, { dryRun: false });
+    const { corrupt } = await reconcileAll(cluster);
     if (corrupt.length > 0) await say(`reconciliation mends ${corrupt.join(' ')}`);
     await untilDone(cluster, options);
     for (const { key, digest, ...job } of await jobRows(cluster.sql)) {
       if (digest !== null) digests.set(key, digest);
       for (const outcome of ['succeeded', 'failed', 'expired'] as const) attempts[outcome] += job[outcome];
     }
-    problems.push(...(await checkResults(cluster, options.expected, spoilt)));
-    const killed = await cluster.stopProcesses();
-    problems.push(
-      ...killed.map((name) => `${name} did not end on SIGTERM`),
-      ...(await checkRemains(cluster)),
-    );
+    problems.push(...(await checkResults(cluster, options.expected, spoilt)), ...(await checkLive(cluster)));
   } catch (error) {
     options.signal.throwIfAborted();
     problems.push(error instanceof Error ? `${error.message} ${error.cause ?? ''}`.trim() : String(error));
-  } finally {
-    await cluster.stop();
   }
   for (const problem of problems) await say(`WRONG: ${problem}`);
   return { problems, digests, attempts, seconds: (performance.now() - startedAt) / 1000 };
@@ -90,7 +88,10 @@ async function strike(
       const { target, strike: hit } = faults[shot.fault];
       const lane = target === 'worker' ? `worker ${shot.worker}` : target;
       const remark = (text: string) => void say(`${shot.fault}: ${text}`);
-      const context = { cluster, worker: shot.worker, random: randomFrom(shot.seed), spoilt, say: remark };
+      const context = {
+        ...{ cluster, worker: shot.worker, random: randomFrom(shot.seed), spoilt, say: remark },
+        signal: options.signal,
+      };
       const turn = (lanes.get(lane) ?? Promise.resolve()).then(async () => {
         remark('begins');
         await hit(context).catch((error) => problems.push(`${shot.fault} could not be done: ${error}`));

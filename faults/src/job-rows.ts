@@ -24,6 +24,11 @@ export async function jobRows(sql: pg.Pool): Promise<JobRow[]> {
   return rows;
 }
 
+export async function runningJobs(sql: pg.Pool): Promise<{ key: string; attempt: number; worker: string }[]> {
+  const { rows } = await sql.query(`SELECT key, attempt, worker FROM jobs WHERE state = 'running'`);
+  return rows;
+}
+
 export interface Progress {
   done: number;
   jobs: number;

@@ -1,8 +1,8 @@
 export interface ProgressLine {
-  /** Begins a run; the returned function is told how far it is. */
-  start(name: string): (done: number, total: number) => void;
-  /** How many runs are left, and how long each has taken so far. */
-  expect(runs: number, secondsEach: number | null): void;
+  /** Begins a run, which then says how far it is. */
+  start(name: string): { report(progress: { done: number; jobs: number }): void; end(): void };
+  /** A seed has been run. */
+  done(): void;
   /** A line that stays. */
   say(text: string): void;
   end(): void;
@@ -10,32 +10,47 @@ export interface ProgressLine {
 
 const everyMs = process.stderr.isTTY ? 500 : 10_000;
 
-/** Jobs done, their rate, and when everything will be over, on stderr. */
-export function progressLine(): ProgressLine {
+/** On stderr: seeds done, how many a minute, when all will be; jobs done of each that runs. */
+export function progressLine(seeds: number): ProgressLine {
   const live = process.stderr.isTTY === true;
-  let spokenAt = 0;
-  let left = { runs: 0, secondsEach: null as number | null };
   const wipe = live ? '\r\x1b[2K' : '';
-  const say = (text: string) => process.stderr.write(`${wipe}${text}\n`);
+  const running = new Map<string, { startedAt: number; done: number; jobs: number }>();
+  let spokenAt = 0;
+  let seedsDone = 0;
+  let startedAt: number | null = null;
+
+  const draw = () => {
+    if (performance.now() - spokenAt < everyMs) return;
+    spokenAt = performance.now();
+    const parts = [`▸ ${seedsDone} of ${seeds} seeds`];
+    if (startedAt !== null && seedsDone > 0) {
+      const rate = seedsDone / (spokenAt - startedAt);
+      const minutes = (seeds - seedsDone) / rate / 60_000;
+      parts.push(`${(60_000 * rate).toFixed(2)} a minute, ${minutes.toFixed(0)} min to go`);
+    }
+    for (const [name, run] of running) {
+      const seconds = (spokenAt - run.startedAt) / 1000;
+      parts.push(`${name}: ${run.done}/${run.jobs} jobs in ${seconds.toFixed(0)} s`);
+    }
+    process.stderr.write(live ? `${wipe}${parts.join(' · ')}` : `${parts.join(' · ')}\n`);
+  };
   return {
     start: (name) => {
-      const startedAt = performance.now();
-      return (done, total) => {
-        if (performance.now() - spokenAt < everyMs) return;
-        spokenAt = performance.now();
-        const seconds = (spokenAt - startedAt) / 1000;
-        const { runs, secondsEach } = left;
-        const eta =
-          secondsEach === null ? '' : `  ${Math.max(0, runs * secondsEach - seconds).toFixed(0)} s to go`;
-        const rate = (done / seconds).toFixed(1);
-        const text = `▸ ${name}  ${seconds.toFixed(0)} s  ${done}/${total} jobs  ${rate}/s${eta}`;
-        process.stderr.write(live ? `${wipe}${text}` : `${text}\n`);
+      const run = { startedAt: performance.now(), done: 0, jobs: 0 };
+      running.set(name, run);
+      if (name.startsWith('seed')) startedAt ??= run.startedAt;
+      return {
+        report: ({ done, jobs }) => {
+          Object.assign(run, { done, jobs });
+          draw();
+        },
+        end: () => void running.delete(name),
       };
     },
-    expect: (runs, secondsEach) => {
-      left = { runs, secondsEach };
+    done: () => {
+      seedsDone += 1;
     },
-    say,
-    end: () => process.stderr.write(wipe),
+    say: (text) => void process.stderr.write(`${wipe}${text}\n`),
+    end: () => void process.stderr.write(wipe),
   };
 }

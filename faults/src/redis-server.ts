@@ -25,6 +25,8 @@ export class RedisServer {
     const server = spawn('redis-server', [...args, '--maxmemory-policy', 'noeviction'], {
       cwd: this.directory,
       stdio: 'ignore',
+      // Ctrl-C in a terminal does not reach it.
+      detached: true,
     });
     const absent = new Promise<never>((_, reject) => {
       server.once('error', (cause) =>

@@ -35,13 +35,16 @@ export interface Shot {
   seed: number;
 }
 
+/** What can be done to a store that is no service: nothing. */
+const ofS3: readonly FaultKind[] = ['s3-refusing', 's3-slow', 's3-cutting'];
+
 /**
- * Follows from the seed alone. One fault of a seed goes by turns, so that any 15 seeds in a row have every kind; the
+ * Follows from the seed alone (and from whether there is an S3). One fault of a seed goes by turns, so that any 15 seeds in a row have every kind; the
  * others are drawn. No kind comes twice.
  */
-export function scheduleOf(seed: number): Shot[] {
+export function scheduleOf(seed: number, { s3 = true } = {}): Shot[] {
   const random = randomFrom(seed);
-  const left: FaultKind[] = [...faultKinds];
+  const left = faultKinds.filter((kind) => s3 || !ofS3.includes(kind));
   const chosen = left.splice(seed % left.length, 1);
   while (chosen.length < faultsPerSeed) chosen.push(...left.splice(below(random, left.length), 1));
   return chosen

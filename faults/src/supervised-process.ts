@@ -7,7 +7,16 @@ import { promisify } from 'node:util';
 const restartMs = 500;
 const stopMs = 30_000;
 
-/** A process that is started again whenever it ends, as an orchestrator does. */
+/** Those that run. */
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/**
+ * A process that is started again whenever it ends, as an orchestrator does. It has a process group of its own: Ctrl-C in
+ * a terminal does not reach it.
+ */
 export class SupervisedProcess {
   #child: ChildProcess | null = null;
   #stopping = false;
@@ -64,11 +73,14 @@ export class SupervisedProcess {
       const child = spawn(process.execPath, [this.script], {
         env: { ...process.env, ...this.environment(this.starts) },
         stdio: ['ignore', log, log],
+        detached: true,
       });
+      children.add(child);
       closeSync(log);
       this.starts += 1;
       this.#child = child;
       await once(child, 'exit');
+      children.delete(child);
       this.#child = null;
       if (!this.#stopping) await delay(restartMs);
     }

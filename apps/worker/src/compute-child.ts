@@ -7,11 +7,11 @@ import { engineOnDemand } from './engine-on-demand.js';
 import { executeJob, type JobSurroundings } from './execute-job.js';
 import type { FromChild, ToChild } from './messages.js';
 import { tracedArtifacts } from './traced-artifacts.js';
+import { deviceCacheBytes } from './worker-memory.js';
 
 /** The compute child's entry: takes orders from its parent over IPC, and dies with it. */
 
 const aliveMs = 1_000;
-const deviceCacheBytes = 2 * 2 ** 30;
 
 const tracing = startTracing('toogit-compute');
 let surroundings: Promise<JobSurroundings> | null = null;
@@ -42,7 +42,7 @@ async function surround(settings: ComputeSettings): Promise<JobSurroundings> {
   return {
     blobs,
     artifacts: tracedArtifacts(createArtifactStore(blobs)),
-    deviceMemory: new DeviceMemory(deviceCacheBytes),
+    deviceMemory: new DeviceMemory(deviceCacheBytes()),
     engine: engineOnDemand({ device, threads, cacheDir }),
     cacheDir,
     restrictedImagenetDir,

@@ -1,4 +1,4 @@
-import { type Engine as RunningEngine, startEngine } from '@toogit/engine';
+import type { Engine as RunningEngine } from '@toogit/engine';
 import type { ComputeSettings } from './compute-settings.js';
 
 /** What belongs to a result's provenance: equal bytes are promised only where these are equal. */
@@ -9,13 +9,14 @@ export type EngineFacts = Pick<RunningEngine, 'device' | 'tensorflowVersion' | '
 
 export type Engine = () => Promise<EngineFacts>;
 
-/** TensorFlow, started at the first call. */
+/** TensorFlow, loaded and started at the first call. */
 export function engineOnDemand({
   device,
   threads,
   cacheDir,
 }: Pick<ComputeSettings, 'device' | 'threads' | 'cacheDir'>): Engine {
   return async () => {
+    const { startEngine } = await import('@toogit/engine');
     const engine = await startEngine({ device, cacheDir, ...(threads === null ? {} : { threads }) });
     const { device: taken, tensorflowVersion } = engine;
     return { device: taken, tensorflowVersion, threads: engine.threads, traced: taken !== 'js' };

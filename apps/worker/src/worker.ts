@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { totalmem } from 'node:os';
 import type { ServiceConfig } from '@toogit/config';
 import { type Dispatcher, type QueueConnection, startConsumer } from '@toogit/dispatch';
 import { jobKinds, type ResourceClass } from '@toogit/jobs';
@@ -10,6 +9,7 @@ import { runAttempt } from './job-attempt.js';
 import { announce } from './presence.js';
 import { release } from './release.js';
 import { openSlot } from './slot.js';
+import { workerMemory } from './worker-memory.js';
 
 export interface WorkerOptions {
   runs: Runs;
@@ -68,7 +68,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   try {
     const engine = await computes[0]?.prepare();
     log.info(engine, 'engine started');
-    const identity = announcement(name, engine?.device ?? 'none');
+    const device = engine?.device ?? 'none';
+    const identity = announcement(name, device, await workerMemory(device));
     const presence = await announce(runs, identity, () => computes.flatMap(({ holds }) => holds), log);
     closers.push(() => presence.close());
     const slots = await Promise.all(
@@ -97,9 +98,8 @@ function computeProcess(options: WorkerOptions): ComputeProcess {
   });
 }
 
-function announcement(name: string, device: string): WorkerAnnouncement {
+function announcement(name: string, device: string, memoryBytes: number): WorkerAnnouncement {
   const kinds = Object.fromEntries(Object.entries(jobKinds).map(([kind, { version }]) => [kind, version]));
-  const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   return { name, instance: randomUUID(), release, device, resources, memoryBytes, kinds };
 }
 

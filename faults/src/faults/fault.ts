@@ -11,6 +11,8 @@ export interface FaultContext {
   /** Digests of blobs that were spoilt. */
   spoilt: Set<string>;
   say(remark: string): void;
+  /** Ends it early, with everything as it was. */
+  signal: AbortSignal;
 }
 
 export interface Fault {

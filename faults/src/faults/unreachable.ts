@@ -6,10 +6,15 @@ import { type Fault, outageMs } from './fault.js';
 function behaves(service: 'postgres' | 'redis' | 's3', mode: ProxyMode): Fault {
   return {
     target: service,
-    strike: async ({ cluster }) => {
-      await cluster.proxies[service].set(mode);
-      await delay(outageMs);
-      await cluster.proxies[service].set('pass');
+    strike: async ({ cluster, signal }) => {
+      const proxy = cluster.proxies[service];
+      if (proxy === null) throw new Error(`${service} has no proxy here`);
+      await proxy.set(mode);
+      try {
+        await delay(outageMs, undefined, { signal });
+      } finally {
+        await proxy.set('pass');
+      }
     },
   };
 }

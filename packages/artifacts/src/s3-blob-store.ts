@@ -29,11 +29,15 @@ const partBytes = 32 * 1024 * 1024;
 /** Blobs as objects `blobs/<sha256>` of one bucket; `quarantine/` keeps what was found corrupt. */
 export class S3BlobStore implements BlobStore {
   private readonly client: S3Client;
+  /** Signs download URLs; sends nothing. */
+  private readonly publicClient: S3Client;
   private readonly bucket: string;
 
   constructor(private readonly options: S3Options) {
     this.bucket = options.bucket;
     this.client = openS3Client(options);
+    const { publicEndpoint } = options;
+    this.publicClient = publicEndpoint ? openS3Client({ ...options, endpoint: publicEndpoint }) : this.client;
   }
 
   /** The service compares the bytes with the digest, so they are hashed neither here nor by the client. */
@@ -159,7 +163,10 @@ export class S3BlobStore implements BlobStore {
 
   async downloadUrl(digest: string, expiresSeconds: number): Promise<string> {
     const command = new GetObjectCommand(this.object(digest));
-    return this.attempt(() => getSignedUrl(this.client, command, { expiresIn: expiresSeconds }), digest);
+    return this.attempt(
+      () => getSignedUrl(this.publicClient, command, { expiresIn: expiresSeconds }),
+      digest,
+    );
   }
 
   /** Lists, because the answer to HEAD says not why it was refused. */

@@ -9,6 +9,8 @@ export interface S3Options {
   region: string;
   /** URL of an S3-compatible service; null is AWS. */
   endpoint: string | null;
+  /** Where those who download reach the same service, if elsewhere: download URLs name it. */
+  publicEndpoint?: string | null;
   /** null, both of them: AWS's own chain (environment, profile, web identity, the machine's role). */
   accessKeyId: string | null;
   secretAccessKey: string | null;

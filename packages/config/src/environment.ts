@@ -42,6 +42,7 @@ export const environment = z.object({
   S3_BUCKET: text,
   S3_REGION: text,
   S3_ENDPOINT: url(['http:', 'https:']),
+  S3_PUBLIC_ENDPOINT: url(['http:', 'https:']),
   S3_ACCESS_KEY_ID: text,
   S3_SECRET_ACCESS_KEY: text,
   S3_PATH_STYLE: oneOf(['true', 'false'], 'false'),

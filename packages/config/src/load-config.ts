@@ -93,6 +93,7 @@ function artifactsOf(variables: Environment): ServiceConfig['artifacts'] {
     bucket: variables.S3_BUCKET ?? '',
     region: variables.S3_REGION ?? 'us-east-1',
     endpoint: variables.S3_ENDPOINT ?? null,
+    publicEndpoint: variables.S3_PUBLIC_ENDPOINT ?? null,
     accessKeyId: variables.S3_ACCESS_KEY_ID ?? null,
     secretAccessKey: variables.S3_SECRET_ACCESS_KEY ?? null,
     pathStyle: variables.S3_PATH_STYLE === 'true',

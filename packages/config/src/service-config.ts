@@ -16,6 +16,8 @@ export interface ServiceConfig {
         bucket: string;
         region: string;
         endpoint: string | null;
+        /** Where those who download reach it, if elsewhere. */
+        publicEndpoint: string | null;
         /** null, both of them: AWS's own chain finds credentials. */
         accessKeyId: string | null;
         secretAccessKey: string | null;

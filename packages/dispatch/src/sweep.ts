@@ -45,9 +45,8 @@ async function sweep(
   { leaseMs, repushMs = 30_000 }: SweepOptions,
 ): Promise<void> {
   await push(await runs.expireLeases(leaseMs));
-  const pushedBefore = new Date(Date.now() - repushMs);
   for (let pushed = 0; pushed < mostAtOnce; pushed += batch) {
-    const jobs = await runs.takeReady({ limit: batch, pushedBefore });
+    const jobs = await runs.takeReady({ limit: batch, notPushedForMs: repushMs });
     await push(jobs);
     if (jobs.length < batch) break;
   }

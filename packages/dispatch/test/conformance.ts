@@ -159,7 +159,7 @@ export function describeDriver(name: string, open: (databaseUrl: string) => Prom
       const jobs = experiment.plan.jobs;
       await runs.createExperiment(experiment);
       // Created is marked as pushed; half are pushed and lost, half are never pushed.
-      await dispatcher.push(await runs.takeReady({ limit: 10, pushedBefore: new Date(Date.now() + 1_000) }));
+      await dispatcher.push(await runs.takeReady({ limit: 10, notPushedForMs: -1_000 }));
       await driver.loseAll();
       const finished = new Set<string>();
       await consume(async ({ jobKey }) => {

@@ -1,30 +1,22 @@
 import type { JobKind } from '@toogit/jobs';
-import { attack } from './attack.js';
 import type { JobHandler } from './context.js';
-import { datasetImport } from './dataset-import.js';
-import { evaluate } from './evaluate.js';
-import { featureResponses } from './feature-responses.js';
-import { featureUsefulness } from './feature-usefulness.js';
-import { invert } from './invert.js';
-import { patterns } from './patterns.js';
-import { report } from './report.js';
-import { synthesize } from './synthesize.js';
-import { theory } from './theory.js';
-import { train } from './train.js';
-import { transferMatrix } from './transfer-matrix.js';
 
-/** What runs each kind of job. */
+/**
+ * What runs each kind of job. Loaded with the first job of the kind, since compute processes start often (after every
+ * failure), and half of that time would go to what most of them never use: charts, image decoders, TensorFlow.
+ */
 export const handlers: { [K in JobKind]: JobHandler<K> } = {
-  'dataset.import': datasetImport,
-  train,
-  attack,
-  invert,
-  synthesize,
-  evaluate,
-  'transfer-matrix': transferMatrix,
-  'feature-responses': featureResponses,
-  'feature-usefulness': featureUsefulness,
-  patterns,
-  theory,
-  report,
+  'dataset.import': async (context) => (await import('./dataset-import.js')).datasetImport(context),
+  train: async (context) => (await import('./train.js')).train(context),
+  attack: async (context) => (await import('./attack.js')).attack(context),
+  invert: async (context) => (await import('./invert.js')).invert(context),
+  synthesize: async (context) => (await import('./synthesize.js')).synthesize(context),
+  evaluate: async (context) => (await import('./evaluate.js')).evaluate(context),
+  'transfer-matrix': async (context) => (await import('./transfer-matrix.js')).transferMatrix(context),
+  'feature-responses': async (context) => (await import('./feature-responses.js')).featureResponses(context),
+  'feature-usefulness': async (context) =>
+    (await import('./feature-usefulness.js')).featureUsefulness(context),
+  patterns: async (context) => (await import('./patterns.js')).patterns(context),
+  theory: async (context) => (await import('./theory.js')).theory(context),
+  report: async (context) => (await import('./report.js')).report(context),
 };

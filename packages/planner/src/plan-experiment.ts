@@ -1,6 +1,8 @@
 import { ToogitError } from '@toogit/errors';
 import type { Plan, PlannedJob, PlannedStep } from '@toogit/jobs';
 import { orderSteps, type ResolvedPoint, type ResolvedSpec, specDigest, stepFacts } from '@toogit/spec';
+import { reportMemory } from './memory.js';
+import { neededMemory } from './needed-memory.js';
 import { planReport, type ReportAtPoint } from './plan-report.js';
 import { type PointContext, planStep } from './plan-step.js';
 
@@ -38,7 +40,8 @@ export function planExperiment(spec: ResolvedSpec): Plan {
       if (step?.kind === 'report') {
         reports.set(name, [...(reports.get(name) ?? []), { step, point: withoutSeed(point.id), context }]);
       } else if (step) {
-        const planned = planStep(name, step, context);
+        const memoryBytes = neededMemory(name, step, context);
+        const planned = planStep(name, step, context).map((job) => needing(job, memoryBytes));
         const jobKeys = planned.map((job) => job.key);
         context.keys.set(name, jobKeys);
         planned.forEach(add);
@@ -48,12 +51,17 @@ export function planExperiment(spec: ResolvedSpec): Plan {
   }
   const facts = { study: spec.study ?? spec.name, profile: spec.profile, specDigest: specDigest(spec) };
   for (const [name, points] of reports) {
-    const job = planReport(facts, points);
+    const job = needing(planReport(facts, points), reportMemory);
     add(job);
     steps.push({ name, kind: 'report', jobKeys: [job.key] });
   }
   return { jobs: [...jobs.values()], steps };
 }
+
+const needing = (job: PlannedJob, memoryBytes: number): PlannedJob => ({
+  ...job,
+  estimate: { ...job.estimate, memoryBytes },
+});
 
 /** `seed=0,epsilon=0.5` says `epsilon=0.5` besides the seed, which rows state apart. */
 const withoutSeed = (id: string) => id.replace(/^seed=\d+,?/, '');

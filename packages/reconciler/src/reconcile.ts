@@ -47,7 +47,7 @@ async function requeue({ runs, push }: Stores, { dryRun }: ReconcileOptions): Pr
   const { jobs } = await runs.totals();
   if (dryRun || jobs.ready === 0) return jobs.ready;
   // One statement: a clock that is ahead of the database's would take the same jobs twice.
-  const ready = await runs.takeReady({ limit: jobs.ready, pushedBefore: new Date() });
+  const ready = await runs.takeReady({ limit: jobs.ready, notPushedForMs: 0 });
   await push(ready);
   return ready.length;
 }

@@ -37,7 +37,7 @@ export async function claimJob(db: Database, jobKey: string, workerId: string): 
         INSERT INTO attempts (job_key, number, worker_id, started_at)
         SELECT key, attempt, ${workerId}, now() FROM claimed
       )
-      SELECT claimed.*, (${inputsOfClaimed}) AS inputs, (${experimentsOfClaimed}) AS experiments FROM claimed`,
+      SELECT claimed.*, inputs_of(claimed.key) AS inputs, (${experimentsOfClaimed}) AS experiments FROM claimed`,
   );
   return rows[0] ? claimOf(rows[0]) : null;
 }
@@ -51,17 +51,11 @@ export async function claimNext(
   const rows = await db.run(
     (prisma) => prisma.$queryRaw<ClaimedRow[]>`
       SELECT key, kind, version, params, seed, attempt, checkpoint_step, checkpoint_digest,
-        (${inputsOfClaimed}) AS inputs, (${experimentsOfClaimed}) AS experiments
+        inputs_of(key) AS inputs, (${experimentsOfClaimed}) AS experiments
       FROM claim_jobs(${name}, ${instance}::uuid, ${resource}::resource_class, ${limit}::int) claimed`,
   );
   return rows.map(claimOf);
 }
-
-const inputsOfClaimed = Prisma.sql`
-  SELECT coalesce(jsonb_agg(jsonb_build_object('role', edge.role, 'value', input.artifact_digest)
-    ORDER BY edge.role, edge.position), '[]')
-  FROM job_edges edge JOIN jobs input ON input.key = edge.depends_on
-  WHERE edge.job_key = claimed.key`;
 
 const experimentsOfClaimed = Prisma.sql`
   SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'traceParent', e.trace_parent)
@@ -114,14 +108,15 @@ export async function saveCheckpoint(
 /** Rows that another sweep is taking are skipped. */
 export async function takeReady(
   db: Database,
-  { limit, pushedBefore }: { limit: number; pushedBefore: Date },
+  { limit, notPushedForMs }: { limit: number; notPushedForMs: number },
 ): Promise<ReadyJob[]> {
   const rows = await db.run(
     (prisma) => prisma.$queryRaw<ReadyJob[]>`
       UPDATE jobs SET pushed_at = now()
       WHERE key IN (
         SELECT key FROM jobs
-        WHERE state = 'ready' AND wanted_by IS NOT NULL AND (pushed_at IS NULL OR pushed_at < ${pushedBefore}::timestamptz)
+        WHERE state = 'ready' AND wanted_by IS NOT NULL AND (
+          pushed_at IS NULL OR pushed_at < now() - interval '1 millisecond' * ${notPushedForMs}::int)
         ORDER BY created_at, depth, key LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING key, kind, resource, attempt + 1 AS "nextAttempt",
         coalesce(greatest(0, ceil(extract(epoch FROM not_before - now()) * 1000)), 0)::int AS "delayMs"`,

@@ -12,6 +12,14 @@ const unreachableKinds = new Set([
 const unreachableText =
   /Connection terminated|Can't reach database server|timeout exceeded when trying to connect|timeout expired/;
 
+/** No such user or database, a wrong password, no right to a table: somebody will mend it, and meanwhile nothing is lost. */
+const refused = /^(P1000|P1003|P1010|28...|3D000|42501)$/;
+const refusedKinds = new Set(['AuthenticationFailed', 'DatabaseAccessDenied', 'DatabaseDoesNotExist']);
+
+/** No such table, column or function: the schema is not this release's. */
+const foreignSchema = /^(P2021|P2022|42P01|42703|42883)$/;
+const foreignSchemaKinds = new Set(['TableDoesNotExist', 'ColumnNotFound']);
+
 /** What the trigger `jobs_refuse_condemned` says. */
 const garbage = /blob ([0-9a-f]{64}) was collected as garbage/;
 
@@ -28,13 +36,22 @@ interface ErrorLike {
 /** A coded error for whatever Prisma or pg threw. */
 export function databaseError(error: unknown): ToogitError {
   if (error instanceof ToogitError) return error;
-  if (chain(error).some(isUnreachable)) {
-    const message = error instanceof Error ? error.message : String(error);
-    return new ToogitError('DATABASE_UNAVAILABLE', `The database does not answer: ${message.trim()}`, {
+  const causes = chain(error);
+  const message = (error instanceof Error ? error.message : String(error)).trim();
+  if (causes.some((one) => is(one, unreachable, unreachableKinds) || hasText(one, unreachableText))) {
+    return new ToogitError('DATABASE_UNAVAILABLE', `The database does not answer: ${message}`, {
       cause: error,
     });
   }
-  const collected = chain(error).find(({ message }) => typeof message === 'string' && garbage.test(message));
+  if (causes.some((one) => is(one, refused, refusedKinds))) {
+    return new ToogitError('DATABASE_UNAVAILABLE', `The database refuses us: ${message}`, { cause: error });
+  }
+  if (causes.some((one) => is(one, foreignSchema, foreignSchemaKinds))) {
+    return new ToogitError('DATABASE_MIGRATION', `The schema is not that of this release: ${message}`, {
+      cause: error,
+    });
+  }
+  const collected = causes.find((one) => hasText(one, garbage));
   if (collected) {
     const digest = garbage.exec(String(collected.message))?.[1] ?? '';
     return new ToogitError('ARTIFACT_MISSING', `Blob ${digest} was collected as garbage while the job ran.`, {
@@ -53,13 +70,14 @@ export function isDeadlock(error: unknown): boolean {
   );
 }
 
-function isUnreachable({ code, originalCode, kind, message }: ErrorLike): boolean {
+function is({ code, originalCode, kind }: ErrorLike, codes: RegExp, kinds: ReadonlySet<string>): boolean {
   return (
-    [code, originalCode].some((value) => typeof value === 'string' && unreachable.test(value)) ||
-    (typeof kind === 'string' && unreachableKinds.has(kind)) ||
-    (typeof message === 'string' && unreachableText.test(message))
+    [code, originalCode].some((value) => typeof value === 'string' && codes.test(value)) ||
+    (typeof kind === 'string' && kinds.has(kind))
   );
 }
+
+const hasText = ({ message }: ErrorLike, text: RegExp) => typeof message === 'string' && text.test(message);
 
 /** The error, its causes, and what Prisma hides in `meta`. */
 function chain(error: unknown): ErrorLike[] {

@@ -34,7 +34,7 @@ export async function migrate(databaseUrl: string, directory = migrationsDirecto
   try {
     await client.connect();
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
-    await client.query(migrationsTable);
+    await ensureTable(client);
     await refuseFailed(client);
     for (const name of await pending(client, directory)) await apply(client, directory, name);
   } catch (error) {
@@ -42,6 +42,23 @@ export async function migrate(databaseUrl: string, directory = migrationsDirecto
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** A user who may not create tables starts where there is nothing to create. */
+async function ensureTable(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS there`,
+  );
+  if (!rows[0]?.there) await client.query(migrationsTable).catch(mayNot('There is no schema'));
+}
+
+/** @throws DATABASE_MIGRATION where this user lacks the right, which somebody who migrates has */
+function mayNot(what: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof pg.DatabaseError && error.code === '42501')) throw error;
+    const message = `${what}, and the user of DATABASE_URL may not apply it: ${error.message}`;
+    throw new ToogitError('DATABASE_MIGRATION', message, { cause: error });
+  };
 }
 
 async function refuseFailed(client: pg.Client): Promise<void> {
@@ -72,11 +89,12 @@ async function pending(client: pg.Client, directory: string): Promise<string[]> 
 async function apply(client: pg.Client, directory: string, name: string): Promise<void> {
   const sql = await readFile(join(directory, name, 'migration.sql'));
   const id = randomUUID();
-  await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
-    id,
-    createHash('sha256').update(sql).digest('hex'),
-    name,
-  ]);
+  const checksum = createHash('sha256').update(sql).digest('hex');
+  await client
+    .query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
+      ...[id, checksum, name],
+    ])
+    .catch(mayNot(`The database is behind: it lacks migration ${name}`));
   try {
     await client.query(sql.toString());
   } catch (cause) {

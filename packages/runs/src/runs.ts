@@ -50,6 +50,8 @@ export interface WebhookDelivery extends Webhook {
 /** What waits and runs; succeeded and cancelled jobs are not counted. */
 export interface Backlog {
   jobs: { resource: ResourceClass; state: JobState; jobs: number; oldestSeconds: number }[];
+  /** Ready jobs that no worker present has the resource class, the handler version and the memory for. */
+  unmatched: { resource: ResourceClass; jobs: number }[];
   experiments: { state: ExperimentState; experiments: number }[];
   /** Deliveries that wait for a try. */
   webhooks: number;
@@ -319,7 +321,7 @@ export interface Runs extends ProjectRuns {
 
   // work
   /** Ready jobs not pushed to the queue since `pushedBefore`, oldest first; marks them pushed. */
-  takeReady(query: { limit: number; pushedBefore: Date }): Promise<ReadyJob[]>;
+  takeReady(query: { limit: number; notPushedForMs: number }): Promise<ReadyJob[]>;
   /**
    * Announces a worker, or renews the announcement. A name belongs to one process until it has been silent for
    * `leaseMs`. @throws WORKER_NAME_TAKEN

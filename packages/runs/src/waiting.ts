@@ -2,29 +2,38 @@ import type { Database } from './database.js';
 import type { Job, Worker } from './generated/client.js';
 import type { WaitingFor } from './runs.js';
 
-/** A worker that has been silent for longer is not counted on. */
-const silentMs = 30_000;
-
 type Waits = Pick<
   Job,
   'kind' | 'version' | 'state' | 'resource' | 'wantedBy' | 'notBefore' | 'estimatedMemoryBytes'
 >;
+type Present = Pick<Worker, 'resources' | 'kinds' | 'memoryBytes'>;
 
-/** Says what ready jobs wait for; the workers are read only if there are any. */
+/** Says what ready jobs wait for; the workers are read only if there are any. The clock is the database's. */
 export async function waitsOf(db: Database, jobs: Waits[]): Promise<(job: Waits) => WaitingFor | null> {
   if (!jobs.some((job) => job.state === 'ready')) return () => null;
-  const workers = await db.run((prisma) =>
-    prisma.worker.findMany({ where: { heartbeatAt: { gt: new Date(Date.now() - silentMs) } } }),
-  );
+  const [workers, now] = await Promise.all([presentWorkers(db), databaseTime(db)]);
   return (job) => {
     if (job.state !== 'ready') return null;
     if (job.wantedBy === null) return 'resume';
-    if (job.notBefore !== null && job.notBefore.getTime() > Date.now()) return 'backoff';
+    if (job.notBefore !== null && job.notBefore > now) return 'backoff';
     return workers.some((worker) => canRun(worker, job)) ? 'turn' : 'worker';
   };
 }
 
-function canRun({ resources, kinds, memoryBytes }: Worker, job: Waits): boolean {
+/** One that has been silent for longer is not counted on. */
+const presentWorkers = (db: Database) =>
+  db.run(
+    (prisma) => prisma.$queryRaw<Present[]>`
+      SELECT resources::text[], kinds, memory_bytes AS "memoryBytes" FROM workers
+      WHERE heartbeat_at > now() - interval '30 seconds'`,
+  );
+
+async function databaseTime(db: Database): Promise<Date> {
+  const rows = await db.run((prisma) => prisma.$queryRaw<[{ now: Date }]>`SELECT now()`);
+  return rows[0].now;
+}
+
+function canRun({ resources, kinds, memoryBytes }: Present, job: Waits): boolean {
   return (
     resources.includes(job.resource) &&
     (kinds as Record<string, number>)[job.kind] === job.version &&

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,13 +18,28 @@ export interface TestRuns {
   stop(): Promise<void>;
 }
 
-/**
- * Postgres as it runs in production, with TOOGIT_TEST_POSTGRES=container; embedded otherwise. Both pass the same tests.
- */
-async function startServer(directory: string): Promise<{ url: string; stop(): Promise<unknown> }> {
-  if (process.env.TOOGIT_TEST_POSTGRES !== 'container') {
-    return startEmbeddedPostgres({ directory, settings: { fsync: 'off' } });
-  }
+export type Server = 'embedded' | 'container';
+
+/** Whether Postgres can be had as it runs in production; asked of testcontainers only where there is a trace of Docker. */
+export async function dockerAnswers(): Promise<boolean> {
+  if (process.env.TOOGIT_TEST_SERVICES === 'local') return false;
+  if (!process.env.DOCKER_HOST && !existsSync('/var/run/docker.sock')) return false;
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  return getContainerRuntimeClient().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Tests that don't say which run on the embedded one, or, with TOOGIT_TEST_POSTGRES=container, all in a container. */
+const usual: Server = process.env.TOOGIT_TEST_POSTGRES === 'container' ? 'container' : 'embedded';
+
+async function startServer(
+  server: Server,
+  directory: string,
+): Promise<{ url: string; stop(): Promise<unknown> }> {
+  if (server === 'embedded') return startEmbeddedPostgres({ directory, settings: { fsync: 'off' } });
+  process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true'; // `stop` is called, so that its reaper isn't needed
   const { GenericContainer, Wait } = await import('testcontainers');
   const container = await new GenericContainer('postgres:15-bookworm')
     .withEnvironment({ POSTGRES_PASSWORD: 'test' })
@@ -37,9 +53,9 @@ async function startServer(directory: string): Promise<{ url: string; stop(): Pr
 }
 
 /** A migrated database on a server of its own (the test kit builds on this package, so it can't be used here). */
-export async function startRuns(): Promise<TestRuns> {
+export async function startRuns(kind: Server = usual): Promise<TestRuns> {
   const directory = await mkdtemp(join(tmpdir(), 'toogit-runs-'));
-  const server = await startServer(directory);
+  const server = await startServer(kind, directory);
   const runs = openRuns(server.url);
   await runs.migrate();
   const admin = new pg.Client({ connectionString: server.url, application_name: 'test' });

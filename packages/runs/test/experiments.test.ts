@@ -177,7 +177,7 @@ describe('many workers', () => {
     let over = false;
     const work = async (workerId: string) => {
       while (!over) {
-        const [job] = await runs.takeReady({ limit: 1, pushedBefore: new Date(Date.now() + 60_000) });
+        const [job] = await runs.takeReady({ limit: 1, notPushedForMs: -60_000 });
         const claim = job && (await runs.claim(job.key, workerId));
         if (claim) await runs.succeed(claim, successOf(claim));
         over = (await runs.getExperiment(experiment.id)).state === 'succeeded';

@@ -278,7 +278,7 @@ describe('cancel', () => {
     await runs.createExperiment(experimentOf(world, { a: [] }));
     await runs.cancelled(claim);
     expect(await states()).toEqual({ a: 'ready' });
-    const unpushed = await runs.takeReady({ limit: 100, pushedBefore: new Date(0) });
+    const unpushed = await runs.takeReady({ limit: 100, notPushedForMs: 3_600_000 });
     expect(unpushed.map((job) => job.key)).toContain(key('a'));
   });
 

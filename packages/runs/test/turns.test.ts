@@ -120,7 +120,7 @@ describe('a paused experiment', () => {
     const running = await next(runs, worker);
     expect((await runs.pauseExperiment(id)).pausedAt).toMatch(/^20/);
     expect(await next(runs, worker)).toBeNull();
-    expect(await runs.takeReady({ limit: 9, pushedBefore: new Date(Date.now() + 60_000) })).toEqual([]);
+    expect(await runs.takeReady({ limit: 9, notPushedForMs: -60_000 })).toEqual([]);
     expect(running && (await runs.heartbeat(running, null))).toBe('continue');
     const waiting = (await runs.listJobs(id)).find((job) => job.state === 'ready');
     expect(waiting?.waitingFor).toBe('resume');
@@ -144,11 +144,13 @@ describe('matching', () => {
     const waitingFor = async () => (await runs.listJobs(id))[0]?.waitingFor;
     expect(await next(runs, worker)).toBeNull();
     expect(await waitingFor()).toBe('worker');
+    expect((await runs.backlog()).unmatched).toEqual([{ resource: 'gpu', jobs: 1 }]);
     const small = await joined(runs, 'small', { kinds: { attack: 2 }, memoryBytes: 9e8 });
     expect(await next(runs, small)).toBeNull();
     expect(await waitingFor()).toBe('worker');
     const fit = await joined(runs, 'fit', { kinds: { attack: 2 } });
     expect(await waitingFor()).toBe('turn');
+    expect((await runs.backlog()).unmatched).toEqual([]);
     expect(await next(runs, fit)).toMatchObject({ version: 2 });
   });
 
@@ -328,5 +330,23 @@ describe('a job that has failed for good', () => {
       expect(pause).toBeGreaterThan(400 * 2 ** i);
       expect(pause).toBeLessThanOrEqual(1_000 * 2 ** i);
     }
+  });
+});
+
+describe('a claim that has to wait', () => {
+  it('knows the inputs that were made meanwhile', async () => {
+    await runs.createExperiment(experimentOf('late', { input: [], user: ['input'] }));
+    const input = await next(runs, worker);
+    if (!input) throw new Error('nothing to claim');
+    const success = successOf(input);
+    await database.query('BEGIN');
+    await database.query('LOCK TABLE workers IN ACCESS EXCLUSIVE MODE');
+    const claim = next(runs, worker);
+    await expect
+      .poll(() => database.query("SELECT FROM pg_locks WHERE NOT granted AND relation = 'workers'::regclass"))
+      .toHaveLength(1);
+    await runs.succeed(input, success);
+    await database.query('COMMIT');
+    expect((await claim)?.inputs).toMatchObject({ dataset: [success.artifact.digest] });
   });
 });

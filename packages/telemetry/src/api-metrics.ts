@@ -3,6 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** What waits and runs, as the database has it. */
 export interface Backlog {
   jobs: { resource: string; state: string; jobs: number; oldestSeconds: number }[];
+  /** Jobs that wait for a worker such as there is none. */
+  unmatched: { resource: string; jobs: number }[];
   experiments: { state: string; experiments: number }[];
   webhooks: number;
 }
@@ -36,6 +38,12 @@ export function createApiMetrics(readBacklog: () => Promise<Backlog>): ApiMetric
     labelNames: ['resource', 'state'],
     registers,
   });
+  const unmatched = new Gauge({
+    name: 'toogit_jobs_unmatched',
+    help: 'Ready jobs that no worker present can run: none has their resource class, handler version and memory.',
+    labelNames: ['resource'],
+    registers,
+  });
   const experiments = new Gauge({
     name: 'toogit_experiments',
     help: 'Experiments by state.',
@@ -67,11 +75,13 @@ export function createApiMetrics(readBacklog: () => Promise<Backlog>): ApiMetric
   });
 
   const refresh = async () => {
-    for (const gauge of [jobs, oldest, experiments]) gauge.reset();
+    for (const gauge of [jobs, oldest, unmatched, experiments]) gauge.reset();
     const backlog = await readBacklog().catch(() => null);
     up.set(backlog === null ? 0 : 1);
     if (backlog === null) return;
     for (const resource of resources) {
+      const waiting = backlog.unmatched.find((row) => row.resource === resource);
+      unmatched.set({ resource }, waiting?.jobs ?? 0);
       for (const state of waitingStates) {
         const found = backlog.jobs.find((row) => row.resource === resource && row.state === state);
         jobs.set({ resource, state }, found?.jobs ?? 0);

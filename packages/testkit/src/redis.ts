@@ -12,6 +12,8 @@ export interface RedisOptions {
   /** `no`: nothing is kept over a restart. */
   appendonly?: 'yes' | 'no';
   maxmemoryPolicy?: string;
+  /** Asked of everybody; in the URL that is returned. */
+  password?: string;
 }
 
 const image = 'redis:7-bookworm';
@@ -21,10 +23,11 @@ const image = 'redis:7-bookworm';
  * directory; null, and a printed reason, if it has neither.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<TestService | null> {
-  const { appendonly = 'yes', maxmemoryPolicy = 'noeviction' } = options;
+  const { appendonly = 'yes', maxmemoryPolicy = 'noeviction', password = '' } = options;
   const settings = [
     ...['--save', '', '--appendonly', appendonly],
     ...['--maxmemory', '1gb', '--maxmemory-policy', maxmemoryPolicy],
+    ...(password === '' ? [] : ['--requirepass', password]),
   ];
   const container = await startContainer(
     image,
@@ -32,7 +35,8 @@ export async function startRedis(options: RedisOptions = {}): Promise<TestServic
     (redis) => redis.withCommand(['redis-server', ...settings]),
     { hostPort: options.port },
   );
-  if (container) return { ...container, url: container.url.replace('http:', 'redis:') };
+  const account = password === '' ? '' : `:${password}@`;
+  if (container) return { ...container, url: container.url.replace('http://', `redis://${account}`) };
   const directory = await mkdtemp(join(tmpdir(), 'toogit-test-redis-'));
   const port = options.port ?? (await freePort());
   const server = await startProcess({
@@ -46,5 +50,5 @@ export async function startRedis(options: RedisOptions = {}): Promise<TestServic
     requireService('redis', server.failure);
     return null;
   }
-  return { url: `redis://127.0.0.1:${port}`, stop: server.stop };
+  return { url: `redis://${account}127.0.0.1:${port}`, stop: server.stop };
 }

@@ -8,7 +8,7 @@ import { startProcess } from './local-process.js';
 import { requireService } from './required.js';
 import type { TestService } from './test-database.js';
 
-/** An S3 service without buckets. */
+/** An S3 service without buckets, but for one that may only be read where that is asked for. */
 export interface TestS3 {
   endpoint: string;
   region: string;
@@ -25,41 +25,73 @@ const environment = { ROOT_ACCESS_KEY: 'toogit-test', ROOT_SECRET_KEY: 'toogit-t
  * S3 by versitygw: a container where Docker answers, else the program `versitygw` (on PATH, or the path in
  * TOOGIT_VERSITYGW); null, and a printed reason, if there is neither.
  */
-export async function startS3(options: { certificate?: Certificate } = {}): Promise<TestS3 | null> {
-  const { certificate } = options;
-  const container = certificate ? null : await startGateway();
-  if (container)
-    return { endpoint: container.url, region: 'us-east-1', ...credentials, stop: container.stop };
+export async function startS3(options: S3Options = {}): Promise<TestS3 | null> {
+  const service = (await startGatewayContainer(options)) ?? (await startGatewayProgram(options));
+  if ('failure' in service) {
+    requireService('s3', service.failure);
+    return null;
+  }
+  const endpoint = options.certificate ? service.url.replace('http:', 'https:') : service.url;
+  return { endpoint, region: 'us-east-1', ...credentials, stop: service.stop };
+}
+
+async function startGatewayContainer({
+  certificate,
+  readOnlyBucket,
+}: S3Options): Promise<TestService | null> {
+  if (!(await useContainers())) return null;
+  const { Wait } = await import('testcontainers');
+  const healthy = Wait.forHttp('/health', 7070);
+  const [cert, key] = ['/tmp/cert.pem', '/tmp/key.pem'];
+  const tls = certificate ? ['--cert', cert, '--key', key] : [];
+  const files = certificate
+    ? [
+        { source: certificate.certFile, target: cert },
+        { source: certificate.keyFile, target: key },
+      ]
+    : [];
+  // A bucket is a directory; one that is copied in would be hidden by a file system in memory.
+  const inMemory = { '/srv': 'rw' };
+  const bucket = [{ content: '', target: `/data/${readOnlyBucket}/empty` }];
+  const storage = readOnlyBucket ? ['--readonly', 'posix', '/data'] : ['posix', '/srv'];
+  return startContainer(image, 7070, (container) =>
+    container
+      .withEnvironment(environment)
+      .withCopyFilesToContainer(files)
+      .withCopyContentToContainer(readOnlyBucket ? bucket : [])
+      .withCommand(['--port', ':7070', '--health', '/health', ...tls, ...storage])
+      .withTmpFs(readOnlyBucket ? {} : inMemory)
+      .withWaitStrategy(certificate ? healthy.usingTls().allowInsecure() : healthy),
+  );
+}
+
+async function startGatewayProgram({
+  certificate,
+  readOnlyBucket,
+}: S3Options): Promise<TestService | { failure: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'toogit-test-s3-'));
-  await mkdir(join(directory, 'data'));
+  await mkdir(join(directory, 'data', readOnlyBucket ?? ''), { recursive: true });
   const port = await freePort();
-  const tls = certificate ? ['--cert', certificate.certFile, '--key', certificate.keyFile] : [];
+  const options = [
+    ...['--port', `127.0.0.1:${port}`, '--health', '/health', '--quiet'],
+    ...(certificate ? ['--cert', certificate.certFile, '--key', certificate.keyFile] : []),
+    ...(readOnlyBucket ? ['--readonly'] : []),
+  ];
   const server = await startProcess({
     command: process.env.TOOGIT_VERSITYGW || 'versitygw',
-    args: ['--port', `127.0.0.1:${port}`, '--health', '/health', '--quiet', ...tls, 'posix', 'data'],
+    args: [...options, 'posix', 'data'],
     directory,
     env: environment,
     ready: () => answers(port),
     absent: 'there is no versitygw on PATH or in TOOGIT_VERSITYGW (github.com/versity/versitygw, v1.8.0)',
   });
-  if ('failure' in server) {
-    requireService('s3', server.failure);
-    return null;
-  }
-  const endpoint = `${certificate ? 'https' : 'http'}://127.0.0.1:${port}`;
-  return { endpoint, region: 'us-east-1', ...credentials, stop: server.stop };
+  return 'failure' in server ? server : { url: `http://127.0.0.1:${port}`, stop: server.stop };
 }
 
-async function startGateway(): Promise<TestService | null> {
-  if (!(await useContainers())) return null;
-  const { Wait } = await import('testcontainers');
-  return startContainer(image, 7070, (container) =>
-    container
-      .withEnvironment(environment)
-      .withCommand(['--port', ':7070', '--health', '/health', 'posix', '/tmp/vgw'])
-      .withTmpFs({ '/tmp/vgw': 'rw' })
-      .withWaitStrategy(Wait.forHttp('/health', 7070)),
-  );
+export interface S3Options {
+  certificate?: Certificate;
+  /** A bucket of this name is there, and nothing may be written. */
+  readOnlyBucket?: string;
 }
 
 /** PEM files; the service then speaks https. */

@@ -1,0 +1,42 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobStoreConfig } from '@toogit/artifacts';
+import { flipBit, type Store } from './store.js';
+
+/** Where there is no S3: faults of it are left out. */
+export class DirectoryStore implements Store {
+  readonly port = null;
+
+  constructor(private readonly directory: string) {}
+
+  get config(): BlobStoreConfig {
+    return { driver: 'filesystem', directory: this.directory };
+  }
+
+  environment(): Record<string, string> {
+    return { TOOGIT_ARTIFACTS_DIR: this.directory, S3_BUCKET: '', S3_CA_FILE: '' };
+  }
+
+  read(digest: string): Promise<Uint8Array> {
+    return readFile(this.#file(digest));
+  }
+
+  async flipByte(digest: string, position: number): Promise<void> {
+    const bytes = await this.read(digest);
+    flipBit(bytes, position);
+    await writeFile(this.#file(digest), bytes);
+  }
+
+  async empty(): Promise<void> {
+    for (const name of ['blobs', 'incoming', 'quarantine'])
+      await rm(join(this.directory, name), { recursive: true, force: true });
+  }
+
+  async stop(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #file(digest: string): string {
+    return join(this.directory, 'blobs', digest.slice(0, 2), digest);
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  CreateBucketCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { BlobStoreConfig } from '@toogit/artifacts';
+import type { TestS3 } from '@toogit/testkit';
+import { flipBit, type Store } from './store.js';
+
+const bucket = 'toogit-faults';
+
+export class S3Store implements Store {
+  readonly #client: S3Client;
+
+  private constructor(private readonly service: TestS3) {
+    const { endpoint, region, accessKeyId, secretAccessKey } = service;
+    const credentials = { accessKeyId, secretAccessKey };
+    this.#client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  }
+
+  static async create(service: TestS3): Promise<S3Store> {
+    const store = new S3Store(service);
+    await store.#client.send(new CreateBucketCommand({ Bucket: bucket }));
+    return store;
+  }
+
+  get port(): number {
+    return Number(new URL(this.service.endpoint).port);
+  }
+
+  get config(): BlobStoreConfig {
+    const { endpoint, region, accessKeyId, secretAccessKey } = this.service;
+    const access = { accessKeyId, secretAccessKey, pathStyle: true, caFile: null };
+    return { driver: 's3', bucket, region, endpoint, ...access };
+  }
+
+  environment(port: number | null): Record<string, string> {
+    const { region, accessKeyId, secretAccessKey } = this.service;
+    return {
+      TOOGIT_ARTIFACTS_DIR: '',
+      S3_BUCKET: bucket,
+      S3_REGION: region,
+      S3_ENDPOINT: `http://127.0.0.1:${port}`,
+      S3_ACCESS_KEY_ID: accessKeyId,
+      S3_SECRET_ACCESS_KEY: secretAccessKey,
+      S3_PATH_STYLE: 'true',
+      S3_CA_FILE: '',
+    };
+  }
+
+  async read(digest: string): Promise<Uint8Array> {
+    const { Body } = await this.#client.send(new GetObjectCommand(objectOf(digest)));
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  }
+
+  async flipByte(digest: string, position: number): Promise<void> {
+    const bytes = await this.read(digest);
+    flipBit(bytes, position);
+    await this.#client.send(new PutObjectCommand({ ...objectOf(digest), Body: bytes }));
+  }
+
+  async empty(): Promise<void> {
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: this.#client },
+      { Bucket: bucket },
+    )) {
+      if (Contents.length === 0) continue;
+      const Objects = Contents.map(({ Key }) => ({ Key }));
+      await this.#client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#client.destroy();
+    await this.service.stop();
+  }
+}
+
+function objectOf(digest: string) {
+  return { Bucket: bucket, Key: `blobs/${digest}` };
+}
