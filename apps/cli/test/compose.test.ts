@@ -71,7 +71,7 @@ describe.skipIf(missing)(`docker compose${missing ? ` (needs ${missing})` : ''}`
       headers: { authorization: `Bearer ${key}` },
     });
     const { items } = (await answer.json()) as { items: Job[] };
-    expect(new Set(items.flatMap((job) => job.attempts.map(({ worker }) => worker))).size).toBe(2);
+    expect(new Set(items.flatMap((job) => job.attempts.map(({ workerId }) => workerId))).size).toBe(2);
 
     function toogit(apiKey: string, ...args: string[]) {
       return runToogit([...args, '--url', url], { TOOGIT_API_KEY: apiKey });

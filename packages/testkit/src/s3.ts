@@ -23,45 +23,30 @@ const environment = { ROOT_ACCESS_KEY: 'toogit-test', ROOT_SECRET_KEY: 'toogit-t
 
 /**
  * S3 by versitygw: a container where Docker answers, else the program `versitygw` (on PATH, or the path in
- * TOOGIT_VERSITYGW); null, and a printed reason, if there is neither.
+ * TOOGIT_VERSITYGW); null, and a printed reason, if there is neither. With a certificate it is the program in any case:
+ * under which address a container will be reached is not known beforehand.
  */
-export async function startS3(options: S3Options = {}): Promise<TestS3 | null> {
-  const service = (await startGatewayContainer(options)) ?? (await startGatewayProgram(options));
+export async function startS3(options: { certificate?: Certificate } = {}): Promise<TestS3 | null> {
+  const { certificate } = options;
+  const service =
+    (certificate ? null : await startGatewayContainer()) ?? (await startGatewayProgram(certificate));
   if ('failure' in service) {
     requireService('s3', service.failure);
     return null;
   }
-  const endpoint = options.certificate ? service.url.replace('http:', 'https:') : service.url;
+  const endpoint = certificate ? service.url.replace('http:', 'https:') : service.url;
   return { endpoint, region: 'us-east-1', ...credentials, stop: service.stop };
 }
 
-async function startGatewayContainer({
-  certificate,
-  readOnlyBucket,
-}: S3Options): Promise<TestService | null> {
+async function startGatewayContainer(): Promise<TestService | null> {
   if (!(await useContainers())) return null;
   const { Wait } = await import('testcontainers');
-  const healthy = Wait.forHttp('/health', 7070);
-  const [cert, key] = ['/tmp/cert.pem', '/tmp/key.pem'];
-  const tls = certificate ? ['--cert', cert, '--key', key] : [];
-  const files = certificate
-    ? [
-        { source: certificate.certFile, target: cert },
-        { source: certificate.keyFile, target: key },
-      ]
-    : [];
-  // A bucket is a directory; one that is copied in would be hidden by a file system in memory.
-  const inMemory = { '/srv': 'rw' };
-  const bucket = [{ content: '', target: `/data/${readOnlyBucket}/empty` }];
-  const storage = readOnlyBucket ? ['--readonly', 'posix', '/data'] : ['posix', '/srv'];
   return startContainer(image, 7070, (container) =>
     container
       .withEnvironment(environment)
-      .withCopyFilesToContainer(files)
-      .withCopyContentToContainer(readOnlyBucket ? bucket : [])
-      .withCommand(['--port', ':7070', '--health', '/health', ...tls, ...storage])
-      .withTmpFs(readOnlyBucket ? {} : inMemory)
-      .withWaitStrategy(certificate ? healthy.usingTls().allowInsecure() : healthy),
+      .withCommand(['--port', ':7070', '--health', '/health', 'posix', '/tmp/vgw'])
+      .withTmpFs({ '/tmp/vgw': 'rw' })
+      .withWaitStrategy(Wait.forHttp('/health', 7070)),
   );
 }
 
