@@ -26,26 +26,31 @@ const environment = { ROOT_ACCESS_KEY: 'toogit-test', ROOT_SECRET_KEY: 'toogit-t
  * TOOGIT_VERSITYGW); null, and a printed reason, if there is neither. With a certificate it is the program in any case:
  * under which address a container will be reached is not known beforehand.
  */
-export async function startS3(options: { certificate?: Certificate } = {}): Promise<TestS3 | null> {
-  const { certificate } = options;
+export async function startS3(options: S3Options = {}): Promise<TestS3 | null> {
   const service =
-    (certificate ? null : await startGatewayContainer()) ?? (await startGatewayProgram(certificate));
+    (options.certificate ? null : await startGatewayContainer(options.readOnlyBucket)) ??
+    (await startGatewayProgram(options));
   if ('failure' in service) {
     requireService('s3', service.failure);
     return null;
   }
-  const endpoint = certificate ? service.url.replace('http:', 'https:') : service.url;
+  const endpoint = options.certificate ? service.url.replace('http:', 'https:') : service.url;
   return { endpoint, region: 'us-east-1', ...credentials, stop: service.stop };
 }
 
-async function startGatewayContainer(): Promise<TestService | null> {
+async function startGatewayContainer(readOnlyBucket: string | undefined): Promise<TestService | null> {
   if (!(await useContainers())) return null;
   const { Wait } = await import('testcontainers');
+  // A bucket is a directory; one that is copied in would be hidden by a file system in memory.
+  const inMemory = { '/srv': 'rw' };
+  const bucket = [{ content: '', target: `/data/${readOnlyBucket}/empty` }];
+  const storage = readOnlyBucket ? ['--readonly', 'posix', '/data'] : ['posix', '/srv'];
   return startContainer(image, 7070, (container) =>
     container
       .withEnvironment(environment)
-      .withCommand(['--port', ':7070', '--health', '/health', 'posix', '/tmp/vgw'])
-      .withTmpFs({ '/tmp/vgw': 'rw' })
+      .withCopyContentToContainer(readOnlyBucket ? bucket : [])
+      .withCommand(['--port', ':7070', '--health', '/health', ...storage])
+      .withTmpFs(readOnlyBucket ? {} : inMemory)
       .withWaitStrategy(Wait.forHttp('/health', 7070)),
   );
 }
