@@ -111,8 +111,8 @@ describe.skipIf(process.platform !== 'linux').sequential('workers, as processes'
   it(
     'stop a computation within 2 s of its cancel',
     async () => {
-      const { model, ...rest } = training(endless);
-      const id = await house.submit({ model, ...rest });
+      const { data, model, all } = training(endless);
+      const id = await house.submit({ data, all });
       await waitFor(() => progressOf(model), deadlineMs);
       const children = await Promise.all([ahead, behind].map(({ pid }) => computeChildrenOf(pid as number)));
       const cancelledAt = performance.now();
