@@ -3,8 +3,7 @@
  * finds, runs every test, names what was skipped and why.
  *
  *   node scripts/test.mjs [vitest filters…]
- *   TOOGIT_TEST_REQUIRE=redis,s3   a skipped test of these services is a failure
- *   TOOGIT_TEST_S3_ENDPOINT=URL    an S3 server for the tests of that driver
+ *   TOOGIT_TEST_REQUIRE=redis,s3,compose   a skipped test of these is a failure
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { interruptChildren, openly, openPhase, phase, phases, quietly } from './phases.mjs';

@@ -199,12 +199,4 @@ describe('docker-compose.yml and Dockerfile', () => {
       for (const name of Object.keys(set)) expect(variables).toContain(name);
     }
   });
-
-  it('copies the manifest of every workspace', async () => {
-    const dockerfile = await read('Dockerfile');
-    for (const group of ['packages', 'apps']) {
-      for (const entry of await readdir(new URL(group, root)))
-        expect(dockerfile).toContain(`COPY ${group}/${entry}/package.json ${group}/${entry}/`);
-    }
-  });
 });

@@ -172,11 +172,11 @@ if (!service) {
     it('trusts the authority in caFile and no unknown one', async (context) => {
       const directory = await mkdtemp(join(tmpdir(), 'toogit-tls-'));
       const [keyFile, certFile] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
-      const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+      const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
       const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', keyFile, '-out', certFile];
       execFileSync('openssl', ['req', '-x509', '-days', '1', ...key, ...subject], { stdio: 'ignore' });
       const secure = await startS3({ certificate: { keyFile, certFile } });
-      if (!secure) return context.skip('S3 over TLS needs Docker or the program versitygw');
+      if (!secure) return context.skip('TLS needs the program versitygw');
       const known = await openBlobStore({ ...options, endpoint: secure.endpoint, caFile: certFile });
       // The bucket is not on this service: that much can be heard only over a trusted connection.
       await expect(known.check()).rejects.toMatchObject({ code: 'STORAGE_BUCKET_MISSING' });

@@ -23,10 +23,13 @@ const environment = { ROOT_ACCESS_KEY: 'toogit-test', ROOT_SECRET_KEY: 'toogit-t
 
 /**
  * S3 by versitygw: a container where Docker answers, else the program `versitygw` (on PATH, or the path in
- * TOOGIT_VERSITYGW); null, and a printed reason, if there is neither.
+ * TOOGIT_VERSITYGW); null, and a printed reason, if there is neither. With a certificate it is the program in any case:
+ * under which address a container will be reached is not known beforehand.
  */
 export async function startS3(options: S3Options = {}): Promise<TestS3 | null> {
-  const service = (await startGatewayContainer(options)) ?? (await startGatewayProgram(options));
+  const service =
+    (options.certificate ? null : await startGatewayContainer(options.readOnlyBucket)) ??
+    (await startGatewayProgram(options));
   if ('failure' in service) {
     requireService('s3', service.failure);
     return null;
@@ -35,21 +38,9 @@ export async function startS3(options: S3Options = {}): Promise<TestS3 | null> {
   return { endpoint, region: 'us-east-1', ...credentials, stop: service.stop };
 }
 
-async function startGatewayContainer({
-  certificate,
-  readOnlyBucket,
-}: S3Options): Promise<TestService | null> {
+async function startGatewayContainer(readOnlyBucket: string | undefined): Promise<TestService | null> {
   if (!(await useContainers())) return null;
   const { Wait } = await import('testcontainers');
-  const healthy = Wait.forHttp('/health', 7070);
-  const [cert, key] = ['/tmp/cert.pem', '/tmp/key.pem'];
-  const tls = certificate ? ['--cert', cert, '--key', key] : [];
-  const files = certificate
-    ? [
-        { source: certificate.certFile, target: cert },
-        { source: certificate.keyFile, target: key },
-      ]
-    : [];
   // A bucket is a directory; one that is copied in would be hidden by a file system in memory.
   const inMemory = { '/srv': 'rw' };
   const bucket = [{ content: '', target: `/data/${readOnlyBucket}/empty` }];
@@ -57,11 +48,10 @@ async function startGatewayContainer({
   return startContainer(image, 7070, (container) =>
     container
       .withEnvironment(environment)
-      .withCopyFilesToContainer(files)
       .withCopyContentToContainer(readOnlyBucket ? bucket : [])
-      .withCommand(['--port', ':7070', '--health', '/health', ...tls, ...storage])
+      .withCommand(['--port', ':7070', '--health', '/health', ...storage])
       .withTmpFs(readOnlyBucket ? {} : inMemory)
-      .withWaitStrategy(certificate ? healthy.usingTls().allowInsecure() : healthy),
+      .withWaitStrategy(Wait.forHttp('/health', 7070)),
   );
 }
 
