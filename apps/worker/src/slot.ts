@@ -15,9 +15,11 @@ export interface SlotOptions {
 }
 
 const longestIdleMs = 5_000;
+/** After a job: so long the next wake-up has, which mostly is on its way, before the slot looks by itself. */
+const afterJobMs = 25;
 
 export interface Slot {
-  /** Takes and runs jobs until there is none for this worker; resolves then. Looks that come meanwhile follow. */
+  /** Takes and runs the job that is next, if there is one for this worker. Looks that come meanwhile follow. */
   look(): Promise<void>;
   readonly busy: boolean;
   close(): Promise<void>;
@@ -35,37 +37,47 @@ export function openSlot(options: SlotOptions): Slot {
   let pauseMs = idleMs;
   let timer: NodeJS.Timeout | undefined;
 
-  const takeAll = async () => {
-    while (!draining.aborted) {
-      const [claim] = await runs.claimNext(worker, { resource, limit: 1 });
-      if (claim === undefined) return;
-      pauseMs = idleMs;
-      await work(claim);
-    }
+  const take = async (): Promise<boolean> => {
+    if (draining.aborted) return false;
+    const [claim] = await runs.claimNext(worker, { resource, limit: 1 });
+    if (claim === undefined) return false;
+    pauseMs = idleMs;
+    await work(claim).finally(() => schedule(afterJobMs));
+    return true;
   };
-  const look = async () => {
-    const turn = current.then(takeAll);
+  const takeAll = async () => {
+    while (await take());
+  };
+  /** Looks follow each other. */
+  const queue = async (what: () => Promise<unknown>) => {
+    const turn = current.then(what);
     waiting++;
-    current = turn.catch(() => undefined).finally(() => waiting--);
+    current = turn.then(
+      () => void waiting--,
+      () => void waiting--,
+    );
     await turn;
   };
-  const schedule = () => {
+  const schedule = (afterMs: number) => {
+    clearTimeout(timer);
     if (draining.aborted) return;
     timer = setTimeout(
       async () => {
         if (waiting === 0) {
           pauseMs = Math.min(longestIdleMs, pauseMs * 1.5);
-          await look().catch((error: unknown) => log.warn({ err: error }, 'no answer to what is next'));
+          await queue(takeAll).catch((error: unknown) =>
+            log.warn({ err: error }, 'no answer to what is next'),
+          );
         }
-        schedule();
+        schedule(pauseMs);
       },
-      pauseMs * (0.75 + Math.random() / 2),
+      afterMs * (0.75 + Math.random() / 2),
     );
   };
-  schedule();
+  schedule(idleMs);
 
   return {
-    look,
+    look: () => queue(take),
     get busy() {
       return waiting > 0;
     },

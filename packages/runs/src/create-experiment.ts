@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/errors';
 import { jobKinds, type Plan, type PlannedJob } from '@toogit/jobs';
 import { json, type Transaction } from './database.js';
-import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
+import { lockJobs, makeReady, reviveJobs, settleExperiments } from './graph.js';
 import { lockLimits, refuseOverLimits } from './limits.js';
 import { rankJobs } from './ranking.js';
 import type { NewExperiment, ReadyJob } from './runs.js';
@@ -19,15 +19,22 @@ export async function createExperiment(
   project: string,
 ): Promise<CreatedExperiment> {
   const limits = await lockLimits(tx, project);
-  const id = await insertExperiment(tx, wanted, project);
-  if (id === null) return { id: await sameRequest(tx, wanted, project), created: false, ready: [] };
-  const keys = wanted.plan.jobs.map((job) => job.key);
-  await insertJobs(tx, wanted.plan.jobs);
+  const made = await insertExperiment(tx, wanted, project);
+  if (made === null) return { id: await sameRequest(tx, wanted, project), created: false, ready: [] };
+  const { id } = made;
+  const { jobs } = wanted.plan;
+  const { ready, fresh } = await insertJobs(tx, jobs, { ...made, project, priority: wanted.priority ?? 0 });
   await insertMembership(tx, id, wanted.plan);
-  await lockJobs(tx, keys);
-  const ready = await reviveJobs(tx, keys);
-  ready.push(...(await rankJobs(tx, keys)));
-  await settleExperiments(tx, keys);
+  const shared = jobs.filter(({ key }) => !fresh.has(key)).map(({ key }) => key);
+  await lockJobs(tx, shared);
+  ready.push(...(await reviveJobs(tx, shared)));
+  ready.push(...(await rankJobs(tx, shared)));
+  // A new job whose inputs are others' may have them already.
+  const waiting = jobs.filter(
+    ({ key, inputs }) => fresh.get(key) === 'blocked' && !Object.values(inputs).flat().some((input) => fresh.has(input)),
+  );
+  ready.push(...(await makeReady(tx, waiting.map(({ key }) => key))));
+  await settleExperiments(tx, shared.length > 0 ? shared : jobs.slice(0, 1).map(({ key }) => key));
   await refuseOverLimits(tx, project, limits);
   return { id, created: true, ready };
 }
@@ -37,18 +44,18 @@ async function insertExperiment(
   tx: Transaction,
   wanted: NewExperiment,
   project: string,
-): Promise<string | null> {
+): Promise<{ id: string; number: bigint } | null> {
   const { name, study, profile, specDigest, idempotencyKey, traceParent = null, webhook } = wanted;
-  const rows = await tx.$queryRaw<{ id: string }[]>`
+  const rows = await tx.$queryRaw<{ id: string; number: bigint }[]>`
     INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key, project_id,
       priority, trace_parent)
     VALUES (${name}, ${study}, ${profile}, ${json(wanted.spec)}::jsonb, ${json(wanted.resolvedSpec)}::jsonb,
       ${specDigest}, ${idempotencyKey}, ${project}, ${wanted.priority ?? 0}::int, ${traceParent})
     ON CONFLICT (project_id, idempotency_key) DO NOTHING
-    RETURNING id::text`;
-  const id = rows[0]?.id ?? null;
-  if (id !== null && webhook) await tx.webhook.create({ data: { experimentId: id, ...webhook } });
-  return id;
+    RETURNING id::text, number`;
+  const made = rows[0] ?? null;
+  if (made !== null && webhook) await tx.webhook.create({ data: { experimentId: made.id, ...webhook } });
+  return made;
 }
 
 async function sameRequest(
@@ -67,8 +74,15 @@ async function sameRequest(
   );
 }
 
-/** New rows are blocked until settled. In lock order, because an insert waits for the same insert elsewhere. */
-async function insertJobs(tx: Transaction, jobs: PlannedJob[]): Promise<void> {
+/**
+ * In lock order, because an insert waits for the same insert elsewhere. Those without inputs are ready at once, and
+ * spoken for by this experiment; the others are blocked until settled. Returns which rows are new, and their states.
+ */
+async function insertJobs(
+  tx: Transaction,
+  jobs: PlannedJob[],
+  { number, project, priority }: { number: bigint; project: string; priority: number },
+): Promise<{ fresh: Map<string, 'ready' | 'blocked'>; ready: ReadyJob[] }> {
   const depths = depthsOf(jobs);
   const rows = jobs.map((job) => ({
     key: job.key,
@@ -82,16 +96,36 @@ async function insertJobs(tx: Transaction, jobs: PlannedJob[]): Promise<void> {
     bytes: job.estimate.bytes,
     memoryBytes: job.estimate.memoryBytes ?? null,
     maxAttempts: jobKinds[job.kind].maxAttempts,
+    root: isRoot(job),
   }));
-  await tx.$executeRaw`
+  const inserted = await tx.$queryRaw<{ key: string }[]>`
     INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes,
-      estimated_memory_bytes, max_attempts)
-    SELECT key, kind, version, params, seed, resource, depth, flops, bytes, "memoryBytes", "maxAttempts"
+      estimated_memory_bytes, max_attempts, state, pushed_at, ready_at, wanted_by, project_id, priority)
+    SELECT key, kind, version, params, seed, resource, depth, flops, bytes, "memoryBytes", "maxAttempts",
+      CASE WHEN root THEN 'ready'::job_state ELSE 'blocked' END, CASE WHEN root THEN now() END,
+      CASE WHEN root THEN now() END, CASE WHEN root THEN ${number}::bigint END, CASE WHEN root THEN ${project} END,
+      CASE WHEN root THEN ${priority}::int ELSE 0 END
     FROM jsonb_to_recordset(${json(rows)}::jsonb) AS job(key text, kind text, version int, params jsonb, seed bigint,
       resource resource_class, depth int, flops float8, bytes float8, "memoryBytes" float8,
-      "maxAttempts" int)
+      "maxAttempts" int, root boolean)
     ORDER BY depth, key
-    ON CONFLICT DO NOTHING`;
+    ON CONFLICT DO NOTHING
+    RETURNING key`;
+  const isNew = new Set(inserted.map(({ key }) => key));
+  const added = jobs.filter(({ key }) => isNew.has(key));
+  await insertEdges(tx, added);
+  return {
+    fresh: new Map(added.map((job) => [job.key, isRoot(job) ? 'ready' : 'blocked'])),
+    ready: added.filter(isRoot).map(({ key, kind, resource }) => {
+      return { key, kind, resource, nextAttempt: 1, delayMs: 0 };
+    }),
+  };
+}
+
+const isRoot = ({ inputs }: PlannedJob) => Object.values(inputs).every((keys) => keys.length === 0);
+
+/** Of new jobs: the others have theirs, since a key covers its inputs. */
+async function insertEdges(tx: Transaction, jobs: PlannedJob[]): Promise<void> {
   const edges = jobs.flatMap((job) =>
     Object.entries(job.inputs).flatMap(([role, inputs]) =>
       inputs.map((input, position) => ({ job: job.key, role, position, input })),

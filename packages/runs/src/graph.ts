@@ -8,7 +8,8 @@ import type { ReadyJob } from './runs.js';
  */
 
 export async function lockJobs(tx: Transaction, keys: string[]): Promise<void> {
-  await tx.$queryRaw`
+  if (keys.length === 0) return;
+  await tx.$executeRaw`
     SELECT key FROM jobs WHERE key = ANY(${keys}::text[]) ORDER BY depth, key FOR NO KEY UPDATE`;
 }
 
@@ -35,6 +36,7 @@ async function descendantsOf(tx: Transaction, key: string): Promise<string[]> {
  * failed, ready if all inputs exist. Returns those that became ready, marked as pushed: the caller pushes them.
  */
 export async function settleJobs(tx: Transaction, keys: string[]): Promise<ReadyJob[]> {
+  if (keys.length === 0) return [];
   await tx.$executeRaw`
     UPDATE jobs SET state = 'cancelled', finished_at = now(), cancel_requested = false
     WHERE key = ANY(${keys}::text[]) AND state = 'blocked' AND NOT EXISTS (
@@ -47,6 +49,12 @@ export async function settleJobs(tx: Transaction, keys: string[]): Promise<Ready
           WHERE edge.job_key = ANY(${keys}::text[]) AND failed.state = 'failed'
           ORDER BY edge.job_key, failed.key) input
     WHERE jobs.key = input.job_key AND jobs.state = 'blocked'`;
+  return makeReady(tx, keys);
+}
+
+/** The last part of that rule. */
+export async function makeReady(tx: Transaction, keys: string[]): Promise<ReadyJob[]> {
+  if (keys.length === 0) return [];
   return tx.$queryRaw<ReadyJob[]>`SELECT * FROM make_ready(${keys}::text[])`;
 }
 
