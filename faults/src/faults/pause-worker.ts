@@ -1,53 +1,55 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fence } from '@toogit/runs';
 import { type Cluster, leaseMs } from '../cluster.js';
-import { runningJobs } from '../job-rows.js';
+import { attemptOf, takeOver } from '../job-rows.js';
 import type { Fault } from './fault.js';
 
-const lookMs = 20;
 const beatMs = 500;
-/** For what was stopped to say what it has to say. */
+/** For the worker to say what it has to say. */
 const speakMs = 2_000;
 
 /**
- * SIGSTOP for two leases: others take over its jobs, and what it says when it goes on must not count. The first other
- * that is seen at such a job is stopped as well until then (its heartbeats are sent for it), so that the attempt's
- * number alone tells the two apart.
+ * SIGSTOP for two leases. Half a lease on, its jobs are another's: the campaign claims them, and keeps them until the
+ * worker has gone on and said what it has to say, so that the attempt's number alone tells the two apart. Then it gives
+ * them back.
  */
 export const pauseWorker: Fault = {
   target: 'worker',
   strike: async ({ cluster, worker, say, signal }) => {
-    const until = Date.now() + 2 * leaseMs;
+    const process = cluster.workers[worker];
     const pause = (ms: number) => delay(ms, undefined, { signal });
-    cluster.workers[worker]?.signal('SIGSTOP');
-    let heir: Heir | undefined;
+    process?.signal('SIGSTOP');
     try {
-      const keys = (await atWork(cluster)).filter((job) => job.by === worker).map(({ jobKey }) => jobKey);
-      while (Date.now() < until) {
-        if (heir) await cluster.runs.heartbeat(heir, null).catch(() => undefined);
-        else if (keys.length > 0)
-          heir = (await atWork(cluster)).find(({ jobKey, by }) => keys.includes(jobKey) && by !== worker);
-        if (heir) cluster.workers[heir.by]?.signal('SIGSTOP');
-        await pause(heir || keys.length === 0 ? beatMs : lookMs);
-      }
-      cluster.workers[worker]?.signal('SIGCONT');
-      if (heir) {
-        await pause(speakMs);
-        say(`worker ${heir.by} was at its job ${heir.jobKey}, too`);
-      }
+      await pause(leaseMs / 2);
+      // The database may be away.
+      const taken = await takeOver(cluster.sql, `worker-${worker}-`).catch(() => []);
+      await holdFor(1.5 * leaseMs, taken, cluster, pause);
+      process?.signal('SIGCONT');
+      await holdFor(speakMs, taken, cluster, pause);
+      for (const fence of taken) say(await giveBack(fence, cluster));
     } finally {
-      for (const each of [worker, heir?.by ?? worker]) cluster.workers[each]?.signal('SIGCONT');
+      process?.signal('SIGCONT');
     }
   },
 };
 
-interface Heir extends Fence {
-  /** Which worker. */
-  by: number;
+async function holdFor(
+  ms: number,
+  fences: Fence[],
+  { runs }: Cluster,
+  pause: (ms: number) => Promise<void>,
+): Promise<void> {
+  for (const until = Date.now() + ms; Date.now() < until; await pause(beatMs))
+    for (const fence of fences) await runs.heartbeat(fence, null).catch(() => undefined);
 }
 
-async function atWork({ sql }: Cluster): Promise<Heir[]> {
-  // The database may be away.
-  const jobs = await runningJobs(sql).catch(() => []);
-  return jobs.map(({ key, attempt, worker }) => ({ jobKey: key, attempt, by: Number(worker.split('-')[1]) }));
+/** @throws if anything but the loss of our own lease has ended our attempt */
+async function giveBack(fence: Fence, { runs, sql }: Cluster): Promise<string> {
+  try {
+    await runs.release(fence);
+  } catch (error) {
+    const attempt = await attemptOf(sql, fence);
+    if (attempt?.outcome !== 'expired') throw error;
+  }
+  return `job ${fence.jobKey} was another's meanwhile`;
 }
