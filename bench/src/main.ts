@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { type ApiOptions, api } from './api.js';
 import { type ArtifactsOptions, artifacts } from './artifacts.js';
 import { memory } from './memory.js';
+import { type QueueBenchOptions, queue } from './queue/queue.js';
 import { type RaceOptions, race } from './race.js';
 import { tasks } from './tasks.js';
 
@@ -41,4 +42,14 @@ program
   .option('--seconds <n>', 'of load a round', '5')
   .option('--connections <n>', 'requests at once', '10')
   .action((options: ApiOptions) => api(options));
+program
+  .command('queue')
+  .description('no-op jobs through the whole path and through bare BullMQ, in turn')
+  .option('--json', 'a line of JSON at the end', false)
+  .option('--rounds <n>', 'rounds, each contestant once a round', '9')
+  .option('--jobs <n>', 'jobs a round', '5000')
+  .option('--batch <n>', 'jobs of one experiment', '500')
+  .option('--concurrency <n>', 'jobs at once', '64')
+  .option('--posts <n>', 'experiments whose time from POST to start is taken', '200')
+  .action((options: QueueBenchOptions) => queue(options));
 await program.parseAsync();

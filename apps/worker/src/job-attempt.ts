@@ -7,9 +7,12 @@ import type { Outcome } from './messages.js';
 import { repeat } from './repeat.js';
 import { untilDatabaseAnswers } from './until-database-answers.js';
 
+/** What a slot computes with. */
+export type Compute = Pick<ComputeProcess, 'run'>;
+
 export interface AttemptSurroundings {
   runs: Runs;
-  compute: ComputeProcess;
+  compute: Compute;
   /** Hears of jobs that became ready. */
   push(ready: ReadyJob[]): Promise<void>;
   heartbeatMs: number;

@@ -19,6 +19,7 @@ const longestIdleMs = 5_000;
 export interface Slot {
   /** Takes and runs jobs until there is none for this worker; resolves then. Looks that come meanwhile follow. */
   look(): Promise<void>;
+  readonly busy: boolean;
   close(): Promise<void>;
 }
 
@@ -65,6 +66,9 @@ export function openSlot(options: SlotOptions): Slot {
 
   return {
     look,
+    get busy() {
+      return waiting > 0;
+    },
     close: async () => {
       clearTimeout(timer);
       await current;

@@ -1,41 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceConfig } from '@toogit/config';
-import { type Dispatcher, type QueueConnection, startConsumer } from '@toogit/dispatch';
 import { jobKinds, type ResourceClass } from '@toogit/jobs';
-import type { Claim, ReadyJob, Runs, WorkerAnnouncement } from '@toogit/runs';
-import type { Logger } from 'pino';
+import type { WorkerAnnouncement } from '@toogit/runs';
 import { ComputeProcess } from './compute-process.js';
-import { runAttempt } from './job-attempt.js';
 import { announce } from './presence.js';
 import { release } from './release.js';
-import { openSlot } from './slot.js';
+import { type SlotsOptions, startSlots } from './slots.js';
 import { workerMemory } from './worker-memory.js';
 
-export interface WorkerOptions {
-  runs: Runs;
-  dispatchConnection: QueueConnection;
-  /** Where newly ready jobs are pushed. */
-  dispatcher: Dispatcher;
+export interface WorkerOptions extends SlotsOptions {
   artifactsConfig: ServiceConfig['artifacts'];
   device: ServiceConfig['worker']['device'];
   /** Threads TensorFlow may use; null is one a core. */
   threads: number | null;
+  /** What it has for a job, if not what is left of its machine's memory. */
+  memoryBytes?: number | null;
   /** Who claims the jobs; seen in attempts. */
   name: string;
   cacheDir: string;
   restrictedImagenetDir: string | null;
-  log: Logger;
-  heartbeatMs?: number;
-  /** A delivery goes to another worker when this one was silent for so long; 30 s unless given. */
-  lockMs?: number;
   /** How long running jobs may take to finish or save a checkpoint when the worker stops; 25 s unless given. */
   graceMs?: number;
   /** How long a cancelled computation may take to stop before it is killed. */
   cancelGraceMs?: number;
   /** A compute process that says nothing for so long is killed. */
   unresponsiveMs?: number;
-  /** An idle worker looks for jobs by itself after so long; 1 s unless given. */
-  idleMs?: number;
 }
 
 export interface Worker {
@@ -69,13 +58,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const engine = await computes[0]?.prepare();
     log.info(engine, 'engine started');
     const device = engine?.device ?? 'none';
-    const identity = announcement(name, device, await workerMemory(device));
+    const identity = announcement(name, device, options.memoryBytes ?? (await workerMemory(device)));
     const presence = await announce(runs, identity, () => computes.flatMap(({ holds }) => holds), log);
     closers.push(() => presence.close());
     const slots = await Promise.all(
       resources.map((resource, i) => {
-        const surroundings = { draining: draining.signal, stopping: stopping.signal };
-        return startSlot(resource, computes[i] as ComputeProcess, identity, options, surroundings);
+        const signals = { draining: draining.signal, stopping: stopping.signal };
+        return startSlots(resource, [computes[i] as ComputeProcess], identity, options, signals);
       }),
     );
     closers.push(async () => void (await Promise.all(slots.map((slot) => slot.close()))));
@@ -101,46 +90,4 @@ function computeProcess(options: WorkerOptions): ComputeProcess {
 function announcement(name: string, device: string, memoryBytes: number): WorkerAnnouncement {
   const kinds = Object.fromEntries(Object.entries(jobKinds).map(([kind, { version }]) => [kind, version]));
   return { name, instance: randomUUID(), release, device, resources, memoryBytes, kinds };
-}
-
-async function startSlot(
-  resource: ResourceClass,
-  compute: ComputeProcess,
-  worker: WorkerAnnouncement,
-  options: WorkerOptions,
-  signals: { draining: AbortSignal; stopping: AbortSignal },
-) {
-  const { runs, log, idleMs = 1_000 } = options;
-  const work = (claim: Claim) => carryThrough(claim, compute, options, signals);
-  const slot = openSlot({ runs, worker, resource, work, draining: signals.draining, log, idleMs });
-  const consumer = await startConsumer({
-    connection: options.dispatchConnection,
-    resources: [resource],
-    concurrency: 1,
-    ...(options.lockMs === undefined ? {} : { lockMs: options.lockMs }),
-    // Whatever job woke it up: the database says which one is next.
-    process: () => slot.look(),
-    onError: (error) => log.warn({ err: error }, 'queue consumer'),
-  });
-  return {
-    close: async () => {
-      await consumer.close();
-      await slot.close();
-    },
-  };
-}
-
-async function carryThrough(
-  claim: Claim,
-  compute: ComputeProcess,
-  { runs, dispatcher, heartbeatMs = 1_000, log }: WorkerOptions,
-  signals: { draining: AbortSignal; stopping: AbortSignal },
-): Promise<void> {
-  const { jobKey, attempt, kind, experimentIds } = claim;
-  const jobLog = log.child({ jobKey, attempt, kind, experimentIds });
-  const push = async (ready: ReadyJob[]) => {
-    if (ready.length === 0) return;
-    await dispatcher.push(ready).catch((error) => jobLog.warn({ err: error }, 'push left to the sweep'));
-  };
-  await runAttempt(claim, { runs, compute, push, heartbeatMs, ...signals, log: jobLog });
 }

@@ -55,6 +55,7 @@ export const environment = z.object({
   TOOGIT_TRUSTED_PROXIES: list(),
   TOOGIT_DEVICE: oneOf(['auto', 'cuda', 'cpu', 'js'], 'auto'),
   TOOGIT_THREADS: wholeNumber(1, 1024).transform((value) => value ?? null),
+  TOOGIT_MEMORY_MB: wholeNumber(1, 1e9).transform((value) => value ?? null),
   TOOGIT_WORKER_NAME: text.transform((value) => value ?? `${hostname()}-${process.pid}`),
   TOOGIT_GRACE_MS: wholeNumber(0, 3_600_000).transform((value) => value ?? 25_000),
   TOOGIT_SWEEP_MS: wholeNumber(100, 3_600_000).transform((value) => value ?? 5_000),

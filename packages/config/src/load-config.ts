@@ -64,6 +64,7 @@ function configOf(variables: Environment): ServiceConfig {
       name: variables.TOOGIT_WORKER_NAME,
       device: variables.TOOGIT_DEVICE,
       threads: variables.TOOGIT_THREADS,
+      memoryBytes: variables.TOOGIT_MEMORY_MB === null ? null : variables.TOOGIT_MEMORY_MB * 1e6,
       graceMs: variables.TOOGIT_GRACE_MS,
     },
     recovery: {

@@ -41,6 +41,8 @@ export interface ServiceConfig {
     name: string;
     device: 'auto' | 'cuda' | 'cpu' | 'js';
     threads: number | null;
+    /** What it says it has for a job; null: what is left of its machine's, container's or GPU's. */
+    memoryBytes: number | null;
     /** How long running jobs may take to finish or save a checkpoint when the worker is told to stop. */
     graceMs: number;
   };

@@ -46,8 +46,7 @@ export function neededMemory(
     case 'patterns': {
       const { sourceModel, dataset } = stepOf(context, step.examples, 'attack');
       const held = { ...images(dataset), examples: examplesOf(step.examples) };
-      const models = [sourceModel, ...step.evaluated.map(({ model }) => model)].map(network);
-      return memory.gradientMemory(models, step.batchSize, held);
+      return memory.gradientMemory([network(sourceModel)], step.batchSize, held);
     }
     case 'synthesize': {
       const origin = context.steps[step.examples];

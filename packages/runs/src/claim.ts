@@ -2,6 +2,7 @@ import { ToogitError } from '@toogit/errors';
 import type { JobKind, JobProgress, ResourceClass } from '@toogit/jobs';
 import { type Database, json } from './database.js';
 import { Prisma } from './generated/client.js';
+import { type Call, grouped } from './grouped.js';
 import { inputsByRole } from './jobs.js';
 import type { Claim, Fence, ReadyJob, Verdict, WorkerIdentity } from './runs.js';
 
@@ -42,11 +43,35 @@ export async function claimJob(db: Database, jobKey: string, workerId: string): 
   return rows[0] ? claimOf(rows[0]) : null;
 }
 
+interface ClaimQuery {
+  resource: ResourceClass;
+  limit: number;
+}
+
+/** Slots of one worker that become free while it is asking ask together. */
+export function groupedClaims(db: Database): (worker: WorkerIdentity, query: ClaimQuery) => Promise<Claim[]> {
+  const askers = new Map<string, (limit: number) => Promise<Claim[]>>();
+  return (worker, { resource, limit }) => {
+    const name = `${worker.name} ${worker.instance} ${resource}`;
+    const ask = askers.get(name) ?? asker(db, worker, resource);
+    askers.set(name, ask);
+    return ask(limit);
+  };
+}
+
+function asker(db: Database, worker: WorkerIdentity, resource: ResourceClass) {
+  return grouped(async (calls: Call<number, Claim[]>[]) => {
+    const limit = calls.reduce((sum, { input }) => sum + input, 0);
+    const claims = await claimNext(db, worker, { resource, limit });
+    for (const { input, resolve } of calls) resolve(claims.splice(0, input));
+  });
+}
+
 /** Who is next is decided in the database, by the function `claim_jobs` of the migrations. */
-export async function claimNext(
+async function claimNext(
   db: Database,
   { name, instance }: WorkerIdentity,
-  { resource, limit }: { resource: ResourceClass; limit: number },
+  { resource, limit }: ClaimQuery,
 ): Promise<Claim[]> {
   const rows = await db.run(
     (prisma) => prisma.$queryRaw<ClaimedRow[]>`

@@ -62,6 +62,11 @@ export function databaseError(error: unknown): ToogitError {
   return ToogitError.from(error);
 }
 
+/** What `succeed_jobs` says. */
+export function isAttemptOver(error: unknown): boolean {
+  return chain(error).some(({ code, originalCode }) => code === 'TG002' || originalCode === 'TG002');
+}
+
 export function isDeadlock(error: unknown): boolean {
   return chain(error).some(
     ({ code, originalCode, kind }) =>

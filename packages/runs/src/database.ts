@@ -21,21 +21,21 @@ export class Database {
   }
 
   /** Reads, or one statement that is a transaction of its own. */
-  async run<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
-    try {
-      return await work(this.#prisma);
-    } catch (error) {
-      throw databaseError(error);
-    }
+  run<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
+    return this.#again(() => work(this.#prisma));
   }
 
   /** Read committed: each statement sees what others have committed before it began. */
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#again(() => this.#prisma.$transaction(work, { maxWait: 30_000, timeout: 120_000 }));
+  }
+
+  /** The lock order rules deadlocks out among ourselves; an outsider's session may still cause one. */
+  async #again<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#prisma.$transaction(work, { maxWait: 30_000, timeout: 120_000 });
+        return await work();
       } catch (error) {
-        // The lock order rules deadlocks out among ourselves; an outsider's session may still cause one.
         if (!isDeadlock(error) || tries === 5) throw databaseError(error);
       }
     }

@@ -44,17 +44,25 @@ export async function listExperiments(
   if (cursor !== undefined && !uuid.test(cursor)) {
     throw new ToogitError('REQUEST_INVALID', 'The cursor is not one that this list gave.');
   }
-  if (cursor !== undefined && !(await hasExperiment(db, cursor, project))) {
-    return { items: [], nextCursor: null };
-  }
   return db.run(async (prisma) => {
+    const last =
+      cursor &&
+      (await prisma.experiment.findUnique({
+        select: { createdAt: true, id: true },
+        where: { id: cursor, ...scoped(project) },
+      }));
+    if (last === null) return { items: [], nextCursor: null };
     const rows = await prisma.experiment.findMany({
       // The specs are most of a row.
       omit: { spec: true, resolvedSpec: true },
-      where: { ...scoped(project), ...(state ? { state } : {}), ...(study ? { study } : {}) },
+      where: {
+        ...scoped(project),
+        ...(state ? { state } : {}),
+        ...(study ? { study } : {}),
+        ...(last ? olderThan(last) : {}),
+      },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit + 1,
-      ...(cursor ? { cursor: { id: cursor }, skip: 1 } : {}),
     });
     const page = rows.slice(0, limit);
     const ids = page.map((row) => row.id);
@@ -64,6 +72,11 @@ export async function listExperiments(
       nextCursor: rows.length > limit ? (ids.at(-1) ?? null) : null,
     };
   });
+}
+
+/** The condition that the index can begin at; Prisma's own cursor reads all newer rows as well. */
+function olderThan({ createdAt, id }: Pick<ExperimentRow, 'createdAt' | 'id'>) {
+  return { createdAt: { lte: createdAt }, OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }] };
 }
 
 /** Stops what only this experiment wants. The rows of its jobs are locked first, as everywhere. */

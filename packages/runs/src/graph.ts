@@ -1,5 +1,4 @@
 import type { Transaction } from './database.js';
-import { keptInputs, mostUrgent } from './ranking.js';
 import type { ReadyJob } from './runs.js';
 
 /*
@@ -48,22 +47,7 @@ export async function settleJobs(tx: Transaction, keys: string[]): Promise<Ready
           WHERE edge.job_key = ANY(${keys}::text[]) AND failed.state = 'failed'
           ORDER BY edge.job_key, failed.key) input
     WHERE jobs.key = input.job_key AND jobs.state = 'blocked'`;
-  return makeReady(tx, keys);
-}
-
-/** The last part of that rule, all that a success can bring about. */
-export async function makeReady(tx: Transaction, keys: string[]): Promise<ReadyJob[]> {
-  const rows = await tx.$queryRaw<ReadyJob[]>`
-    UPDATE jobs SET state = 'ready', pushed_at = now(), ready_at = now(), locality = (${keptInputs}),
-      (wanted_by, project_id, priority) = (
-        SELECT best.number, best.project_id, coalesce(best.priority, 0)
-        FROM (SELECT) one LEFT JOIN LATERAL (${mostUrgent}) best ON true)
-    WHERE key = ANY(${keys}::text[]) AND state = 'blocked' AND NOT EXISTS (
-      SELECT FROM job_edges edge JOIN jobs input ON input.key = edge.depends_on
-      WHERE edge.job_key = jobs.key AND input.state <> 'succeeded')
-    RETURNING key, kind, resource, attempt + 1 AS "nextAttempt",
-      greatest(0, ceil(extract(epoch FROM not_before - now()) * 1000))::int AS "delayMs"`;
-  return rows.map((row) => ({ ...row, delayMs: row.delayMs ?? 0 }));
+  return tx.$queryRaw<ReadyJob[]>`SELECT * FROM make_ready(${keys}::text[])`;
 }
 
 /** The blocked descendants of a failed job fail with it: same code, the cause named in the message. */
@@ -90,36 +74,7 @@ export async function reviveJobs(tx: Transaction, keys: string[]): Promise<Ready
   return settleJobs(tx, keys);
 }
 
-/**
- * Experiments follow their jobs: running while any is open, else failed if any failed. Cancelled ones stay so. Those
- * that hold an open job among `locked` are running and stay so until that job ends, which needs its row: they are left
- * alone, so that jobs of one experiment seldom wait for each other.
- */
-export async function settleExperiments(
-  tx: Transaction,
-  jobKeys: string[],
-  locked: string[] = [],
-): Promise<void> {
-  const experiments = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id::text FROM experiments
-    WHERE state <> 'cancelled'
-      AND id IN (SELECT experiment_id FROM experiment_jobs WHERE job_key = ANY(${jobKeys}::text[]))
-      AND id NOT IN (
-        SELECT w.experiment_id FROM experiment_jobs w JOIN jobs j ON j.key = w.job_key
-        WHERE j.key = ANY(${locked}::text[]) AND j.state IN ('blocked', 'ready', 'running'))
-    ORDER BY id FOR NO KEY UPDATE`;
-  if (experiments.length === 0) return;
-  const ids = experiments.map((row) => row.id);
-  await tx.$executeRaw`
-    UPDATE experiments SET state = next.state, finished_at = CASE WHEN next.state <> 'running' THEN now() END
-    FROM (
-      SELECT e.id, (CASE
-        WHEN EXISTS (SELECT FROM experiment_jobs w JOIN jobs j ON j.key = w.job_key
-                     WHERE w.experiment_id = e.id AND j.state IN ('blocked', 'ready', 'running')) THEN 'running'
-        WHEN EXISTS (SELECT FROM experiment_jobs w JOIN jobs j ON j.key = w.job_key
-                     WHERE w.experiment_id = e.id AND j.state <> 'succeeded') THEN 'failed'
-        ELSE 'succeeded' END)::experiment_state AS state
-      FROM experiments e WHERE e.id = ANY(${ids}::uuid[])
-    ) next
-    WHERE experiments.id = next.id AND experiments.state <> next.state`;
+/** Experiments follow their jobs (`settle_experiments` of the migrations, as `make_ready`: `succeed_jobs` uses both). */
+export async function settleExperiments(tx: Transaction, keys: string[]): Promise<void> {
+  await tx.$executeRaw`SELECT settle_experiments(${keys}::text[], '{}')`;
 }

@@ -1,6 +1,6 @@
 import { artifactLost } from './artifacts.js';
 import { readBacklog } from './backlog.js';
-import { claimJob, claimNext, heartbeat, saveCheckpoint, takeReady } from './claim.js';
+import { claimJob, groupedClaims, heartbeat, saveCheckpoint, takeReady } from './claim.js';
 import { Database } from './database.js';
 import { exclusively } from './exclusively.js';
 import {
@@ -15,11 +15,12 @@ import {
 import { expireLeases } from './leases.js';
 import { migrate } from './migrate.js';
 import { openAccess } from './open-access.js';
-import { endAttempt, succeed } from './outcome.js';
+import { endAttempt } from './outcome.js';
 import { preempt } from './preempt.js';
 import { projectRuns } from './project-runs.js';
 import type { Runs } from './runs.js';
 import { Subscriptions } from './subscribe.js';
+import { recordSuccesses } from './success.js';
 import { takeWebhookDeliveries, webhookDelivered, webhookFailed } from './webhooks.js';
 import { forgetWorker, listWorkers, registerWorker, workerHeartbeat } from './workers.js';
 
@@ -27,6 +28,7 @@ import { forgetWorker, listWorkers, registerWorker, workerHeartbeat } from './wo
 export function openRuns(databaseUrl: string): Runs {
   const db = new Database(databaseUrl);
   const subscriptions = new Subscriptions(databaseUrl);
+  const recordSuccess = recordSuccesses(db);
   return {
     migrate: () => migrate(databaseUrl),
     check: async () => {
@@ -46,12 +48,12 @@ export function openRuns(databaseUrl: string): Runs {
     workerHeartbeat: (worker, holds) => workerHeartbeat(db, worker, holds),
     forgetWorker: (worker) => forgetWorker(db, worker),
     listWorkers: () => listWorkers(db),
-    claimNext: (worker, query) => claimNext(db, worker, query),
+    claimNext: groupedClaims(db),
     preempt: () => preempt(db),
     claim: (jobKey, workerId) => claimJob(db, jobKey, workerId),
     heartbeat: (fence, progress) => heartbeat(db, fence, progress),
     saveCheckpoint: (fence, checkpoint) => saveCheckpoint(db, fence, checkpoint),
-    succeed: (fence, success) => db.transaction((tx) => succeed(tx, fence, success)),
+    succeed: (fence, success) => recordSuccess({ fence, success }),
     fail: (fence, error, { peakRssBytes, logTail = null }) =>
       db.transaction((tx) =>
         endAttempt(tx, fence, {

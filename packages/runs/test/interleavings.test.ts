@@ -1,15 +1,22 @@
 import type { JobState } from '@toogit/jobs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRuns } from '../src/open-runs.js';
 import type { Fence, Runs } from '../src/runs.js';
 import { startRuns, type TestRuns } from './database.js';
 import { claimed, crash, diverged, experimentOf, type Graph, keyOf, noRss, successOf } from './graphs.js';
 
 let database: TestRuns;
+/** Two processes, as it were: calls of one at once are grouped, those of two meet in the database. */
+let processes: [Runs, Runs];
 beforeAll(async () => {
   database = await startRuns();
+  processes = [database.runs, openRuns(database.url)];
 });
-afterAll(() => database.stop());
+afterAll(async () => {
+  await processes?.[1].close();
+  await database.stop();
+});
 
 const actions = [
   'claim',
@@ -102,14 +109,15 @@ class World {
 
   async batch(steps: Step[]): Promise<void> {
     const states = await this.runs.jobStates(this.keys);
-    const results = await Promise.allSettled(steps.map((step) => this.take(step, states)));
+    const results = await Promise.allSettled(
+      steps.map((step, i) => this.take(step, states, processes[i % 2] as Runs)),
+    );
     for (const result of results) {
       if (result.status === 'rejected' && !refusals.includes(result.reason.code)) throw result.reason;
     }
   }
 
-  async take({ action, pick }: Step, states: Map<string, JobState>): Promise<void> {
-    const { runs } = this;
+  async take({ action, pick }: Step, states: Map<string, JobState>, runs: Runs): Promise<void> {
     // Mostly a job to which the action applies (or did when the batch began).
     const suited = this.keys.filter(
       (each) => states.get(each) === (action === 'lose' ? 'succeeded' : 'ready'),
@@ -134,7 +142,10 @@ class World {
       return;
     }
     if (action === 'succeed all') {
-      return void (await Promise.allSettled(this.claims.map((each) => runs.succeed(each, successOf(each)))));
+      const all = this.claims.map((each, i) => (processes[i % 2] as Runs).succeed(each, successOf(each)));
+      const refused = (await Promise.allSettled(all)).filter((each) => each.status === 'rejected');
+      for (const { reason } of refused) if (!refusals.includes(reason.code)) throw reason;
+      return;
     }
     if (!claim) return;
     if (action === 'succeed') await runs.succeed(claim, successOf(claim));
