@@ -24,6 +24,14 @@ export async function jobRows(sql: pg.Pool): Promise<JobRow[]> {
   return rows;
 }
 
+export async function isAtWork(sql: pg.Pool, workerPrefix: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `SELECT FROM jobs WHERE state = 'running' AND starts_with(worker, $1)`,
+    [workerPrefix],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
 /** What a worker runs becomes another's, as if its leases had run out and somebody else had claimed it. */
 export async function takeOver(sql: pg.Pool, workerPrefix: string): Promise<Fence[]> {
   const { rows } = await sql.query<Fence>(

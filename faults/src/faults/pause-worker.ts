@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fence } from '@toogit/runs';
 import { type Cluster, leaseMs } from '../cluster.js';
-import { attemptOf, takeOver } from '../job-rows.js';
+import { attemptOf, isAtWork, takeOver } from '../job-rows.js';
 import type { Fault } from './fault.js';
 
 const beatMs = 500;
+const workWithinMs = 20_000;
+const lookMs = 50;
 /** For the worker to say what it has to say. */
 const speakMs = 2_000;
 
@@ -16,22 +18,40 @@ const speakMs = 2_000;
 export const pauseWorker: Fault = {
   target: 'worker',
   strike: async ({ cluster, worker, say, signal }) => {
-    const process = cluster.workers[worker];
     const pause = (ms: number) => delay(ms, undefined, { signal });
-    process?.signal('SIGSTOP');
     try {
+      await stopAtWork(cluster, worker, pause);
       await pause(leaseMs / 2);
       // The database may be away.
-      const taken = await takeOver(cluster.sql, `worker-${worker}-`).catch(() => []);
+      const taken = await takeOver(cluster.sql, nameOf(worker)).catch(() => []);
       await holdFor(1.5 * leaseMs, taken, cluster, pause);
-      process?.signal('SIGCONT');
+      cluster.workers[worker]?.signal('SIGCONT');
       await holdFor(speakMs, taken, cluster, pause);
       for (const fence of taken) say(await giveBack(fence, cluster));
     } finally {
-      process?.signal('SIGCONT');
+      cluster.workers[worker]?.signal('SIGCONT');
     }
   },
 };
+
+const nameOf = (worker: number) => `worker-${worker}-`;
+
+/** With a job under way, unless none comes. */
+async function stopAtWork(
+  { sql, workers }: Cluster,
+  worker: number,
+  pause: (ms: number) => Promise<void>,
+): Promise<void> {
+  for (const until = Date.now() + workWithinMs; Date.now() < until; await pause(lookMs)) {
+    if (!(await isAtWork(sql, nameOf(worker)).catch(() => false))) continue;
+    workers[worker]?.signal('SIGSTOP');
+    // What it had said before it was stopped has arrived by now.
+    await pause(lookMs);
+    if (await isAtWork(sql, nameOf(worker)).catch(() => true)) return;
+    workers[worker]?.signal('SIGCONT');
+  }
+  workers[worker]?.signal('SIGSTOP');
+}
 
 async function holdFor(
   ms: number,
