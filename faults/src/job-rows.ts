@@ -1,4 +1,4 @@
-import type { ReadyJob } from '@toogit/runs';
+import type { Fence, ReadyJob } from '@toogit/runs';
 import type pg from 'pg';
 
 export interface JobRow extends Pick<ReadyJob, 'key' | 'kind' | 'resource'> {
@@ -24,9 +24,38 @@ export async function jobRows(sql: pg.Pool): Promise<JobRow[]> {
   return rows;
 }
 
-export async function runningJobs(sql: pg.Pool): Promise<{ key: string; attempt: number; worker: string }[]> {
-  const { rows } = await sql.query(`SELECT key, attempt, worker FROM jobs WHERE state = 'running'`);
+export async function isAtWork(sql: pg.Pool, workerPrefix: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `SELECT FROM jobs WHERE state = 'running' AND starts_with(worker, $1)`,
+    [workerPrefix],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** What a worker runs becomes another's, as if its leases had run out and somebody else had claimed it. */
+export async function takeOver(sql: pg.Pool, workerPrefix: string): Promise<Fence[]> {
+  const { rows } = await sql.query<Fence>(
+    `WITH mine AS (
+       UPDATE jobs SET attempt = attempt + 1, heartbeat_at = now(), worker = 'campaign'
+       WHERE state = 'running' AND starts_with(worker, $1) RETURNING key, attempt
+     ), over AS (
+       UPDATE attempts SET outcome = 'expired', ended_at = now() FROM mine
+       WHERE job_key = key AND number = attempt - 1
+     ), another AS (
+       INSERT INTO attempts (job_key, number, worker_id, started_at) SELECT key, attempt, 'campaign', now() FROM mine
+     )
+     SELECT key AS "jobKey", attempt FROM mine`,
+    [workerPrefix],
+  );
   return rows;
+}
+
+export async function attemptOf(sql: pg.Pool, { jobKey, attempt }: Fence) {
+  const { rows } = await sql.query<{ outcome: string | null }>(
+    'SELECT outcome FROM attempts WHERE job_key = $1 AND number = $2',
+    [jobKey, attempt],
+  );
+  return rows[0];
 }
 
 export interface Progress {

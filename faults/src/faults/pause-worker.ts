@@ -1,53 +1,75 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fence } from '@toogit/runs';
 import { type Cluster, leaseMs } from '../cluster.js';
-import { runningJobs } from '../job-rows.js';
+import { attemptOf, isAtWork, takeOver } from '../job-rows.js';
 import type { Fault } from './fault.js';
 
-const lookMs = 20;
 const beatMs = 500;
-/** For what was stopped to say what it has to say. */
+const workWithinMs = 20_000;
+const lookMs = 50;
+/** For the worker to say what it has to say. */
 const speakMs = 2_000;
 
 /**
- * SIGSTOP for two leases: others take over its jobs, and what it says when it goes on must not count. The first other
- * that is seen at such a job is stopped as well until then (its heartbeats are sent for it), so that the attempt's
- * number alone tells the two apart.
+ * SIGSTOP for two leases. Half a lease on, its jobs are another's: the campaign claims them, and keeps them until the
+ * worker has gone on and said what it has to say, so that the attempt's number alone tells the two apart. Then it gives
+ * them back.
  */
 export const pauseWorker: Fault = {
   target: 'worker',
   strike: async ({ cluster, worker, say, signal }) => {
-    const until = Date.now() + 2 * leaseMs;
     const pause = (ms: number) => delay(ms, undefined, { signal });
-    cluster.workers[worker]?.signal('SIGSTOP');
-    let heir: Heir | undefined;
     try {
-      const keys = (await atWork(cluster)).filter((job) => job.by === worker).map(({ jobKey }) => jobKey);
-      while (Date.now() < until) {
-        if (heir) await cluster.runs.heartbeat(heir, null).catch(() => undefined);
-        else if (keys.length > 0)
-          heir = (await atWork(cluster)).find(({ jobKey, by }) => keys.includes(jobKey) && by !== worker);
-        if (heir) cluster.workers[heir.by]?.signal('SIGSTOP');
-        await pause(heir || keys.length === 0 ? beatMs : lookMs);
-      }
+      await stopAtWork(cluster, worker, pause);
+      await pause(leaseMs / 2);
+      // The database may be away.
+      const taken = await takeOver(cluster.sql, nameOf(worker)).catch(() => []);
+      await holdFor(1.5 * leaseMs, taken, cluster, pause);
       cluster.workers[worker]?.signal('SIGCONT');
-      if (heir) {
-        await pause(speakMs);
-        say(`worker ${heir.by} was at its job ${heir.jobKey}, too`);
-      }
+      await holdFor(speakMs, taken, cluster, pause);
+      for (const fence of taken) say(await giveBack(fence, cluster));
     } finally {
-      for (const each of [worker, heir?.by ?? worker]) cluster.workers[each]?.signal('SIGCONT');
+      cluster.workers[worker]?.signal('SIGCONT');
     }
   },
 };
 
-interface Heir extends Fence {
-  /** Which worker. */
-  by: number;
+const nameOf = (worker: number) => `worker-${worker}-`;
+
+/** With a job under way, unless none comes. */
+async function stopAtWork(
+  { sql, workers }: Cluster,
+  worker: number,
+  pause: (ms: number) => Promise<void>,
+): Promise<void> {
+  for (const until = Date.now() + workWithinMs; Date.now() < until; await pause(lookMs)) {
+    if (!(await isAtWork(sql, nameOf(worker)).catch(() => false))) continue;
+    workers[worker]?.signal('SIGSTOP');
+    // What it had said before it was stopped has arrived by now.
+    await pause(lookMs);
+    if (await isAtWork(sql, nameOf(worker)).catch(() => true)) return;
+    workers[worker]?.signal('SIGCONT');
+  }
+  workers[worker]?.signal('SIGSTOP');
 }
 
-async function atWork({ sql }: Cluster): Promise<Heir[]> {
-  // The database may be away.
-  const jobs = await runningJobs(sql).catch(() => []);
-  return jobs.map(({ key, attempt, worker }) => ({ jobKey: key, attempt, by: Number(worker.split('-')[1]) }));
+async function holdFor(
+  ms: number,
+  fences: Fence[],
+  { runs }: Cluster,
+  pause: (ms: number) => Promise<void>,
+): Promise<void> {
+  for (const until = Date.now() + ms; Date.now() < until; await pause(beatMs))
+    for (const fence of fences) await runs.heartbeat(fence, null).catch(() => undefined);
+}
+
+/** @throws if anything but the loss of our own lease has ended our attempt */
+async function giveBack(fence: Fence, { runs, sql }: Cluster): Promise<string> {
+  try {
+    await runs.release(fence);
+  } catch (error) {
+    const attempt = await attemptOf(sql, fence);
+    if (attempt?.outcome !== 'expired') throw error;
+  }
+  return `job ${fence.jobKey} was another's meanwhile`;
 }
