@@ -28,7 +28,7 @@ export const deadlineMs = 120_000;
 const training: JobParams<'train'> = {
   architecture: 'resnet9',
   width: 0.0625,
-  epochs: 30,
+  epochs: 60,
   batchSize: 32,
   learningRate: 0.1,
   schedule: { kind: 'linear', warmupFraction: 0.2 },
@@ -130,7 +130,8 @@ export class House {
       cacheDir,
       restrictedImagenetDir: null,
       log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
-      heartbeatMs: 1_000,
+      // A training takes a second or two: tests want to see it on the way.
+      heartbeatMs: 100,
     });
     this.#stops.push(() => worker.close());
     return worker;

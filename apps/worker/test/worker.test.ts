@@ -32,7 +32,7 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
       const worker = await house.startWorker();
       const id = await house.submit(experiment());
       const seen = await waitFor(async () => (await house.jobOf(model)).progress, deadlineMs);
-      expect(seen).toMatchObject({ unit: 'images', total: 30 * 96 });
+      expect(seen).toMatchObject({ unit: 'images', total: 60 * 96 });
       expect(await house.digests(id)).toEqual(undisturbed);
       expect(Object.keys(undisturbed)).toHaveLength(all.length);
       const metrics = await house.runs.listMetrics(id, { name: 'robustAccuracy' });
