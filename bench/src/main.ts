@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { type ApiOptions, api } from './api.js';
 import { type ArtifactsOptions, artifacts } from './artifacts.js';
 import { memory } from './memory.js';
+import { plan } from './queue/plan.js';
 import { type QueueBenchOptions, queue } from './queue/queue.js';
 import { type RaceOptions, race } from './race.js';
 import { tasks } from './tasks.js';
@@ -52,4 +53,9 @@ program
   .option('--concurrency <n>', 'jobs at once', '64')
   .option('--posts <n>', 'experiments whose time from POST to start is taken', '200')
   .action((options: QueueBenchOptions) => queue(options));
+program
+  .command('plan')
+  .description('planning and storing some 100,000 jobs')
+  .option('--json', 'a line of JSON at the end', false)
+  .action(plan);
 await program.parseAsync();

@@ -7,7 +7,7 @@ import { planReport, type ReportAtPoint } from './plan-report.js';
 import { type PointContext, planStep } from './plan-step.js';
 
 /** Most jobs of one plan, counted before equal ones are found to be one. */
-export const maxJobs = 50_000;
+export const maxJobs = 100_000;
 
 /**
  * The jobs of a resolved spec: attacks cut into blocks, equal work once, dependencies before dependants.

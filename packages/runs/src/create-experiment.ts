@@ -1,6 +1,6 @@
 import { ToogitError } from '@toogit/errors';
-import { jobKinds, type Plan, type PlannedJob } from '@toogit/jobs';
 import { json, type Transaction } from './database.js';
+import { insertJobs, insertMembership } from './insert-jobs.js';
 import { lockJobs, makeReady, reviveJobs, settleExperiments } from './graph.js';
 import { lockLimits, refuseOverLimits } from './limits.js';
 import { rankJobs } from './ranking.js';
@@ -81,106 +81,4 @@ async function sameRequest(
     'IDEMPOTENCY_KEY_REUSED',
     `Idempotency-Key ${idempotencyKey} belongs to experiment ${earlier.id}, which has another spec.`,
   );
-}
-
-/**
- * In lock order, because an insert waits for the same insert elsewhere. Those without inputs are ready at once, and
- * spoken for by this experiment; the others are blocked until settled. Returns which rows are new, and their states.
- */
-async function insertJobs(
-  tx: Transaction,
-  jobs: PlannedJob[],
-  { number, project, priority }: { number: bigint; project: string; priority: number },
-): Promise<{ fresh: Map<string, 'ready' | 'blocked'>; ready: ReadyJob[] }> {
-  const depths = depthsOf(jobs);
-  const rows = jobs.map((job) => ({
-    key: job.key,
-    kind: job.kind,
-    version: job.version,
-    params: job.params,
-    seed: job.seed,
-    resource: job.resource,
-    depth: depths.get(job.key),
-    flops: job.estimate.flops,
-    bytes: job.estimate.bytes,
-    memoryBytes: job.estimate.memoryBytes ?? null,
-    maxAttempts: jobKinds[job.kind].maxAttempts,
-    root: isRoot(job),
-  }));
-  const inserted = await tx.$queryRaw<{ key: string }[]>`
-    INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes,
-      estimated_memory_bytes, max_attempts, state, pushed_at, ready_at, wanted_by, project_id, priority)
-    SELECT key, kind, version, params, seed, resource, depth, flops, bytes, "memoryBytes", "maxAttempts",
-      CASE WHEN root THEN 'ready'::job_state ELSE 'blocked' END, CASE WHEN root THEN now() END,
-      CASE WHEN root THEN now() END, CASE WHEN root THEN ${number}::bigint END, CASE WHEN root THEN ${project} END,
-      CASE WHEN root THEN ${priority}::int ELSE 0 END
-    FROM jsonb_to_recordset(${json(rows)}::jsonb) AS job(key text, kind text, version int, params jsonb, seed bigint,
-      resource resource_class, depth int, flops float8, bytes float8, "memoryBytes" float8,
-      "maxAttempts" int, root boolean)
-    ORDER BY depth, key
-    ON CONFLICT DO NOTHING
-    RETURNING key`;
-  const isNew = new Set(inserted.map(({ key }) => key));
-  const added = jobs.filter(({ key }) => isNew.has(key));
-  await insertEdges(tx, added);
-  return {
-    fresh: new Map(added.map((job) => [job.key, isRoot(job) ? 'ready' : 'blocked'])),
-    ready: added.filter(isRoot).map(({ key, kind, resource }) => {
-      return { key, kind, resource, nextAttempt: 1, delayMs: 0 };
-    }),
-  };
-}
-
-const isRoot = ({ inputs }: PlannedJob) => Object.values(inputs).every((keys) => keys.length === 0);
-
-/** Of new jobs: the others have theirs, since a key covers its inputs. */
-async function insertEdges(tx: Transaction, jobs: PlannedJob[]): Promise<void> {
-  const edges = jobs.flatMap((job) =>
-    Object.entries(job.inputs).flatMap(([role, inputs]) =>
-      inputs.map((input, position) => ({ job: job.key, role, position, input })),
-    ),
-  );
-  await tx.$executeRaw`
-    INSERT INTO job_edges (job_key, role, position, depends_on)
-    SELECT job, role, position, input
-    FROM jsonb_to_recordset(${json(edges)}::jsonb) AS edge(job text, role text, position int, input text)
-    ORDER BY job, role, position
-    ON CONFLICT DO NOTHING`;
-}
-
-/** Follows from the key alone, since a key covers its inputs; dependencies come first in a plan. */
-function depthsOf(jobs: PlannedJob[]): Map<string, number> {
-  const depths = new Map<string, number>();
-  for (const { key, inputs } of jobs) {
-    const inputDepths = Object.values(inputs)
-      .flat()
-      .map((input) => depths.get(input) ?? -1);
-    depths.set(key, inputDepths.reduce((deepest, depth) => Math.max(deepest, depth), -1) + 1);
-  }
-  return depths;
-}
-
-async function insertMembership(tx: Transaction, id: string, plan: Plan): Promise<void> {
-  const stepOf = new Map(
-    plan.steps.toReversed().flatMap(({ name, jobKeys }) => jobKeys.map((key) => [key, name])),
-  );
-  const members = plan.jobs.map((job, position) => ({
-    key: job.key,
-    step: stepOf.get(job.key) ?? null,
-    position,
-  }));
-  await tx.$executeRaw`
-    INSERT INTO experiment_jobs (experiment_id, job_key, step, position)
-    SELECT ${id}::uuid, key, step, position
-    FROM jsonb_to_recordset(${json(members)}::jsonb) AS member(key text, step text, position int)
-    ORDER BY key`;
-  await tx.experimentStep.createMany({
-    data: plan.steps.map(({ name, kind, jobKeys }, position) => ({
-      experimentId: id,
-      position,
-      name,
-      kind,
-      jobKeys,
-    })),
-  });
 }
