@@ -72,7 +72,9 @@ async function measure(operation: Operation, { url, headers }: Rival, load: Load
       : { ...load, url, headers, requests: [{ method: 'POST', setupRequest: withNewSpec }] },
   );
   const failures = result.non2xx + result.errors + result.timeouts;
-  if (failures > 0) throw new Error(`${url}: ${failures} of ${result.requests.total} requests failed`);
+  const { total } = result.requests;
+  if (failures > 0) throw new Error(`${url}: ${failures} of ${total} requests failed`);
+  if (total === 0) throw new Error(`${url}: no request was answered in time; --seconds allows more`);
   const { average } = result.requests;
   return { requestsPerSecond: average, p50: result.latency.p50, p99: result.latency.p99 };
 }
