@@ -10,7 +10,7 @@ const unreachableKinds = new Set([
   'TooManyConnections',
 ]);
 const unreachableText =
-  /Connection terminated|Can't reach database server|timeout exceeded when trying to connect|timeout expired/;
+  /Connection terminated|is not queryable|Can't reach database server|timeout exceeded when trying to connect|timeout expired/;
 
 /** No such user or database, a wrong password, no right to a table: somebody will mend it, and meanwhile nothing is lost. */
 const refused = /^(P1000|P1003|P1010|28...|3D000|42501)$/;

@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseError } from '../src/database-error.js';
 import { migrate } from '../src/migrate.js';
 import { openRuns } from '../src/open-runs.js';
 import type { RunsEvent } from '../src/runs.js';
@@ -149,6 +151,19 @@ function testsOn(server: Server): void {
         await expect(ask()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
       }
       await runs.close();
+    });
+
+    it('is that, too, for what comes after its connection broke', async () => {
+      const client = new pg.Client({ connectionString: database.url });
+      const broken = new Promise((resolve) => client.once('error', resolve));
+      client.on('error', () => undefined);
+      await client.connect();
+      const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+      await query(`SELECT pg_terminate_backend(${rows[0].pid})`);
+      await broken;
+      const failure = await client.query('SELECT 1').catch((error: unknown) => error);
+      expect(databaseError(failure)).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+      await client.end().catch(() => undefined);
     });
 
     it('comes back by itself', async () => {
