@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/errors';
 import { json, type Transaction } from './database.js';
-import { insertJobs, insertMembership } from './insert-jobs.js';
 import { lockJobs, makeReady, reviveJobs, settleExperiments } from './graph.js';
+import { insertJobs, insertMembership } from './insert-jobs.js';
 import { lockLimits, refuseOverLimits } from './limits.js';
 import { rankJobs } from './ranking.js';
 import type { NewExperiment, ReadyJob } from './runs.js';
