@@ -5,6 +5,7 @@ import { memory } from './memory.js';
 import { plan } from './queue/plan.js';
 import { type QueueBenchOptions, queue } from './queue/queue.js';
 import { type RaceOptions, race } from './race.js';
+import { type ScaleOptions, scale } from './scale/scale.js';
 import { tasks } from './tasks.js';
 
 const program = new Command('bench').description('the engine against PyTorch, and its memory');
@@ -58,4 +59,15 @@ program
   .description('planning and storing some 100,000 jobs')
   .option('--json', 'a line of JSON at the end', false)
   .action(plan);
+program
+  .command('scale')
+  .description('1 to 64 workers on jobs that sleep; one and two single-thread workers on attack blocks')
+  .option('--json', 'a line of JSON at the end', false)
+  .option('--workers <list>', 'numbers of workers on jobs that sleep', '1,2,4,8,16,32,64')
+  .option('--jobs <n>', 'sleeping jobs of each worker', '10')
+  .option('--sleep-ms <ms>', 'how long each sleeps', '2000')
+  .option('--rounds <n>', 'rounds of attacks by one worker and by two', '3')
+  .option('--blocks <n>', 'blocks of an attack', '24')
+  .option('--block-size <n>', 'examples of a block', '64')
+  .action((options: ScaleOptions) => scale(options));
 await program.parseAsync();

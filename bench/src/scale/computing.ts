@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
+import { cacheDirectory } from '@toogit/engine';
+import { type JobIdentity, type JobKind, type JobParams, jobKey, jobKinds, type PlannedJob } from '@toogit/jobs';
+import { storeSyntheticDataset } from '@toogit/testkit';
+import type { QueueServices } from '../queue/services.js';
+import { ended } from './ended.js';
+
+const examples = 512;
+const training: JobParams<'train'> = {
+  ...{ architecture: 'resnet9', depth: null, width: 0.25, epochs: 1, batchSize: 64, learningRate: 0.05 },
+  ...{ schedule: { kind: 'linear', warmupFraction: 0.2 }, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+  ...{ augmentation: 'none', labelSmoothing: 0, adversarial: null, precision: 'float32', checkpointEveryEpochs: 1 },
+};
+
+/** Blocks of a real attack on workers as they are deployed: one thread each, compute processes and all. */
+export class ComputingWorkers {
+  readonly #data = job('dataset.import', { dataset: 'mnist', split: 'train', examples }, {});
+  readonly #model = job('train', training, { dataset: [this.#data.key] });
+  readonly #workers: ChildProcess[] = [];
+  #attacks = 0;
+
+  constructor(
+    readonly services: QueueServices,
+    readonly directory: string,
+  ) {}
+
+  /** The data set is put in place of its import, so that nothing is downloaded; then the network is trained. */
+  async prepare(): Promise<void> {
+    const { runs } = this.services;
+    const { experiment } = await runs.createExperiment(experimentOf([this.#data, this.#model]));
+    const claim = await runs.claim(this.#data.key, 'bench');
+    if (!claim) throw new Error('the data set was claimed by another');
+    const artifacts = createArtifactStore(await openBlobStore({ driver: 'filesystem', directory: this.directory }));
+    const { digest, manifest } = await storeSyntheticDataset(artifacts, { examples, split: 'train', seed: 1 });
+    const facts = { metrics: [], peakRssBytes: 0, provenance: {} };
+    const { type, parts, meta: result } = manifest;
+    await runs.succeed(claim, { artifact: { digest, type, parts, bytes: 0 }, result, ...facts });
+    await ended(this.services, experiment.id);
+  }
+
+  async start(): Promise<void> {
+    const worker = spawn(process.execPath, [fileURLToPath(import.meta.resolve('@toogit/worker/main'))], {
+      env: {
+        ...process.env,
+        DATABASE_URL: this.services.databaseUrl,
+        REDIS_URL: this.services.redisUrl,
+        TOOGIT_ARTIFACTS_DIR: this.directory,
+        TOOGIT_DEVICE: 'cpu',
+        TOOGIT_THREADS: '1',
+        TOOGIT_WORKER_NAME: `computer-${this.#workers.length}`,
+        TOOGIT_CACHE_DIR: cacheDirectory(),
+        LOG_LEVEL: 'warn',
+      },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    this.#workers.push(worker);
+  }
+
+  /** Seconds from the submission of so many blocks to their last result. */
+  async attack(blocks: number, blockSize: number): Promise<number> {
+    const params: Omit<JobParams<'attack'>, 'block'> = {
+      ...{ norm: 'l2', epsilon: 1 + this.#attacks++ / 1e6, stepSize: 0.1, steps: 40, targets: 'next' },
+      ...{ randomStart: false, restarts: 1, gradientSamples: 1, precision: 'float32' },
+    };
+    const inputs = { sourceModel: [this.#model.key], dataset: [this.#data.key] };
+    const jobs = Array.from({ length: blocks }, (_, i) => {
+      const block = { start: (i * blockSize) % (examples - blockSize), count: blockSize };
+      return job('attack', { ...params, epsilon: params.epsilon + i, block }, inputs);
+    });
+    const startedAt = performance.now();
+    const { experiment, ready } = await this.services.runs.createExperiment(
+      experimentOf([this.#data, this.#model, ...jobs]),
+    );
+    await this.services.dispatcher.push(ready);
+    await ended(this.services, experiment.id);
+    return (performance.now() - startedAt) / 1000;
+  }
+
+  /** Ends the worker that was started last. */
+  async stop(): Promise<void> {
+    const worker = this.#workers.pop();
+    if (!worker || worker.exitCode !== null) return;
+    const exited = once(worker, 'exit');
+    worker.kill('SIGTERM');
+    await exited;
+  }
+
+  async close(): Promise<void> {
+    while (this.#workers.length > 0) await this.stop();
+  }
+}
+
+function job<K extends JobKind>(kind: K, params: JobParams<K>, inputs: Record<string, string[]>): PlannedJob {
+  const identity = { kind, params, seed: 7, inputs } as JobIdentity;
+  const { version, resource } = jobKinds[kind];
+  return { ...identity, key: jobKey(identity), version, resource, estimate: { flops: 0, bytes: 0 } };
+}
+
+function experimentOf(jobs: PlannedJob[]) {
+  const steps = jobs.map(({ kind, key }, i) => ({ name: `${kind}-${i}`, kind, jobKeys: [key] }));
+  const facts = { name: 'bench', spec: {}, resolvedSpec: {}, specDigest: 'none', study: null, profile: null };
+  return { ...facts, plan: { jobs, steps }, idempotencyKey: null };
+}

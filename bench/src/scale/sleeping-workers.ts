@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { type QueueConnection, startDispatcher } from '@toogit/dispatch';
+import { jobKinds } from '@toogit/jobs';
+import { openRuns } from '@toogit/runs';
+import { announce, startSlots } from '@toogit/worker';
+import { pino } from 'pino';
+import { noOpCompute } from '../queue/no-op.js';
+
+/** What the parent says first. */
+export interface Crew {
+  databaseUrl: string;
+  connection: QueueConnection;
+  names: string[];
+  sleepMs: number;
+}
+
+/** A process with several workers, each with a name, a consumer and a slot of its own, whose jobs sleep. */
+process.once('message', async ({ databaseUrl, connection, names, sleepMs }: Crew) => {
+  const runs = openRuns(databaseUrl);
+  const dispatcher = await startDispatcher({ connection, runs });
+  const log = pino({ level: 'warn' });
+  const draining = new AbortController();
+  const noOp = noOpCompute();
+  const sleeping: typeof noOp = {
+    run: async (...job) => {
+      await setTimeout(sleepMs);
+      return noOp.run(...job);
+    },
+  };
+  const workers = await Promise.all(
+    names.map(async (name) => {
+      const kinds = { attack: jobKinds.attack.version };
+      const facts = { release: '0', device: 'none', resources: ['gpu' as const], memoryBytes: 2 ** 30, kinds };
+      const worker = { name, instance: randomUUID(), ...facts };
+      const presence = await announce(runs, worker, () => [], log);
+      const slots = await startSlots(
+        'gpu',
+        [sleeping],
+        worker,
+        { runs, dispatcher, dispatchConnection: connection, log },
+        { draining: draining.signal, stopping: new AbortController().signal },
+      );
+      return { close: () => slots.close().then(() => presence.close()) };
+    }),
+  );
+  process.once('message', async () => {
+    draining.abort();
+    await Promise.all(workers.map((worker) => worker.close()));
+    await dispatcher.close();
+    await runs.close();
+    process.disconnect();
+  });
+  process.send?.('ready');
+});

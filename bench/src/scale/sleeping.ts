@@ -1,0 +1,62 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { noOpExperiment } from '../queue/no-op.js';
+import type { QueueServices } from '../queue/services.js';
+import { ended } from './ended.js';
+import type { Crew } from './sleeping-workers.js';
+
+export interface SleepingRow {
+  workers: number;
+  processes: number;
+  jobs: number;
+  /** From the POST of all jobs to the last result. */
+  seconds: number;
+  /** Seconds that the jobs slept, divided by what all workers had. */
+  efficiency: number;
+}
+
+/** Workers of one process: each has a name, a consumer and a slot of its own; a process for each would need 7 GB. */
+const workersOfProcess = 8;
+
+/** So many workers on jobs that sleep, each worker the same number. */
+export async function sleeping(
+  services: QueueServices,
+  workers: number,
+  jobsEach: number,
+  sleepMs: number,
+): Promise<SleepingRow> {
+  const processes = Math.ceil(workers / workersOfProcess);
+  const crews = await Promise.all(
+    Array.from({ length: processes }, (_, i) => {
+      const names = Array.from(
+        { length: Math.min(workersOfProcess, workers - i * workersOfProcess) },
+        (_, j) => `sleeper-${i}-${j}`,
+      );
+      return startCrew({ ...services, names, sleepMs });
+    }),
+  );
+  try {
+    const jobs = workers * jobsEach;
+    const startedAt = performance.now();
+    const { experiment, ready } = await services.runs.createExperiment(noOpExperiment(jobs));
+    await services.dispatcher.push(ready);
+    await ended(services, experiment.id);
+    const seconds = (performance.now() - startedAt) / 1000;
+    return { workers, processes, jobs, seconds, efficiency: (jobsEach * sleepMs) / 1000 / seconds };
+  } finally {
+    await Promise.all(crews.map(stopCrew));
+  }
+}
+
+async function startCrew({ databaseUrl, connection, names, sleepMs }: Crew): Promise<ChildProcess> {
+  const child = fork(new URL('./sleeping-workers.js', import.meta.url));
+  child.send({ databaseUrl, connection, names, sleepMs } satisfies Crew);
+  await once(child, 'message');
+  return child;
+}
+
+async function stopCrew(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  child.send('stop');
+  await exited;
+}
