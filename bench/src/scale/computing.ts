@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
 import { cacheDirectory } from '@toogit/engine';
-import { type JobIdentity, type JobKind, type JobParams, jobKey, jobKinds, type PlannedJob } from '@toogit/jobs';
+import {
+  type JobIdentity,
+  type JobKind,
+  type JobParams,
+  jobKey,
+  jobKinds,
+  type PlannedJob,
+} from '@toogit/jobs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import type { QueueServices } from '../queue/services.js';
 import { ended } from './ended.js';
@@ -12,7 +19,13 @@ const examples = 512;
 const training: JobParams<'train'> = {
   ...{ architecture: 'resnet9', depth: null, width: 0.25, epochs: 1, batchSize: 64, learningRate: 0.05 },
   ...{ schedule: { kind: 'linear', warmupFraction: 0.2 }, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
-  ...{ augmentation: 'none', labelSmoothing: 0, adversarial: null, precision: 'float32', checkpointEveryEpochs: 1 },
+  ...{
+    augmentation: 'none',
+    labelSmoothing: 0,
+    adversarial: null,
+    precision: 'float32',
+    checkpointEveryEpochs: 1,
+  },
 };
 
 /** Blocks of a real attack on workers as they are deployed: one thread each, compute processes and all. */
@@ -33,8 +46,14 @@ export class ComputingWorkers {
     const { experiment } = await runs.createExperiment(experimentOf([this.#data, this.#model]));
     const claim = await runs.claim(this.#data.key, 'bench');
     if (!claim) throw new Error('the data set was claimed by another');
-    const artifacts = createArtifactStore(await openBlobStore({ driver: 'filesystem', directory: this.directory }));
-    const { digest, manifest } = await storeSyntheticDataset(artifacts, { examples, split: 'train', seed: 1 });
+    const artifacts = createArtifactStore(
+      await openBlobStore({ driver: 'filesystem', directory: this.directory }),
+    );
+    const { digest, manifest } = await storeSyntheticDataset(artifacts, {
+      examples,
+      split: 'train',
+      seed: 1,
+    });
     const facts = { metrics: [], peakRssBytes: 0, provenance: {} };
     const { type, parts, meta: result } = manifest;
     await runs.succeed(claim, { artifact: { digest, type, parts, bytes: 0 }, result, ...facts });
