@@ -1,7 +1,8 @@
 import { ToogitError } from '@toogit/errors';
+import type { PlannedJob } from '@toogit/jobs';
 import { json, type Transaction } from './database.js';
 import { lockJobs, makeReady, reviveJobs, settleExperiments } from './graph.js';
-import { insertJobs, insertMembership } from './insert-jobs.js';
+import { type Fresh, insertJobs, insertMembership } from './insert-jobs.js';
 import { lockLimits, refuseOverLimits } from './limits.js';
 import { rankJobs } from './ranking.js';
 import type { NewExperiment, ReadyJob } from './runs.js';
@@ -25,28 +26,31 @@ export async function createExperiment(
   const { jobs } = wanted.plan;
   const { ready, fresh } = await insertJobs(tx, jobs, { ...made, project, priority: wanted.priority ?? 0 });
   await insertMembership(tx, id, wanted.plan);
-  const shared = jobs.filter(({ key }) => !fresh.has(key)).map(({ key }) => key);
-  await lockJobs(tx, shared);
-  ready.push(...(await reviveJobs(tx, shared)));
-  ready.push(...(await rankJobs(tx, shared)));
-  // A new job whose inputs are others' may have them already.
-  const waiting = jobs.filter(
-    ({ key, inputs }) =>
-      fresh.get(key) === 'blocked' &&
-      !Object.values(inputs)
-        .flat()
-        .some((input) => fresh.has(input)),
-  );
-  ready.push(
-    ...(await makeReady(
-      tx,
-      waiting.map(({ key }) => key),
-    )),
-  );
-  await settleExperiments(tx, shared.length > 0 ? shared : jobs.slice(0, 1).map(({ key }) => key));
+  ready.push(...(await joinOthers(tx, jobs, fresh)));
   await refuseOverLimits(tx, project, limits);
   return { id, created: true, ready };
 }
+
+/**
+ * Brings the new jobs together with those that are there already; returns what became ready. Where all jobs are new
+ * there is nothing to do: they are open, and so is the experiment.
+ */
+async function joinOthers(tx: Transaction, jobs: PlannedJob[], fresh: Fresh): Promise<ReadyJob[]> {
+  const shared = jobs.filter(({ key }) => !fresh.has(key)).map(({ key }) => key);
+  // A new job whose inputs are others' may have them already.
+  const waiting = jobs
+    .filter((job) => fresh.get(job.key) === 'blocked' && !inputsOf(job).some((input) => fresh.has(input)))
+    .map(({ key }) => key);
+  if (shared.length === 0 && waiting.length === 0) return [];
+  await lockJobs(tx, shared);
+  const revived = await reviveJobs(tx, shared);
+  const ranked = await rankJobs(tx, shared);
+  const complete = await makeReady(tx, waiting);
+  await settleExperiments(tx, [...shared, ...waiting]);
+  return [...revived, ...ranked, ...complete];
+}
+
+const inputsOf = ({ inputs }: PlannedJob): string[] => Object.values(inputs).flat();
 
 /** The new id, or null if the idempotency key is taken; a request with the same key that is under way is waited for. */
 async function insertExperiment(
