@@ -3,16 +3,30 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
 import { cacheDirectory } from '@toogit/engine';
-import { type JobIdentity, type JobKind, type JobParams, jobKey, jobKinds, type PlannedJob } from '@toogit/jobs';
-import { storeSyntheticDataset } from '@toogit/testkit';
+import {
+  type JobIdentity,
+  type JobKind,
+  type JobParams,
+  jobKey,
+  jobKinds,
+  type PlannedJob,
+} from '@toogit/jobs';
+import { storeSyntheticDataset, waitFor } from '@toogit/testkit';
 import type { QueueServices } from '../queue/services.js';
 import { ended } from './ended.js';
 
 const examples = 512;
+const startTimeoutMs = 120_000;
 const training: JobParams<'train'> = {
   ...{ architecture: 'resnet9', depth: null, width: 0.25, epochs: 1, batchSize: 64, learningRate: 0.05 },
   ...{ schedule: { kind: 'linear', warmupFraction: 0.2 }, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
-  ...{ augmentation: 'none', labelSmoothing: 0, adversarial: null, precision: 'float32', checkpointEveryEpochs: 1 },
+  ...{
+    augmentation: 'none',
+    labelSmoothing: 0,
+    adversarial: null,
+    precision: 'float32',
+    checkpointEveryEpochs: 1,
+  },
 };
 
 /** Blocks of a real attack on workers as they are deployed: one thread each, compute processes and all. */
@@ -33,15 +47,23 @@ export class ComputingWorkers {
     const { experiment } = await runs.createExperiment(experimentOf([this.#data, this.#model]));
     const claim = await runs.claim(this.#data.key, 'bench');
     if (!claim) throw new Error('the data set was claimed by another');
-    const artifacts = createArtifactStore(await openBlobStore({ driver: 'filesystem', directory: this.directory }));
-    const { digest, manifest } = await storeSyntheticDataset(artifacts, { examples, split: 'train', seed: 1 });
+    const artifacts = createArtifactStore(
+      await openBlobStore({ driver: 'filesystem', directory: this.directory }),
+    );
+    const { digest, manifest } = await storeSyntheticDataset(artifacts, {
+      examples,
+      split: 'train',
+      seed: 1,
+    });
     const facts = { metrics: [], peakRssBytes: 0, provenance: {} };
     const { type, parts, meta: result } = manifest;
     await runs.succeed(claim, { artifact: { digest, type, parts, bytes: 0 }, result, ...facts });
     await ended(this.services, experiment.id);
   }
 
+  /** Starts one more, and waits until it takes jobs. */
   async start(): Promise<void> {
+    const name = `computer-${this.#workers.length}`;
     const worker = spawn(process.execPath, [fileURLToPath(import.meta.resolve('@toogit/worker/main'))], {
       env: {
         ...process.env,
@@ -50,13 +72,17 @@ export class ComputingWorkers {
         TOOGIT_ARTIFACTS_DIR: this.directory,
         TOOGIT_DEVICE: 'cpu',
         TOOGIT_THREADS: '1',
-        TOOGIT_WORKER_NAME: `computer-${this.#workers.length}`,
+        TOOGIT_WORKER_NAME: name,
         TOOGIT_CACHE_DIR: cacheDirectory(),
-        LOG_LEVEL: 'warn',
+        LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
       },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     this.#workers.push(worker);
+    await waitFor(
+      async () => (await this.services.runs.listWorkers()).some((each) => each.name === name),
+      startTimeoutMs,
+    );
   }
 
   /** Seconds from the submission of so many blocks to their last result. */

@@ -62,7 +62,9 @@ async function computing(services: QueueServices, options: ScaleOptions) {
         const two = await workers.attack(blocks, blockSize);
         await workers.stop();
         ratios.push(one / two);
-        say(`  round ${round}/${rounds}: one worker ${one.toFixed(1)} s, two ${two.toFixed(1)} s, ${(one / two).toFixed(2)} times`);
+        say(
+          `  round ${round}/${rounds}: one worker ${one.toFixed(1)} s, two ${two.toFixed(1)} s, ${(one / two).toFixed(2)} times`,
+        );
       }
     } finally {
       await workers.close();

@@ -31,7 +31,13 @@ process.once('message', async ({ databaseUrl, connection, names, sleepMs }: Crew
   const workers = await Promise.all(
     names.map(async (name) => {
       const kinds = { attack: jobKinds.attack.version };
-      const facts = { release: '0', device: 'none', resources: ['gpu' as const], memoryBytes: 2 ** 30, kinds };
+      const facts = {
+        release: '0',
+        device: 'none',
+        resources: ['gpu' as const],
+        memoryBytes: 2 ** 30,
+        kinds,
+      };
       const worker = { name, instance: randomUUID(), ...facts };
       const presence = await announce(runs, worker, () => [], log);
       const slots = await startSlots(

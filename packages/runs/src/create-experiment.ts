@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/errors';
 import { json, type Transaction } from './database.js';
-import { insertJobs, insertMembership } from './insert-jobs.js';
 import { lockJobs, makeReady, reviveJobs, settleExperiments } from './graph.js';
+import { insertJobs, insertMembership } from './insert-jobs.js';
 import { lockLimits, refuseOverLimits } from './limits.js';
 import { rankJobs } from './ranking.js';
 import type { NewExperiment, ReadyJob } from './runs.js';
@@ -31,9 +31,18 @@ export async function createExperiment(
   ready.push(...(await rankJobs(tx, shared)));
   // A new job whose inputs are others' may have them already.
   const waiting = jobs.filter(
-    ({ key, inputs }) => fresh.get(key) === 'blocked' && !Object.values(inputs).flat().some((input) => fresh.has(input)),
+    ({ key, inputs }) =>
+      fresh.get(key) === 'blocked' &&
+      !Object.values(inputs)
+        .flat()
+        .some((input) => fresh.has(input)),
   );
-  ready.push(...(await makeReady(tx, waiting.map(({ key }) => key))));
+  ready.push(
+    ...(await makeReady(
+      tx,
+      waiting.map(({ key }) => key),
+    )),
+  );
   await settleExperiments(tx, shared.length > 0 ? shared : jobs.slice(0, 1).map(({ key }) => key));
   await refuseOverLimits(tx, project, limits);
   return { id, created: true, ready };
