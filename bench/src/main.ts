@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { type ApiOptions, api } from './api.js';
 import { type ArtifactsOptions, artifacts } from './artifacts.js';
 import { memory } from './memory.js';
+import { type GrowthOptions, growth } from './queue/growth.js';
 import { plan } from './queue/plan.js';
 import { type QueueBenchOptions, queue } from './queue/queue.js';
 import { type RaceOptions, race } from './race.js';
@@ -70,4 +71,11 @@ program
   .option('--blocks <n>', 'blocks of an attack', '24')
   .option('--block-size <n>', 'examples of a block', '64')
   .action((options: ScaleOptions) => scale(options));
+program
+  .command('growth')
+  .description('what a claim and a job cost as more jobs wait')
+  .option('--json', 'a line of JSON at the end', false)
+  .option('--ready <list>', 'jobs that wait', '1000,10000,100000')
+  .option('--experiments <list>', 'experiments that they are of', '1,64')
+  .action((options: GrowthOptions) => growth(options));
 await program.parseAsync();

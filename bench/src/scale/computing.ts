@@ -11,11 +11,12 @@ import {
   jobKinds,
   type PlannedJob,
 } from '@toogit/jobs';
-import { storeSyntheticDataset } from '@toogit/testkit';
+import { storeSyntheticDataset, waitFor } from '@toogit/testkit';
 import type { QueueServices } from '../queue/services.js';
 import { ended } from './ended.js';
 
 const examples = 512;
+const startTimeoutMs = 120_000;
 const training: JobParams<'train'> = {
   ...{ architecture: 'resnet9', depth: null, width: 0.25, epochs: 1, batchSize: 64, learningRate: 0.05 },
   ...{ schedule: { kind: 'linear', warmupFraction: 0.2 }, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
@@ -60,7 +61,9 @@ export class ComputingWorkers {
     await ended(this.services, experiment.id);
   }
 
+  /** Starts one more, and waits until it takes jobs. */
   async start(): Promise<void> {
+    const name = `computer-${this.#workers.length}`;
     const worker = spawn(process.execPath, [fileURLToPath(import.meta.resolve('@toogit/worker/main'))], {
       env: {
         ...process.env,
@@ -69,13 +72,17 @@ export class ComputingWorkers {
         TOOGIT_ARTIFACTS_DIR: this.directory,
         TOOGIT_DEVICE: 'cpu',
         TOOGIT_THREADS: '1',
-        TOOGIT_WORKER_NAME: `computer-${this.#workers.length}`,
+        TOOGIT_WORKER_NAME: name,
         TOOGIT_CACHE_DIR: cacheDirectory(),
-        LOG_LEVEL: 'warn',
+        LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
       },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     this.#workers.push(worker);
+    await waitFor(
+      async () => (await this.services.runs.listWorkers()).some((each) => each.name === name),
+      startTimeoutMs,
+    );
   }
 
   /** Seconds from the submission of so many blocks to their last result. */

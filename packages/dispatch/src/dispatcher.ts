@@ -17,6 +17,9 @@ export interface DispatcherOptions {
 /** How long the queue may take to answer; a push that fails is made up for by the sweep. */
 const answerTimeoutMs = 10_000;
 
+/** More wake-ups than that wait for the sweep: they wake idle workers, and busy ones look by themselves. */
+const mostAtOnce = 2_000;
+
 /** @throws QUEUE_UNAVAILABLE, QUEUE_UNSAFE if Redis would lose deliveries */
 export async function startDispatcher({ connection, runs, onError }: DispatcherOptions): Promise<Dispatcher> {
   if (connection.driver === 'redis') {
@@ -41,7 +44,7 @@ export async function startDispatcher({ connection, runs, onError }: DispatcherO
   const push = async (jobs: ReadyJob[]) => {
     for (const [resource, queue] of queues) {
       const chosen = jobs.filter((job) => job.resource === resource);
-      if (chosen.length > 0) await within(answerTimeoutMs, pushTo(queue, chosen));
+      if (chosen.length > 0) await within(answerTimeoutMs, pushTo(queue, chosen.slice(0, mostAtOnce)));
     }
   };
 

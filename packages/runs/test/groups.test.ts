@@ -83,15 +83,17 @@ describe('successes that come together', () => {
   it('never deadlock, at whatever depths the jobs of several processes are', async () => {
     const other = openRuns(database.url);
     // `after` runs while its inputs, lost meanwhile, run again.
-    const graph: Graph = { ...independent, after: names, last: ['after'] };
+    const some = names.slice(0, 12);
+    const roots: Graph = Object.fromEntries(some.map((name) => [name, []]));
+    const graph: Graph = { ...roots, after: some, last: ['after'] };
     for (let round = 0; round < 5; round++) {
       const world = `depths ${round}`;
-      const first = await claimAll(world, independent);
+      const first = await claimAll(world, roots);
       await runs.createExperiment(experimentOf(world, graph));
       await Promise.all(first.map((claim) => runs.succeed(claim, successOf(claim))));
       const after = await claimed(runs, keyOf(world, 'after'));
-      await Promise.all(first.map((claim) => runs.artifactLost(successOf(claim).artifact.digest)));
-      const again = await Promise.all(names.map((name) => claimed(runs, keyOf(world, name))));
+      for (const claim of first) await runs.artifactLost(successOf(claim).artifact.digest);
+      const again = await Promise.all(some.map((name) => claimed(runs, keyOf(world, name))));
       const all = [...again, after];
       await Promise.all(
         all.map((claim, i) => ((i + round) % 2 ? runs : other).succeed(claim, successOf(claim))),
