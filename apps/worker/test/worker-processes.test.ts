@@ -73,7 +73,8 @@ describe.skipIf(process.platform !== 'linux').sequential('workers, as processes'
       for (const at of heard) expect(Math.abs(at - Date.now())).toBeLessThan(30_000);
       const attackers = await Promise.all(blocks.map((block) => house.jobOf(block)));
       const names = attackers.flatMap((job) => job.attempts.map(({ workerId }) => workerId));
-      expect(names.toSorted()).toEqual(['an-hour-ahead', 'an-hour-behind']);
+      // Which is free first is up to them; in the last test one goes on where another, an hour ahead, has stopped.
+      for (const name of names) expect(['an-hour-ahead', 'an-hour-behind']).toContain(name);
     },
     deadlineMs,
   );
