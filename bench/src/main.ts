@@ -52,7 +52,7 @@ program
   .option('--rounds <n>', 'rounds, each contestant once a round', '9')
   .option('--jobs <n>', 'jobs a round', '5000')
   .option('--batch <n>', 'jobs of one experiment', '500')
-  .option('--concurrency <n>', 'jobs at once', '64')
+  .option('--concurrency <n>', 'jobs at once', '200')
   .option('--posts <n>', 'experiments whose time from POST to start is taken', '200')
   .action((options: QueueBenchOptions) => queue(options));
 program
