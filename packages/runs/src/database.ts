@@ -64,7 +64,8 @@ export const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** Null characters, which Postgres refuses in text and jsonb, become U+FFFD. */
 export function json(value: unknown): string {
-  return JSON.stringify(value ?? null).replaceAll('\\u0000', '\\ufffd');
+  const text = JSON.stringify(value ?? null);
+  return text.includes('\\u0000') ? text.replaceAll('\\u0000', '\\ufffd') : text;
 }
 
 export function notFound(what: string, id: string): ToogitError {

@@ -21,10 +21,9 @@ export async function insertJobs(
   const ready: ReadyJob[] = [];
   for (const chunk of chunks(inLockOrder(jobs))) {
     const inserted = new Set(await insertRows(tx, chunk, spokenForBy));
-    const added = chunk.flatMap(({ job }) => (inserted.has(job.key) ? [job] : []));
-    await insertEdges(tx, added);
-    for (const job of added) {
+    for (const { job } of chunk) {
       const { key, kind, resource } = job;
+      if (!inserted.has(key)) continue;
       fresh.set(key, isRoot(job) ? 'ready' : 'blocked');
       if (isRoot(job)) ready.push({ key, kind, resource, nextAttempt: 1, delayMs: 0 });
     }
@@ -53,48 +52,48 @@ function inLockOrder(jobs: PlannedJob[]): Placed[] {
 
 const isRoot = ({ inputs }: PlannedJob) => Object.values(inputs).every((keys) => keys.length === 0);
 
-/** Returns the keys of new rows. */
+/** Returns the keys of new rows. They get their edges; the others have theirs, since a key covers its inputs. */
 async function insertRows(
   tx: Transaction,
   jobs: Placed[],
   { number, project, priority }: { number: bigint; project: string; priority: number },
 ): Promise<string[]> {
   const rows = jobs.map(({ job, depth }) => ({
-    ...{ key: job.key, kind: job.kind, version: job.version, params: job.params, seed: job.seed, depth },
-    ...{ resource: job.resource, flops: job.estimate.flops, bytes: job.estimate.bytes },
-    memoryBytes: job.estimate.memoryBytes ?? null,
-    maxAttempts: jobKinds[job.kind].maxAttempts,
+    key: job.key,
+    kind: job.kind,
+    version: job.version,
+    params: job.params,
+    seed: job.seed,
+    resource: job.resource,
+    depth,
+    inputs: job.inputs,
+    estimate: job.estimate,
+    attempts: jobKinds[job.kind].maxAttempts,
     root: isRoot(job),
   }));
   const inserted = await tx.$queryRaw<{ key: string }[]>`
-    INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes,
-      estimated_memory_bytes, max_attempts, state, pushed_at, ready_at, wanted_by, project_id, priority)
-    SELECT key, kind, version, params, seed, resource, depth, flops, bytes, "memoryBytes", "maxAttempts",
-      CASE WHEN root THEN 'ready'::job_state ELSE 'blocked' END, CASE WHEN root THEN now() END,
-      CASE WHEN root THEN now() END, CASE WHEN root THEN ${number}::bigint END, CASE WHEN root THEN ${project} END,
-      CASE WHEN root THEN ${priority}::int ELSE 0 END
-    FROM jsonb_to_recordset(${json(rows)}::jsonb) AS job(key text, kind text, version int, params jsonb, seed bigint,
-      resource resource_class, depth int, flops float8, bytes float8, "memoryBytes" float8,
-      "maxAttempts" int, root boolean)
-    ORDER BY depth, key
-    ON CONFLICT DO NOTHING
-    RETURNING key`;
-  return inserted.map(({ key }) => key);
-}
-
-/** Of new jobs: the others have theirs. */
-async function insertEdges(tx: Transaction, jobs: PlannedJob[]): Promise<void> {
-  const edges = jobs.flatMap((job) =>
-    Object.entries(job.inputs).flatMap(([role, inputs]) =>
-      inputs.map((input, position) => ({ job: job.key, role, position, input })),
-    ),
-  );
-  for (const chunk of chunks(edges)) {
-    await tx.$executeRaw`
+    WITH planned AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${json(rows)}::jsonb) AS job(key text, kind text, version int, params jsonb,
+        seed bigint, resource resource_class, depth int, inputs jsonb, estimate jsonb, attempts int, root boolean)
+    ), added AS (
+      INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes,
+        estimated_memory_bytes, max_attempts, state, pushed_at, ready_at, wanted_by, project_id, priority)
+      SELECT key, kind, version, params, seed, resource, depth, (estimate->>'flops')::float8,
+        (estimate->>'bytes')::float8, (estimate->>'memoryBytes')::float8, attempts,
+        CASE WHEN root THEN 'ready'::job_state ELSE 'blocked' END, CASE WHEN root THEN now() END,
+        CASE WHEN root THEN now() END, CASE WHEN root THEN ${number}::bigint END, CASE WHEN root THEN ${project} END,
+        CASE WHEN root THEN ${priority}::int ELSE 0 END
+      FROM planned ORDER BY depth, key
+      ON CONFLICT DO NOTHING
+      RETURNING key
+    ), edges AS (
       INSERT INTO job_edges (job_key, role, position, depends_on)
-      SELECT job, role, position, input
-      FROM jsonb_to_recordset(${json(chunk)}::jsonb) AS edge(job text, role text, position int, input text)`;
-  }
+      SELECT key, role, position - 1, input
+      FROM added JOIN planned USING (key), jsonb_each(inputs) AS inputs_of(role, list),
+        jsonb_array_elements_text(list) WITH ORDINALITY AS each(input, position)
+    )
+    SELECT key FROM added`;
+  return inserted.map(({ key }) => key);
 }
 
 /** Which experiment wants which jobs, and by which of its steps. */
@@ -102,7 +101,9 @@ export async function insertMembership(tx: Transaction, id: string, plan: Plan):
   const stepOf = new Map(
     plan.steps.toReversed().flatMap(({ name, jobKeys }) => jobKeys.map((key) => [key, name])),
   );
-  const members = plan.jobs.map(({ key }, position) => ({ key, step: stepOf.get(key) ?? null, position }));
+  const members = plan.jobs
+    .map(({ key }, position) => ({ key, step: stepOf.get(key) ?? null, position }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
   for (const chunk of chunks(members)) {
     await tx.$executeRaw`
       INSERT INTO experiment_jobs (experiment_id, job_key, step, position)
