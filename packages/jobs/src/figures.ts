@@ -76,6 +76,7 @@ const correlation = z.strictObject({
 const transfer = z.strictObject({
   kind: z.literal('transfer'),
   ...common,
+  chance: fraction,
   rows: z.array(
     z.strictObject({
       ...origin,

@@ -176,6 +176,16 @@ describe('figures', () => {
     expect(transfer).toContain('n = 12');
   });
 
+  it('do not say that architectures learn where they guess', () => {
+    const said = (share: number) => {
+      const [figure] = figuresOfFixture(transferFixture(share));
+      return figure && viewOf(figure).finding(figure);
+    };
+    expect(said(1)).toMatch(/at 0\.99 .*: architectures that the examples transfer to more also learn more/);
+    expect(said(1 / 3)).toMatch(/only 6 of them lie above chance \(10\.0 %\), so this does not show/);
+    expect(said(1 / 10)).toMatch(/none of them lies above chance/);
+  });
+
   it('say that nothing is there yet', () => {
     expect(xmlText(figuresSvg([], picturesOf([])))).toContain('Nothing yet');
     expect(figuresCsv([])).toBe('experimentId,figure\n');

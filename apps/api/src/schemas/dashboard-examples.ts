@@ -70,7 +70,7 @@ export const dashboardExamples: Record<DashboardKind, object> = {
     figures: [
       {
         ...facts('transferability', 15),
-        ...{ kind: 'transfer', title: null },
+        ...{ kind: 'transfer', title: null, chance: 0.1 },
         rows: [{ ...origin, training, accuracy, transferRate: rate }],
         pearson: { coefficient: 0.91, ci95: [0.78, 0.98], resamples: 10000 },
         spearman: { coefficient: 0.88, ci95: [0.7, 0.97], resamples: 10000 },

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { linearRegression } from 'simple-statistics';
-import { type Drawing, legendDrawing, plotDrawing, stacked, textDrawing } from '../drawing.js';
+import { type Drawing, legendDrawing, marks, plotDrawing, stacked, textDrawing } from '../drawing.js';
 import { seriesColour, seriesSymbol } from '../themes.js';
 import { architectureName, signed } from '../wording.js';
 import { axisX, axisY, percentTick } from './axes.js';
@@ -18,7 +18,7 @@ const symbolPaths: Record<string, string> = {
 
 /** Accuracy after training on the synthesised set against the transfer rate, one mark a model, with the regression line. */
 export function transferChart(figure: TransferFigure): Drawing | null {
-  const { rows, pearson, spearman } = figure;
+  const { rows, pearson, spearman, chance } = figure;
   if (rows.length === 0) return null;
   const architectures = [...new Set(rows.map((row) => row.training.architecture))];
   const points = rows.map(({ training, transferRate, accuracy }) => ({
@@ -38,6 +38,7 @@ export function transferChart(figure: TransferFigure): Drawing | null {
     marks: [
       ...axisX({ label: 'transfer rate from the source model', tickFormat: percentTick, ticks: 6 }),
       ...axisY({ label: 'accuracy on the original test set', tickFormat: percentTick, ticks: 6 }),
+      Plot.ruleY([100 * chance], { stroke: 'var(--ink)', strokeDasharray: '3,3', strokeWidth: 1.25 }),
       Plot.line(regression(points), { x: 'x', y: 'y', stroke: 'var(--muted)', strokeWidth: 1.5 }),
       Plot.link(points, {
         x1: ({ xs }) => xs[0],
@@ -71,12 +72,13 @@ export function transferChart(figure: TransferFigure): Drawing | null {
       ),
     ],
   });
-  const legend = legendDrawing(
-    architectures.map((name, series) => ({
+  const legend = legendDrawing([
+    ...architectures.map((name, series) => ({
       label: architectureName(name),
       mark: `<path d="${symbolPaths[seriesSymbol(series)]}" fill="${seriesColour(series)}"/>`,
     })),
-  );
+    { label: `chance (${percentTick(100 * chance)})`, mark: marks.chance },
+  ]);
   const said = [
     ...(pearson ? [`Pearson ${correlationText(pearson)}`] : []),
     ...(spearman ? [`Spearman ${correlationText(spearman)}`] : []),

@@ -9,15 +9,18 @@ export type TransferFigure = FigureOf<'transfer'>;
 /** Whether architectures that the examples transfer to better also learn more from them. */
 export const transfer: FigureView<'transfer'> = {
   assemble({ title, rows: definitions }, sources) {
-    const rows = definitions.flatMap(({ learned, transferred, ...row }) => {
+    const found = definitions.flatMap(({ learned, transferred, ...row }) => {
       const [accuracy, rate] = [sources.read(learned, 'evaluate'), sources.read(transferred, 'evaluate')];
       const adversarial = rate?.result.adversarial;
       if (!accuracy || !adversarial) return [];
       const transferRate = proportionOf(adversarial.robust.n, adversarial.attackSuccessRate);
-      return [{ ...row, accuracy: accuracy.result.clean, transferRate }];
+      const { clean, perClassAccuracy } = accuracy.result;
+      return [{ row: { ...row, accuracy: clean, transferRate }, classes: perClassAccuracy.length }];
     });
+    const rows = found.map(({ row }) => row);
+    const chance = 1 / (found[0]?.classes ?? 1);
     const pairs = rows.map(({ transferRate, accuracy }) => [transferRate.value, accuracy.accuracy] as const);
-    return { kind: 'transfer', title, rows, pearson: pearson(pairs), spearman: spearman(pairs) };
+    return { kind: 'transfer', title, chance, rows, pearson: pearson(pairs), spearman: spearman(pairs) };
   },
   heading: () => 'Accuracy against transfer rate',
   finding,
@@ -111,10 +114,17 @@ const correlationRow = (name: string, value: Correlation | null, n: number) =>
         ],
       ];
 
-function finding({ rows, pearson }: TransferFigure): string | null {
+/** Where models do not lie above chance, no sentence says that they learn: a correlation alone does not show it. */
+function finding({ rows, pearson, chance }: TransferFigure): string | null {
   if (pearson === null) return null;
   const { coefficient, ci95 } = pearson;
   const measured = `Over ${rows.length} models of ${new Set(rows.map((row) => row.training.architecture)).size} architectures, accuracy and transfer rate correlate at ${signed(coefficient)} (95 % bootstrap interval ${signed(ci95[0])} to ${signed(ci95[1])})`;
+  const below = rows.filter(({ accuracy }) => accuracy.ci95[0] <= chance).length;
+  if (below > 0) {
+    const above = rows.length - below;
+    const which = above === 0 ? 'none of them lies' : `only ${above} of them ${above === 1 ? 'lies' : 'lie'}`;
+    return `${measured}; ${which} above chance (${percent(chance)}), so this does not show that architectures learn from the examples that transfer to them.`;
+  }
   if (ci95[0] > 0) {
     return `${measured}: architectures that the examples transfer to more also learn more from them.`;
   }
