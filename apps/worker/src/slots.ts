@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Dispatcher, type QueueConnection, startConsumer } from '@toogit/dispatch';
 import type { ResourceClass } from '@toogit/jobs';
 import type { Claim, ReadyJob, Runs, WorkerIdentity } from '@toogit/runs';
@@ -37,6 +38,8 @@ export async function startSlots(
   signals: Signals,
 ): Promise<{ close(): Promise<void> }> {
   const { runs, log, idleMs = 1_000, lockMs } = options;
+  // Every running attempt listens to both: more than ten are no leak.
+  setMaxListeners(0, signals.draining, signals.stopping);
   const slots = computes.map((compute) => {
     const work = (claim: Claim) => carryThrough(claim, compute, options, signals);
     return openSlot({ runs, worker, resource, work, draining: signals.draining, log, idleMs });
