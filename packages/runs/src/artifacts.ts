@@ -2,7 +2,8 @@ import { type Database, notFound, type Scope, type Transaction, wantedBy } from 
 import type { Prisma } from './generated/client.js';
 import { dependantsOf, lockJobs, settleExperiments, settleJobs } from './graph.js';
 import { newestStep } from './jobs.js';
-import type { ArtifactView, ReadyJob } from './runs.js';
+import type { ArtifactView } from './views.js';
+import type { ReadyJob } from './work.js';
 
 const withParts = {
   artifact: { include: { parts: { orderBy: { position: 'asc' } } } },

@@ -1,5 +1,5 @@
 import type { Database } from './database.js';
-import type { Backlog } from './runs.js';
+import type { Backlog } from './views.js';
 
 /** Index scans over what is not done yet: its cost grows with the backlog, not with the history. */
 export function readBacklog(db: Database): Promise<Backlog> {

@@ -4,7 +4,7 @@ import { type Database, json } from './database.js';
 import { Prisma } from './generated/client.js';
 import { type Call, grouped } from './grouped.js';
 import { inputsByRole } from './jobs.js';
-import type { Claim, Fence, ReadyJob, Verdict, WorkerIdentity } from './runs.js';
+import type { Claim, Fence, ReadyJob, Verdict, WorkerIdentity } from './work.js';
 
 /*
  * What workers do with a single row. Each is one statement guarded by state and attempt number, so it either finds the

@@ -5,7 +5,8 @@ import { lockJobs, makeReady, reviveJobs, settleExperiments } from './graph.js';
 import { type Fresh, insertJobs, insertMembership } from './insert-jobs.js';
 import { lockLimits, refuseOverLimits } from './limits.js';
 import { rankJobs } from './ranking.js';
-import type { NewExperiment, ReadyJob } from './runs.js';
+import type { NewExperiment } from './runs.js';
+import type { ReadyJob } from './work.js';
 
 export interface CreatedExperiment {
   id: string;

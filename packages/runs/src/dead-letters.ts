@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/errors';
 import { notFound, type Transaction } from './database.js';
 import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
-import type { ReadyJob } from './runs.js';
+import type { ReadyJob } from './work.js';
 
 /** Brings a failed job back with all its attempts, and with it whatever failed for the same cause. */
 export async function retryJob(tx: Transaction, key: string): Promise<ReadyJob[]> {

@@ -4,7 +4,8 @@ import { type Database, notFound, type Scope, scoped, type Transaction, uuid } f
 import type { Experiment as ExperimentRow } from './generated/client.js';
 import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
 import { rankJobs } from './ranking.js';
-import type { Experiment, ExperimentSummary, ReadyJob } from './runs.js';
+import type { Experiment, ExperimentSummary } from './views.js';
+import type { ReadyJob } from './work.js';
 
 export async function getExperiment(db: Database, id: string, project: Scope): Promise<Experiment> {
   if (!uuid.test(id)) throw notFound('experiment', id);

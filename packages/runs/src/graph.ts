@@ -1,5 +1,5 @@
 import type { Transaction } from './database.js';
-import type { ReadyJob } from './runs.js';
+import type { ReadyJob } from './work.js';
 
 /*
  * The rules that several transitions share. Lock order, which rules out deadlocks: job rows by (depth, key), that is

@@ -1,6 +1,6 @@
 import { jobKinds, type Plan, type PlannedJob } from '@toogit/jobs';
 import { json, type Transaction } from './database.js';
-import type { ReadyJob } from './runs.js';
+import type { ReadyJob } from './work.js';
 
 /** Rows of one statement: a plan of 100,000 jobs is some 100 MB of JSON, which nobody should hold at once. */
 const rowsAtOnce = 5_000;

@@ -2,7 +2,7 @@ import type { SerializedError } from '@toogit/errors';
 import { type JobKind, type JobProgress, type JobState, jobKinds } from '@toogit/jobs';
 import { type Database, notFound, type Scope, scoped, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';
-import type { AttemptView, JobView, WaitingFor } from './runs.js';
+import type { AttemptView, JobView, WaitingFor } from './views.js';
 import { waitsOf } from './waiting.js';
 
 const withHistory = {

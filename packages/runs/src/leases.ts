@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/errors';
 import type { Database } from './database.js';
 import { endAttempt } from './outcome.js';
-import type { ReadyJob } from './runs.js';
+import type { ReadyJob } from './work.js';
 
 /** An expiry counts as a failure (a job that kills its workers must end), without backoff (mostly it is the worker). */
 export async function expireLeases(db: Database, leaseMs: number): Promise<ReadyJob[]> {

@@ -1,6 +1,6 @@
 import type { JobKind, Metric } from '@toogit/jobs';
 import type { Database } from './database.js';
-import type { MetricView } from './runs.js';
+import type { MetricView } from './views.js';
 
 /** In the order of the plan, and of each job's own reporting. */
 export async function listMetrics(

@@ -3,7 +3,7 @@ import type { AttemptOutcome } from '@toogit/jobs';
 import { fenced } from './claim.js';
 import { json, type Transaction } from './database.js';
 import { failDescendants, settleExperiments, settleJobs } from './graph.js';
-import type { Fence, ReadyJob } from './runs.js';
+import type { Fence, ReadyJob } from './work.js';
 
 /** How an attempt ends without a result. */
 export interface Ending {

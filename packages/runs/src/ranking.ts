@@ -1,5 +1,5 @@
 import type { Transaction } from './database.js';
-import type { ReadyJob } from './runs.js';
+import type { ReadyJob } from './work.js';
 
 /**
  * Decides anew who speaks for jobs that wait or run, after their experiments were paused, resumed, cancelled or given

@@ -1,6 +1,6 @@
 import { type ExperimentState, experimentStates, type JobState, jobStates } from '@toogit/jobs';
 import { type Database, json, type Scope, uuid, wantedBy } from './database.js';
-import type { JobOutcome, PlannedReport, ReportsQuery, RunsTotals } from './runs.js';
+import type { JobOutcome, PlannedReport, ReportsQuery, RunsTotals } from './views.js';
 
 interface ReportRow {
   id: string;

@@ -1,16 +1,28 @@
 import type { SerializedError } from '@toogit/errors';
-import type {
-  AttemptOutcome,
-  ExperimentState,
-  FigureKind,
-  JobKind,
-  JobProgress,
-  JobState,
-  Metric,
-  Plan,
-  ResourceClass,
-} from '@toogit/jobs';
+import type { ExperimentState, JobProgress, JobState, Plan, ResourceClass } from '@toogit/jobs';
 import type { Access } from './access.js';
+import type {
+  ArtifactView,
+  Backlog,
+  Experiment,
+  ExperimentSummary,
+  JobOutcome,
+  JobView,
+  MetricView,
+  PlannedReport,
+  ReportsQuery,
+  RunsTotals,
+  WorkerView,
+} from './views.js';
+import type {
+  Claim,
+  Fence,
+  JobSuccess,
+  ReadyJob,
+  Verdict,
+  WorkerAnnouncement,
+  WorkerIdentity,
+} from './work.js';
 
 export interface NewExperiment {
   name: string;
@@ -45,204 +57,6 @@ export interface WebhookDelivery extends Webhook {
   tries: number;
   endedAt: string;
   experiment: Pick<ExperimentSummary, 'id' | 'name' | 'study' | 'profile' | 'specDigest' | 'state'>;
-}
-
-/** What waits and runs; succeeded and cancelled jobs are not counted. */
-export interface Backlog {
-  jobs: { resource: ResourceClass; state: JobState; jobs: number; oldestSeconds: number }[];
-  /** Ready jobs that no worker present has the resource class, the handler version and the memory for. */
-  unmatched: { resource: ResourceClass; jobs: number }[];
-  experiments: { state: ExperimentState; experiments: number }[];
-  /** Deliveries that wait for a try. */
-  webhooks: number;
-}
-
-export interface ExperimentSummary {
-  id: string;
-  name: string;
-  study: string | null;
-  profile: string | null;
-  specDigest: string;
-  state: ExperimentState;
-  priority: number;
-  /** Since when it is paused. */
-  pausedAt: string | null;
-  /** Jobs by state. */
-  jobs: Record<JobState, number>;
-  createdAt: string;
-  finishedAt: string | null;
-}
-
-export interface Experiment extends ExperimentSummary {
-  spec: unknown;
-  resolvedSpec: unknown;
-  steps: { name: string; kind: string; jobKeys: string[] }[];
-}
-
-export interface JobView {
-  key: string;
-  kind: JobKind;
-  step: string | null;
-  state: JobState;
-  params: unknown;
-  seed: number;
-  inputs: Record<string, string[]>;
-  attempt: number;
-  progress: JobProgress | null;
-  /** Digest of its artifact's manifest once succeeded. */
-  artifactDigest: string | null;
-  result: unknown;
-  error: SerializedError | null;
-  /** Why a ready job isn't running yet; null in every other state. */
-  waitingFor: WaitingFor | null;
-  estimate: { flops: number; bytes: number };
-  createdAt: string;
-  startedAt: string | null;
-  finishedAt: string | null;
-  attempts: AttemptView[];
-}
-
-/**
- * `turn`: workers that can run it are busy, or a limit is reached. `worker`: no worker can run it, because of its memory,
- * its resource class or the version of its kind. `backoff`: a failure was a moment ago. `resume`: only paused
- * experiments want it.
- */
-export type WaitingFor = 'turn' | 'worker' | 'backoff' | 'resume';
-
-export interface AttemptView {
-  number: number;
-  workerId: string;
-  outcome: AttemptOutcome | null;
-  error: SerializedError | null;
-  startedAt: string;
-  endedAt: string | null;
-  peakRssBytes: number | null;
-  provenance: Record<string, unknown> | null;
-  /** The last lines that its process wrote, where it failed. */
-  logTail: string | null;
-}
-
-export interface MetricView extends Metric {
-  jobKey: string;
-  step: number | null;
-  stepName: string | null;
-  kind: JobKind;
-}
-
-export interface ArtifactView {
-  digest: string;
-  type: string;
-  jobKey: string;
-  step: string | null;
-  bytes: number;
-  meta: unknown;
-  parts: { name: string; sha256: string; bytes: number; mediaType: string }[];
-}
-
-export interface ReportsQuery {
-  /** Only these experiments; ids that are none match nothing. */
-  experiments?: string[];
-  study?: string;
-  /** Only reports with such a figure. */
-  figure?: FigureKind;
-  /** So many of the newest experiments that match. */
-  limit: number;
-}
-
-/** A report job as planned, done or not, and whose it is. */
-export interface PlannedReport {
-  experiment: Pick<ExperimentSummary, 'id' | 'name' | 'study' | 'profile' | 'state'>;
-  jobKey: string;
-  params: unknown;
-  /** Keys of the jobs that its figures are drawn from, in order. */
-  sources: string[];
-}
-
-/** What a job that succeeded has made. */
-export interface JobOutcome {
-  /** Of its artifact. */
-  digest: string;
-  result: unknown;
-}
-
-export interface RunsTotals {
-  experiments: Record<ExperimentState, number>;
-  jobs: Record<JobState, number>;
-  studies: { study: string; experiments: Record<ExperimentState, number> }[];
-}
-
-/** Which attempt is speaking: every write of a worker carries it and is refused (JOB_FENCED) when it is not the newest. */
-export interface Fence {
-  jobKey: string;
-  attempt: number;
-}
-
-/** `yield`: save a checkpoint at the next boundary and give the job back. */
-export type Verdict = 'continue' | 'yield' | 'cancel' | 'fenced';
-
-export interface Claim extends Fence {
-  kind: JobKind;
-  version: number;
-  params: unknown;
-  seed: number;
-  /** Digests of the input artifacts by role, in order. */
-  inputs: Record<string, string[]>;
-  checkpoint: { step: number; digest: string } | null;
-  /** Running experiments that want it, oldest first. */
-  experimentIds: string[];
-  /** W3C traceparent of the oldest of them that is traced. */
-  traceParent: string | null;
-}
-
-export interface JobSuccess {
-  artifact: {
-    digest: string;
-    type: string;
-    /** Manifest and parts together. */
-    bytes: number;
-    parts: { name: string; sha256: string; bytes: number; mediaType: string }[];
-  };
-  result: unknown;
-  metrics: Metric[];
-  peakRssBytes: number;
-  provenance: Record<string, unknown>;
-}
-
-/** One process under a name; whoever has the name by now is told apart by the instance. */
-export interface WorkerIdentity {
-  name: string;
-  /** A UUID, new with every process. */
-  instance: string;
-}
-
-/** What a worker says of itself, and what it can run. */
-export interface WorkerAnnouncement extends WorkerIdentity {
-  release: string;
-  device: string;
-  resources: ResourceClass[];
-  memoryBytes: number;
-  /** Versions of its handlers. */
-  kinds: Partial<Record<JobKind, number>>;
-}
-
-export interface WorkerView extends Omit<WorkerAnnouncement, 'kinds'> {
-  kinds: Record<string, number>;
-  /** Digests of the data sets and models that it keeps on its device. */
-  holds: string[];
-  startedAt: string;
-  heartbeatAt: string;
-  /** Jobs that it runs now. */
-  running: number;
-}
-
-export interface ReadyJob {
-  key: string;
-  kind: JobKind;
-  resource: ResourceClass;
-  /** The attempt that the next claim will be. */
-  nextAttempt: number;
-  /** Milliseconds to wait before it may run (retry backoff). */
-  delayMs: number;
 }
 
 export type RunsEvent = { type: 'job'; jobKey: string } | { type: 'experiment'; experimentId: string };

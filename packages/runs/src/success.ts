@@ -3,7 +3,7 @@ import { fenced } from './claim.js';
 import { type Database, json } from './database.js';
 import { isAttemptOver } from './database-error.js';
 import { type Call, grouped } from './grouped.js';
-import type { Fence, JobSuccess, ReadyJob } from './runs.js';
+import type { Fence, JobSuccess, ReadyJob } from './work.js';
 
 interface Success {
   fence: Fence;

@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 import type { Job, Worker } from './generated/client.js';
-import type { WaitingFor } from './runs.js';
+import type { WaitingFor } from './views.js';
 
 type Waits = Pick<
   Job,

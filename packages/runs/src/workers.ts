@@ -1,6 +1,7 @@
 import { ToogitError } from '@toogit/errors';
 import { type Database, json } from './database.js';
-import type { WorkerAnnouncement, WorkerIdentity, WorkerView } from './runs.js';
+import type { WorkerView } from './views.js';
+import type { WorkerAnnouncement, WorkerIdentity } from './work.js';
 
 /** One statement, so that of two processes that want a name one gets it. */
 export async function registerWorker(

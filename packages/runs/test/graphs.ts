@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ToogitError } from '@toogit/errors';
 import type { PlannedJob } from '@toogit/jobs';
-import type { Claim, JobSuccess, NewExperiment, Runs } from '../src/runs.js';
+import type { NewExperiment, Runs } from '../src/runs.js';
+import type { Claim, JobSuccess } from '../src/work.js';
 
 /** Job names to the names they depend on, dependencies first. */
 export type Graph = Record<string, string[]>;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openRuns } from '../src/open-runs.js';
-import type { Claim, Runs } from '../src/runs.js';
+import type { Runs } from '../src/runs.js';
+import type { Claim } from '../src/work.js';
 import { startRuns, type TestRuns } from './database.js';
 import { claimed, experimentOf, type Graph, keyOf, successOf } from './graphs.js';
 import { joined } from './workers.js';

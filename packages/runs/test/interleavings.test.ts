@@ -2,7 +2,8 @@ import type { JobState } from '@toogit/jobs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRuns } from '../src/open-runs.js';
-import type { Fence, Runs } from '../src/runs.js';
+import type { Runs } from '../src/runs.js';
+import type { Fence } from '../src/work.js';
 import { startRuns, type TestRuns } from './database.js';
 import { claimed, crash, diverged, experimentOf, type Graph, keyOf, noRss, successOf } from './graphs.js';
 

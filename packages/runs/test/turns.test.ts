@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Runs, WorkerAnnouncement } from '../src/runs.js';
+import type { Runs } from '../src/runs.js';
+import type { WorkerAnnouncement } from '../src/work.js';
 import { startRuns, type TestRuns } from './database.js';
 import { crash, diverged, experimentOf, type Graph, keyOf, noRss, successOf } from './graphs.js';
 import { joined, next } from './workers.js';

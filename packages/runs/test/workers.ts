@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { jobKinds } from '@toogit/jobs';
-import type { Claim, Runs, WorkerAnnouncement } from '../src/runs.js';
+import type { Runs } from '../src/runs.js';
+import type { Claim, WorkerAnnouncement } from '../src/work.js';
 
 /** A worker of this release with plenty of memory, registered. */
 export async function joined(runs: Runs, name: string, more: Partial<WorkerAnnouncement> = {}) {

@@ -1,0 +1,65 @@
+import type { JobKind, Metric, ResourceClass } from '@toogit/jobs';
+
+/** Which attempt is speaking: every write of a worker carries it and is refused (JOB_FENCED) when it is not the newest. */
+export interface Fence {
+  jobKey: string;
+  attempt: number;
+}
+
+/** `yield`: save a checkpoint at the next boundary and give the job back. */
+export type Verdict = 'continue' | 'yield' | 'cancel' | 'fenced';
+
+export interface Claim extends Fence {
+  kind: JobKind;
+  version: number;
+  params: unknown;
+  seed: number;
+  /** Digests of the input artifacts by role, in order. */
+  inputs: Record<string, string[]>;
+  checkpoint: { step: number; digest: string } | null;
+  /** Running experiments that want it, oldest first. */
+  experimentIds: string[];
+  /** W3C traceparent of the oldest of them that is traced. */
+  traceParent: string | null;
+}
+
+export interface JobSuccess {
+  artifact: {
+    digest: string;
+    type: string;
+    /** Manifest and parts together. */
+    bytes: number;
+    parts: { name: string; sha256: string; bytes: number; mediaType: string }[];
+  };
+  result: unknown;
+  metrics: Metric[];
+  peakRssBytes: number;
+  provenance: Record<string, unknown>;
+}
+
+/** One process under a name; whoever has the name by now is told apart by the instance. */
+export interface WorkerIdentity {
+  name: string;
+  /** A UUID, new with every process. */
+  instance: string;
+}
+
+/** What a worker says of itself, and what it can run. */
+export interface WorkerAnnouncement extends WorkerIdentity {
+  release: string;
+  device: string;
+  resources: ResourceClass[];
+  memoryBytes: number;
+  /** Versions of its handlers. */
+  kinds: Partial<Record<JobKind, number>>;
+}
+
+export interface ReadyJob {
+  key: string;
+  kind: JobKind;
+  resource: ResourceClass;
+  /** The attempt that the next claim will be. */
+  nextAttempt: number;
+  /** Milliseconds to wait before it may run (retry backoff). */
+  delayMs: number;
+}
