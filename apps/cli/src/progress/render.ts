@@ -46,6 +46,11 @@ function jobCount(step: StepProgress): string {
 
 function remarks(step: StepProgress): string[] {
   if (step.error !== null) return [`${step.error.code}: ${step.error.message}`];
+  if (step.unmatched > 0 && step.running === null) {
+    return [
+      `no worker can run ${step.unmatched === 1 ? 'it' : `${step.unmatched} of them`} (docs/worker.md)`,
+    ];
+  }
   if (step.state !== 'running' || step.running === null) return [];
   const { done, total, unit, rate, message } = step.running;
   return [

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { stepProgress, type WatchedJob } from './step-progress.js';
 
 function job(key: string, state: string, rest: Partial<WatchedJob> = {}): WatchedJob {
-  return { key, state, progress: null, error: null, startedAt: null, finishedAt: null, ...rest };
+  return {
+    key,
+    state,
+    progress: null,
+    error: null,
+    waitingFor: null,
+    startedAt: null,
+    finishedAt: null,
+    ...rest,
+  };
 }
 
 const attack = { name: 'attack', kind: 'attack', jobKeys: ['a', 'b', 'c', 'd'] };
@@ -30,6 +39,7 @@ describe('stepProgress', () => {
       // 6 s left of this job, and two more of 10 s each
       etaSeconds: 26,
       error: null,
+      unmatched: 0,
     });
   });
 
@@ -49,6 +59,11 @@ describe('stepProgress', () => {
   ])('%j is %s', (states, expected) => {
     const jobs = states.map((state, i) => job(attack.jobKeys[i] ?? '', state));
     expect(stepProgress([attack], jobs)[0]?.state).toBe(expected);
+  });
+
+  it('counts what no worker can run', () => {
+    const jobs = [job('a', 'ready', { waitingFor: 'worker' }), job('b', 'ready', { waitingFor: 'turn' })];
+    expect(stepProgress([attack], jobs)[0]).toMatchObject({ state: 'waiting', unmatched: 1 });
   });
 
   it('says why a step failed', () => {

@@ -11,6 +11,7 @@ export interface WatchedJob {
     message: string | null;
   } | null;
   error: { code: string; message: string } | null;
+  waitingFor: string | null;
   startedAt: string | null;
   finishedAt: string | null;
 }
@@ -37,6 +38,8 @@ export interface StepProgress {
   /** Seconds left for the step, null until known. */
   etaSeconds: number | null;
   error: { code: string; message: string } | null;
+  /** Jobs that are ready and that no worker there is can run. */
+  unmatched: number;
 }
 
 export function stepProgress(steps: readonly WatchedStep[], jobs: readonly WatchedJob[]): StepProgress[] {
@@ -64,6 +67,7 @@ function oneStep(step: WatchedStep, jobs: WatchedJob[]): StepProgress {
     running: runningProgress(running),
     etaSeconds: stepEta(jobs, running, total - done),
     error: jobs.find((job) => job.error !== null && job.state === 'failed')?.error ?? null,
+    unmatched: jobs.filter((job) => job.state === 'ready' && job.waitingFor === 'worker').length,
   };
 }
 

@@ -14,6 +14,7 @@ const running: StepProgress = {
   running: { done: 1250, total: 5000, unit: 'images', rate: 500, message: 'epoch 1/4, loss 1.2' },
   etaSeconds: 7.5,
   error: null,
+  unmatched: 0,
 };
 const waiting: StepProgress = { ...running, name: 'attack', state: 'waiting', running: null, fraction: 0 };
 
@@ -46,6 +47,29 @@ describe('lineView', () => {
     expect(lines).toHaveLength(2);
     view.update(snapshot([{ ...running, state: 'succeeded', jobsDone: 1, fraction: 1 }, waiting]));
     expect(lines[2]).toBe('[1:15] train source: succeeded, 1/1 jobs');
+  });
+});
+
+describe('a step that no worker can run', () => {
+  const stuck = { ...waiting, unmatched: 1 };
+
+  it('is a line once, and another when it is on its way', () => {
+    const lines: string[] = [];
+    const view = lineView(
+      (line) => lines.push(line),
+      10_000,
+      () => 1_000,
+    );
+    view.update(snapshot([stuck]));
+    view.update(snapshot([stuck]));
+    expect(lines).toEqual(['[0:01] attack: waiting, 0/1 jobs, no worker can run it (docs/worker.md)']);
+    view.update(snapshot([{ ...running, name: 'attack', running: null }]));
+    expect(lines[1]).toBe('[0:01] attack: running, 0/1 jobs');
+  });
+
+  it('says so in the live view', () => {
+    const text = renderLive(snapshot([{ ...stuck, unmatched: 3 }]), 100, picocolors.createColors(false), 0);
+    expect(text).toContain('no worker can run 3 of them (docs/worker.md)');
   });
 });
 

@@ -25,11 +25,13 @@ export function lineView(write: (line: string) => void, everyMs = 10_000, now = 
   return {
     update(snapshot) {
       for (const step of snapshot.steps) {
-        const changed = states.get(step.name) !== step.state;
+        const stuck = step.unmatched > 0 && step.running === null;
+        const state = stuck ? 'unmatched' : step.state;
+        const changed = states.get(step.name) !== state;
         const due = step.state === 'running' && now() - (written.get(step.name) ?? 0) >= everyMs;
         if (!changed && !due) continue;
-        states.set(step.name, step.state);
-        if (changed && step.state === 'waiting') continue;
+        states.set(step.name, state);
+        if (changed && state === 'waiting') continue;
         written.set(step.name, now());
         write(renderLine(snapshot, step, now()));
       }
