@@ -69,7 +69,7 @@ program
   .option('--sleep-ms <ms>', 'how long each sleeps', '2000')
   .option('--rounds <n>', 'rounds of attacks by one worker and by two', '3')
   .option('--blocks <n>', 'blocks of an attack', '24')
-  .option('--block-size <n>', 'examples of a block', '64')
+  .option('--block-size <n>', 'examples of a block', '128')
   .action((options: ScaleOptions) => scale(options));
 program
   .command('growth')

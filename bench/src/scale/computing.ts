@@ -15,7 +15,6 @@ import { storeSyntheticDataset, waitFor } from '@toogit/testkit';
 import type { QueueServices } from '../queue/services.js';
 import { ended } from './ended.js';
 
-const examples = 512;
 const startTimeoutMs = 120_000;
 const training: JobParams<'train'> = {
   ...{ architecture: 'resnet9', depth: null, width: 0.25, epochs: 1, batchSize: 64, learningRate: 0.05 },
@@ -31,15 +30,20 @@ const training: JobParams<'train'> = {
 
 /** Blocks of a real attack on workers as they are deployed: one thread each, compute processes and all. */
 export class ComputingWorkers {
-  readonly #data = job('dataset.import', { dataset: 'mnist', split: 'train', examples }, {});
-  readonly #model = job('train', training, { dataset: [this.#data.key] });
+  readonly #data: PlannedJob;
+  readonly #model: PlannedJob;
   readonly #workers: ChildProcess[] = [];
   #attacks = 0;
 
   constructor(
     readonly services: QueueServices,
     readonly directory: string,
-  ) {}
+    /** Of the data set, whose blocks are attacked. */
+    readonly examples: number,
+  ) {
+    this.#data = job('dataset.import', { dataset: 'mnist', split: 'train', examples }, {});
+    this.#model = job('train', training, { dataset: [this.#data.key] });
+  }
 
   /** The data set is put in place of its import, so that nothing is downloaded; then the network is trained. */
   async prepare(): Promise<void> {
@@ -51,7 +55,7 @@ export class ComputingWorkers {
       await openBlobStore({ driver: 'filesystem', directory: this.directory }),
     );
     const { digest, manifest } = await storeSyntheticDataset(artifacts, {
-      examples,
+      examples: this.examples,
       split: 'train',
       seed: 1,
     });
@@ -85,17 +89,18 @@ export class ComputingWorkers {
     );
   }
 
-  /** Seconds from the submission of so many blocks to their last result. */
+  /** Seconds from the submission of the first blocks of an attack to their last result. */
   async attack(blocks: number, blockSize: number): Promise<number> {
     const params: Omit<JobParams<'attack'>, 'block'> = {
-      ...{ norm: 'l2', epsilon: 1 + this.#attacks++ / 1e6, stepSize: 0.1, steps: 40, targets: 'next' },
+      ...{ norm: 'l2', epsilon: 1, stepSize: 0.1, steps: 40, targets: 'next' },
       ...{ randomStart: false, restarts: 1, gradientSamples: 1, precision: 'float32' },
     };
     const inputs = { sourceModel: [this.#model.key], dataset: [this.#data.key] };
-    const jobs = Array.from({ length: blocks }, (_, i) => {
-      const block = { start: (i * blockSize) % (examples - blockSize), count: blockSize };
-      return job('attack', { ...params, epsilon: params.epsilon + i, block }, inputs);
-    });
+    // Another seed each time: other jobs, of the attack that workers keep compiled, as in a study.
+    const seed = ++this.#attacks;
+    const jobs = Array.from({ length: blocks }, (_, i) =>
+      job('attack', { ...params, block: { start: i * blockSize, count: blockSize } }, inputs, seed),
+    );
     const startedAt = performance.now();
     const { experiment, ready } = await this.services.runs.createExperiment(
       experimentOf([this.#data, this.#model, ...jobs]),
@@ -119,8 +124,13 @@ export class ComputingWorkers {
   }
 }
 
-function job<K extends JobKind>(kind: K, params: JobParams<K>, inputs: Record<string, string[]>): PlannedJob {
-  const identity = { kind, params, seed: 7, inputs } as JobIdentity;
+function job<K extends JobKind>(
+  kind: K,
+  params: JobParams<K>,
+  inputs: Record<string, string[]>,
+  seed = 0,
+): PlannedJob {
+  const identity = { kind, params, seed, inputs } as JobIdentity;
   const { version, resource } = jobKinds[kind];
   return { ...identity, key: jobKey(identity), version, resource, estimate: { flops: 0, bytes: 0 } };
 }

@@ -3,6 +3,7 @@ import { type QueueServices, startQueueServices } from '../queue/services.js';
 import { median, range } from '../statistics.js';
 import { ComputingWorkers } from './computing.js';
 import { type SleepingRow, sleeping } from './sleeping.js';
+import { twoProcesses } from './two-processes.js';
 
 export interface ScaleOptions {
   json: boolean;
@@ -48,8 +49,9 @@ async function computing(services: QueueServices, options: ScaleOptions) {
   ];
   if (rounds === 0) return null;
   const ratios: number[] = [];
+  const ceilings: number[] = [];
   await inScratchDirectory(async (directory) => {
-    const workers = new ComputingWorkers(services, directory);
+    const workers = new ComputingWorkers(services, directory, Math.max(blocks, 8) * blockSize);
     try {
       await workers.start();
       await workers.prepare();
@@ -62,13 +64,15 @@ async function computing(services: QueueServices, options: ScaleOptions) {
         const two = await workers.attack(blocks, blockSize);
         await workers.stop();
         ratios.push(one / two);
+        ceilings.push(await twoProcesses(directory, blockSize));
         say(
-          `  round ${round}/${rounds}: one worker ${one.toFixed(1)} s, two ${two.toFixed(1)} s, ${(one / two).toFixed(2)} times`,
+          `  round ${round}/${rounds}: one worker ${one.toFixed(1)} s, two ${two.toFixed(1)} s, ${(one / two).toFixed(2)} times; bare processes ${ceilings.at(-1)?.toFixed(2)} times`,
         );
       }
     } finally {
       await workers.close();
     }
   });
-  return { twoWorkers: median(ratios), spread: range(ratios) };
+  const bare = { twoProcesses: median(ceilings), spread: range(ceilings) };
+  return { twoWorkers: median(ratios), spread: range(ratios), bare };
 }
