@@ -13,10 +13,13 @@ FROM base AS manifests
 COPY . /source
 RUN cd /source && cp --parents package.json package-lock.json .npmrc */package.json */*/package.json /app
 
-FROM base AS build
+FROM base AS npm
+ENV NPM_CONFIG_CACHE=/var/cache/npm NPM_CONFIG_USERCONFIG=/run/secrets/npmrc
+
+FROM npm AS build
 COPY --from=manifests /app ./
-RUN --mount=type=cache,target=/root/.npm \
-    --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
+RUN --mount=type=cache,target=/var/cache/npm \
+    --mount=type=secret,id=ca --mount=type=secret,id=npmrc \
     NODE_EXTRA_CA_CERTS=/run/secrets/ca npm ci --include=dev
 COPY . .
 RUN --mount=type=cache,target=/app/.turbo/cache \
@@ -27,10 +30,10 @@ RUN --mount=type=cache,target=/app/.turbo/cache \
 
 # What comes along and never runs here goes: Prisma's command line (npm counts it in for its client) and the compilers of
 # databases we don't use, the embedded Postgres, TensorFlow.js for browsers, source maps.
-FROM base AS dependencies
+FROM npm AS dependencies
 COPY --from=manifests /app ./
-RUN --mount=type=cache,target=/root/.npm \
-    --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
+RUN --mount=type=cache,target=/var/cache/npm \
+    --mount=type=secret,id=ca --mount=type=secret,id=npmrc \
     NODE_EXTRA_CA_CERTS=/run/secrets/ca npm ci --omit=dev \
       --workspace=@toogit/api --workspace=@toogit/worker --workspace=@toogit/cli \
     && cd node_modules \

@@ -46,7 +46,7 @@ function jobCount(step: StepProgress): string {
 
 function remarks(step: StepProgress): string[] {
   if (step.error !== null) return [`${step.error.code}: ${step.error.message}`];
-  if (step.unmatched > 0 && step.running === null) {
+  if (step.unmatched > 0) {
     return [
       `no worker can run ${step.unmatched === 1 ? 'it' : `${step.unmatched} of them`} (docs/worker.md)`,
     ];

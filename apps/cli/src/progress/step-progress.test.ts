@@ -64,6 +64,8 @@ describe('stepProgress', () => {
   it('counts what no worker can run', () => {
     const jobs = [job('a', 'ready', { waitingFor: 'worker' }), job('b', 'ready', { waitingFor: 'turn' })];
     expect(stepProgress([attack], jobs)[0]).toMatchObject({ state: 'waiting', unmatched: 1 });
+    const others = [...jobs, job('c', 'running')];
+    expect(stepProgress([attack], others)[0]).toMatchObject({ state: 'running', unmatched: 0 });
   });
 
   it('says why a step failed', () => {

@@ -38,7 +38,7 @@ export interface StepProgress {
   /** Seconds left for the step, null until known. */
   etaSeconds: number | null;
   error: { code: string; message: string } | null;
-  /** Jobs that are ready and that no worker there is can run. */
+  /** Jobs that are ready and that no worker there is can run; 0 while others of the step run. */
   unmatched: number;
 }
 
@@ -67,9 +67,11 @@ function oneStep(step: WatchedStep, jobs: WatchedJob[]): StepProgress {
     running: runningProgress(running),
     etaSeconds: stepEta(jobs, running, total - done),
     error: jobs.find((job) => job.error !== null && job.state === 'failed')?.error ?? null,
-    unmatched: jobs.filter((job) => job.state === 'ready' && job.waitingFor === 'worker').length,
+    unmatched: running.length > 0 ? 0 : jobs.filter(isUnmatched).length,
   };
 }
+
+const isUnmatched = (job: WatchedJob) => job.state === 'ready' && job.waitingFor === 'worker';
 
 function jobFraction(job: WatchedJob): number {
   if (job.progress === null || job.progress.total <= 0) return 0;

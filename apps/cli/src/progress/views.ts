@@ -25,8 +25,7 @@ export function lineView(write: (line: string) => void, everyMs = 10_000, now = 
   return {
     update(snapshot) {
       for (const step of snapshot.steps) {
-        const stuck = step.unmatched > 0 && step.running === null;
-        const state = stuck ? 'unmatched' : step.state;
+        const state = step.unmatched > 0 ? 'unmatched' : step.state;
         const changed = states.get(step.name) !== state;
         const due = step.state === 'running' && now() - (written.get(step.name) ?? 0) >= everyMs;
         if (!changed && !due) continue;
