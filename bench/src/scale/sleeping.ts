@@ -9,7 +9,7 @@ export interface SleepingRow {
   workers: number;
   processes: number;
   jobs: number;
-  /** From the POST of all jobs to the last result. */
+  /** From the POST of all jobs to the last result, after a first job of each worker. */
   seconds: number;
   /** Seconds that the jobs slept, divided by what all workers had. */
   efficiency: number;
@@ -36,16 +36,23 @@ export async function sleeping(
     }),
   );
   try {
+    // A worker runs for days. What its first job costs besides (connections, plans of the first claims) is left out.
+    await carriedOut(services, workers);
     const jobs = workers * jobsEach;
-    const startedAt = performance.now();
-    const { experiment, ready } = await services.runs.createExperiment(noOpExperiment(jobs));
-    await services.dispatcher.push(ready);
-    await ended(services, experiment.id);
-    const seconds = (performance.now() - startedAt) / 1000;
+    const seconds = await carriedOut(services, jobs);
     return { workers, processes, jobs, seconds, efficiency: (jobsEach * sleepMs) / 1000 / seconds };
   } finally {
     await Promise.all(crews.map(stopCrew));
   }
+}
+
+/** Seconds from the POST of so many jobs to the last result. */
+async function carriedOut(services: QueueServices, jobs: number): Promise<number> {
+  const startedAt = performance.now();
+  const { experiment, ready } = await services.runs.createExperiment(noOpExperiment(jobs));
+  await services.dispatcher.push(ready);
+  await ended(services, experiment.id);
+  return (performance.now() - startedAt) / 1000;
 }
 
 async function startCrew({ databaseUrl, connection, names, sleepMs }: Crew): Promise<ChildProcess> {
