@@ -94,3 +94,18 @@ export async function complete(runs: Runs, jobKey: string) {
 export const crash = new ToogitError('COMPUTE_CRASHED', 'killed').toJSON();
 export const diverged = new ToogitError('TRAINING_DIVERGED', 'loss is NaN').toJSON();
 export const noRss = { peakRssBytes: null };
+
+let worlds = 0;
+
+/** A new experiment with this graph, among jobs of its own. */
+export async function submitted(runs: Runs, graph: Graph) {
+  const world = `world ${++worlds}`;
+  const key = (name: string) => keyOf(world, name);
+  const { experiment, ready } = await runs.createExperiment(experimentOf(world, graph));
+  const states = async () => {
+    const found = await runs.jobStates(Object.keys(graph).map(key));
+    return Object.fromEntries(Object.keys(graph).map((name) => [name, found.get(key(name))]));
+  };
+  const state = async () => (await runs.getExperiment(experiment.id)).state;
+  return { id: experiment.id, world, key, ready, states, state };
+}

@@ -2,17 +2,7 @@ import { ToogitError } from '@toogit/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runs } from '../src/runs.js';
 import { startRuns, type TestRuns } from './database.js';
-import {
-  claimed,
-  complete,
-  crash,
-  diverged,
-  experimentOf,
-  type Graph,
-  keyOf,
-  noRss,
-  successOf,
-} from './graphs.js';
+import { claimed, complete, crash, diverged, noRss, submitted, successOf } from './graphs.js';
 
 let database: TestRuns;
 let runs: Runs;
@@ -22,24 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-let worlds = 0;
-
-/** A new experiment with this graph, among jobs of its own. */
-async function submit(graph: Graph) {
-  const world = `world ${++worlds}`;
-  const key = (name: string) => keyOf(world, name);
-  const { experiment, ready } = await runs.createExperiment(experimentOf(world, graph));
-  const states = async () => {
-    const found = await runs.jobStates(Object.keys(graph).map(key));
-    return Object.fromEntries(Object.keys(graph).map((name) => [name, found.get(key(name))]));
-  };
-  const state = async () => (await runs.getExperiment(experiment.id)).state;
-  return { id: experiment.id, world, key, ready, states, state };
-}
-
 describe('a graph of jobs', () => {
   it('goes from its roots to its leaves, and the experiment ends with the last job', async () => {
-    const { key, ready, states, state } = await submit({ a: [], b: ['a'], c: ['a'], d: ['b', 'c'] });
+    const { key, ready, states, state } = await submitted(runs, { a: [], b: ['a'], c: ['a'], d: ['b', 'c'] });
     expect(ready.map((job) => job.key)).toEqual([key('a')]);
     expect(ready[0]).toMatchObject({ kind: 'attack', resource: 'gpu', nextAttempt: 1, delayMs: 0 });
     expect((await complete(runs, key('a'))).map((job) => job.key).sort()).toEqual(
@@ -54,7 +29,7 @@ describe('a graph of jobs', () => {
   });
 
   it('hands a claim its inputs by role, its seed unharmed, and its checkpoint', async () => {
-    const { key } = await submit({ a: [], b: [], c: ['b', 'a'] });
+    const { key } = await submitted(runs, { a: [], b: [], c: ['b', 'a'] });
     await complete(runs, key('a'));
     await complete(runs, key('b'));
     const first = await claimed(runs, key('c'));
@@ -67,7 +42,7 @@ describe('a graph of jobs', () => {
   });
 
   it('stores what a success brings', async () => {
-    const { id, key } = await submit({ a: [] });
+    const { id, key } = await submitted(runs, { a: [] });
     const claim = await claimed(runs, key('a'));
     const success = successOf(claim);
     await runs.succeed(claim, success);
@@ -95,7 +70,7 @@ describe('a graph of jobs', () => {
 
 describe('fencing', () => {
   it('gives a job to one worker only', async () => {
-    const { key } = await submit({ a: [] });
+    const { key } = await submitted(runs, { a: [] });
     const claims = await Promise.all(
       Array.from({ length: 12 }, (_, i) => runs.claim(key('a'), `worker ${i}`)),
     );
@@ -103,7 +78,7 @@ describe('fencing', () => {
   });
 
   it('refuses every write of an attempt that is no longer the newest', async () => {
-    const { key, states } = await submit({ a: [] });
+    const { key, states } = await submitted(runs, { a: [] });
     const old = await claimed(runs, key('a'), 'paused');
     await runs.release(old);
     const current = await claimed(runs, key('a'), 'busy');
@@ -124,7 +99,7 @@ describe('fencing', () => {
   });
 
   it('takes a success sent twice by the same attempt as one', async () => {
-    const { id, key } = await submit({ a: [], b: ['a'] });
+    const { id, key } = await submitted(runs, { a: [], b: ['a'] });
     const claim = await claimed(runs, key('a'));
     expect(await runs.succeed(claim, successOf(claim))).toHaveLength(1);
     expect(await runs.succeed(claim, successOf(claim))).toEqual([]);
@@ -137,7 +112,7 @@ describe('fencing', () => {
 
 describe('failure', () => {
   it('retries with growing backoff, then fails, and its descendants with it; other branches go on', async () => {
-    const { id, key, states, state } = await submit({ a: [], b: ['a'], c: ['b'], other: [] });
+    const { id, key, states, state } = await submitted(runs, { a: [], b: ['a'], c: ['b'], other: [] });
     const delays: number[] = [];
     for (let attempt = 1; attempt <= 4; attempt++) {
       await database.clearBackoff();
@@ -167,14 +142,14 @@ describe('failure', () => {
   });
 
   it('does not retry what can not succeed', async () => {
-    const { key, state } = await submit({ a: [] });
+    const { key, state } = await submitted(runs, { a: [] });
     expect(await runs.fail(await claimed(runs, key('a')), diverged, noRss)).toEqual([]);
     expect(await state()).toBe('failed');
     expect((await runs.getJob(key('a'))).attempts).toMatchObject([{ outcome: 'failed', error: diverged }]);
   });
 
   it('does not count a store that is away, and asks again after some seconds', async () => {
-    const { key, states } = await submit({ a: [] });
+    const { key, states } = await submitted(runs, { a: [] });
     const away = new ToogitError('STORAGE_UNAVAILABLE', 'no answer').toJSON();
     for (let i = 0; i < 8; i++) {
       await database.clearBackoff();
@@ -186,7 +161,7 @@ describe('failure', () => {
   });
 
   it('does not count a release, and forgives failures when a checkpoint moves forward', async () => {
-    const { key, states } = await submit({ a: [] });
+    const { key, states } = await submitted(runs, { a: [] });
     for (let i = 0; i < 8; i++) {
       const [again] = await runs.release(await claimed(runs, key('a')));
       expect(again?.delayMs).toBe(0);
@@ -201,7 +176,7 @@ describe('failure', () => {
   });
 
   it('survives text that Postgres can not store', async () => {
-    const { key, states } = await submit({ a: [] });
+    const { key, states } = await submitted(runs, { a: [] });
     await runs.fail(await claimed(runs, key('a')), { ...diverged, message: 'a\0b' }, noRss);
     expect(await states()).toEqual({ a: 'failed' });
   });
@@ -209,7 +184,7 @@ describe('failure', () => {
 
 describe('leases', () => {
   it('expire when a worker is silent, and not when it speaks', async () => {
-    const { key, states } = await submit({ silent: [], speaking: [] });
+    const { key, states } = await submitted(runs, { silent: [], speaking: [] });
     const silent = await claimed(runs, key('silent'), 'dead');
     const speaking = await claimed(runs, key('speaking'), 'alive');
     await database.rewindHeartbeats(60_000);
@@ -231,111 +206,12 @@ describe('leases', () => {
   });
 
   it('end a job that kills every worker', async () => {
-    const { key, state } = await submit({ poison: [] });
+    const { key, state } = await submitted(runs, { poison: [] });
     for (let attempt = 1; attempt <= 5; attempt++) {
       await claimed(runs, key('poison'));
       await database.rewindHeartbeats(60_000);
       await runs.expireLeases(30_000);
     }
     expect(await state()).toBe('failed');
-  });
-});
-
-describe('cancel', () => {
-  it('stops waiting jobs at once and running ones at their next heartbeat; retry brings all back', async () => {
-    const { id, key, states, state } = await submit({ a: [], b: ['a'], c: [] });
-    const claim = await claimed(runs, key('a'));
-    expect((await runs.cancelExperiment(id)).state).toBe('cancelled');
-    expect(await states()).toEqual({ a: 'running', b: 'cancelled', c: 'cancelled' });
-    expect(await runs.heartbeat(claim, null)).toBe('cancel');
-    await runs.cancelled(claim);
-    expect(await states()).toEqual({ a: 'cancelled', b: 'cancelled', c: 'cancelled' });
-    expect((await runs.cancelExperiment(id)).state).toBe('cancelled');
-
-    const { ready, experiment } = await runs.retryExperiment(id);
-    expect(experiment.state).toBe('running');
-    expect(ready.map((job) => job.key).sort()).toEqual([key('a'), key('c')].sort());
-    for (const name of ['a', 'b', 'c']) await complete(runs, key(name));
-    expect(await state()).toBe('succeeded');
-    await expect(runs.cancelExperiment(id)).rejects.toMatchObject({ code: 'CONFLICT' });
-  });
-
-  it('leaves alone what another experiment wants', async () => {
-    const graph = { shared: [], own: ['shared'] };
-    const { id, world, key, states } = await submit(graph);
-    const other = await runs.createExperiment(experimentOf(world, { shared: [] }));
-    await runs.cancelExperiment(id);
-    expect(await states()).toEqual({ shared: 'ready', own: 'cancelled' });
-    await complete(runs, key('shared'));
-    expect((await runs.getExperiment(other.experiment.id)).state).toBe('succeeded');
-  });
-
-  it('is taken back when the job is wanted again before it stopped', async () => {
-    const { id, world, key, states } = await submit({ a: [] });
-    const claim = await claimed(runs, key('a'));
-    await runs.cancelExperiment(id);
-    expect(await runs.heartbeat(claim, null)).toBe('cancel');
-    await runs.createExperiment(experimentOf(world, { a: [] }));
-    await runs.cancelled(claim);
-    expect(await states()).toEqual({ a: 'ready' });
-    const unpushed = await runs.takeReady({ limit: 100, notPushedForMs: 3_600_000 });
-    expect(unpushed.map((job) => job.key)).toContain(key('a'));
-  });
-
-  it('keeps a result that came before the cancel was heard', async () => {
-    const { id, key, states } = await submit({ a: [], b: ['a'] });
-    const claim = await claimed(runs, key('a'));
-    await runs.cancelExperiment(id);
-    expect(await runs.succeed(claim, successOf(claim))).toEqual([]);
-    expect(await states()).toEqual({ a: 'succeeded', b: 'cancelled' });
-  });
-});
-
-describe('a lost artifact', () => {
-  it('makes its job run again and its waiting dependants wait', async () => {
-    const { key, ready, states, state } = await submit({ a: [], done: ['a'], waiting: ['a'], busy: ['a'] });
-    expect(ready).toHaveLength(1);
-    await complete(runs, key('a'));
-    await complete(runs, key('done'));
-    const busy = await claimed(runs, key('busy'));
-    const { artifact } = successOf({ jobKey: key('a') });
-
-    const again = await runs.artifactLost(artifact.parts[0]?.sha256 ?? '');
-    expect(again).toMatchObject([{ key: key('a'), nextAttempt: 2 }]);
-    expect(await states()).toEqual({ a: 'ready', done: 'succeeded', waiting: 'blocked', busy: 'running' });
-    expect(await runs.artifactLost(artifact.digest)).toEqual([]);
-    await expect(runs.getArtifact(artifact.digest)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-
-    expect(await runs.fail(busy, crash, noRss)).toEqual([]);
-    expect(await states()).toMatchObject({ busy: 'blocked' });
-    const next = await complete(runs, key('a'));
-    expect(next.map((job) => job.key).sort()).toEqual([key('busy'), key('waiting')].sort());
-    await database.clearBackoff();
-    await complete(runs, key('waiting'));
-    await complete(runs, key('busy'));
-    expect(await state()).toBe('succeeded');
-  });
-
-  it('wakes a finished experiment, and not a cancelled one', async () => {
-    const { key, state } = await submit({ a: [] });
-    await complete(runs, key('a'));
-    const { digest } = successOf({ jobKey: key('a') }).artifact;
-    expect(await runs.artifactLost(digest)).toHaveLength(1);
-    expect(await state()).toBe('running');
-
-    const cancelled = await submit({ a: [], b: ['a'] });
-    await complete(runs, cancelled.key('a'));
-    await runs.cancelExperiment(cancelled.id);
-    expect(await runs.artifactLost(successOf({ jobKey: cancelled.key('a') }).artifact.digest)).toEqual([]);
-    expect(await cancelled.states()).toEqual({ a: 'cancelled', b: 'cancelled' });
-  });
-
-  it('that was a checkpoint is forgotten', async () => {
-    const { key } = await submit({ a: [] });
-    const claim = await claimed(runs, key('a'));
-    await runs.saveCheckpoint(claim, { step: 1, digest: 'lost checkpoint' });
-    await runs.artifactLost('lost checkpoint');
-    await runs.release(claim);
-    expect((await claimed(runs, key('a'))).checkpoint).toBeNull();
   });
 });
