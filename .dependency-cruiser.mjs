@@ -21,7 +21,7 @@ const rooms = {
   'packages/dispatch': ['runs', 'jobs', 'errors'],
   'packages/reconciler': ['artifacts', 'runs', 'errors'],
   'packages/client': ['errors'],
-  'packages/testkit': ['artifacts', 'runs'],
+  'packages/testkit': ['artifacts', 'jobs', 'runs'],
   'apps/api': [
     'spec',
     'planner',

@@ -2,23 +2,18 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type ArtifactStore,
-  createArtifactStore,
-  openBlobStore,
-  type StoredManifest,
-} from '@toogit/artifacts';
+import { type ArtifactStore, createArtifactStore, openBlobStore } from '@toogit/artifacts';
 import { type Dispatcher, type QueueConnection, startDispatcher } from '@toogit/dispatch';
-import {
-  type JobIdentity,
-  type JobKind,
-  type JobParams,
-  jobKey,
-  jobKinds,
-  type PlannedJob,
-} from '@toogit/jobs';
+import type { JobKind, JobParams, PlannedJob } from '@toogit/jobs';
 import { type Claim, type JobView, openRuns, type Runs } from '@toogit/runs';
-import { createTestDatabase, storeSyntheticDataset, type TestService, waitFor } from '@toogit/testkit';
+import {
+  createTestDatabase,
+  experimentOfJobs,
+  importSynthetic,
+  plannedJob,
+  type TestService,
+  waitFor,
+} from '@toogit/testkit';
 import { pino } from 'pino';
 import { startWorker, type Worker } from '../dist/index.js';
 import { cacheDir } from './cache-dir.js';
@@ -74,15 +69,8 @@ export function experiment(train: Partial<JobParams<'train'>> = {}) {
   return { data, model, blocks, dDet, evaluation, all: [data, model, ...blocks, dDet, evaluation] };
 }
 
-export function job<K extends JobKind>(
-  kind: K,
-  params: JobParams<K>,
-  inputs: Record<string, string[]>,
-): PlannedJob {
-  const identity = { kind, params, seed: 7, inputs } as JobIdentity;
-  const { version, resource } = jobKinds[kind];
-  return { ...identity, key: jobKey(identity), version, resource, estimate: { flops: 0, bytes: 0 } };
-}
+export const job = <K extends JobKind>(kind: K, params: JobParams<K>, inputs: Record<string, string[]>) =>
+  plannedJob(kind, params, inputs, 7);
 
 /** A database, a store and a queue of its own, and whatever works on them. */
 export class House {
@@ -165,25 +153,9 @@ export class House {
     { all, data }: Pick<ReturnType<typeof experiment>, 'all' | 'data'>,
     { priority = 0 } = {},
   ): Promise<string> {
-    const { experiment: created } = await this.runs.createExperiment({
-      name: 'test',
-      spec: {},
-      resolvedSpec: {},
-      specDigest: 'none',
-      study: null,
-      profile: null,
-      plan: {
-        jobs: all,
-        steps: all.map(({ kind, key }, i) => ({ name: `${kind}-${i}`, kind, jobKeys: [key] })),
-      },
-      idempotencyKey: null,
-      priority,
-    });
+    const { experiment: created } = await this.runs.createExperiment(experimentOfJobs(all, { priority }));
     if ((await this.runs.getJob(data.key)).state === 'succeeded') return created.id;
-    const dataset = await storeSyntheticDataset(this.artifacts, { examples: 96, split: 'train', seed: 1 });
-    const claim = await this.runs.claim(data.key, 'test');
-    if (claim === null) throw new Error('the data set was claimed by another');
-    await this.dispatcher.push(await this.runs.succeed(claim, successOf(dataset)));
+    await this.dispatcher.push(await importSynthetic(this, data, 96));
     return created.id;
   }
 
@@ -212,22 +184,6 @@ export class House {
     await this.database.stop();
     await rm(this.directory, { recursive: true, force: true });
   }
-}
-
-function successOf({ digest, manifest }: StoredManifest) {
-  const parts = manifest.parts.map(({ name, sha256, bytes, mediaType }) => ({
-    name,
-    sha256,
-    bytes,
-    mediaType,
-  }));
-  return {
-    artifact: { digest, type: manifest.type, bytes: 0, parts },
-    result: manifest.meta,
-    metrics: [],
-    peakRssBytes: 0,
-    provenance: {},
-  };
 }
 
 /** Compute children of a process, by what /proc says. */

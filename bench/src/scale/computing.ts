@@ -3,15 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
 import { cacheDirectory } from '@toogit/engine';
-import {
-  type JobIdentity,
-  type JobKind,
-  type JobParams,
-  jobKey,
-  jobKinds,
-  type PlannedJob,
-} from '@toogit/jobs';
-import { storeSyntheticDataset, waitFor } from '@toogit/testkit';
+import type { JobParams, PlannedJob } from '@toogit/jobs';
+import { experimentOfJobs, importSynthetic, plannedJob, waitFor } from '@toogit/testkit';
 import type { QueueServices } from '../queue/services.js';
 import { ended } from './ended.js';
 
@@ -41,27 +34,16 @@ export class ComputingWorkers {
     /** Of the data set, whose blocks are attacked. */
     readonly examples: number,
   ) {
-    this.#data = job('dataset.import', { dataset: 'mnist', split: 'train', examples }, {});
-    this.#model = job('train', training, { dataset: [this.#data.key] });
+    this.#data = plannedJob('dataset.import', { dataset: 'mnist', split: 'train', examples }, {});
+    this.#model = plannedJob('train', training, { dataset: [this.#data.key] });
   }
 
   /** The data set is put in place of its import, so that nothing is downloaded; then the network is trained. */
   async prepare(): Promise<void> {
     const { runs } = this.services;
-    const { experiment } = await runs.createExperiment(experimentOf([this.#data, this.#model]));
-    const claim = await runs.claim(this.#data.key, 'bench');
-    if (!claim) throw new Error('the data set was claimed by another');
-    const artifacts = createArtifactStore(
-      await openBlobStore({ driver: 'filesystem', directory: this.directory }),
-    );
-    const { digest, manifest } = await storeSyntheticDataset(artifacts, {
-      examples: this.examples,
-      split: 'train',
-      seed: 1,
-    });
-    const facts = { metrics: [], peakRssBytes: 0, provenance: {} };
-    const { type, parts, meta: result } = manifest;
-    await runs.succeed(claim, { artifact: { digest, type, parts, bytes: 0 }, result, ...facts });
+    const { experiment } = await runs.createExperiment(experimentOfJobs([this.#data, this.#model]));
+    const blobs = await openBlobStore({ driver: 'filesystem', directory: this.directory });
+    await importSynthetic({ runs, artifacts: createArtifactStore(blobs) }, this.#data, this.examples);
     await ended(this.services, experiment.id);
   }
 
@@ -99,11 +81,11 @@ export class ComputingWorkers {
     // Another seed each time: other jobs, of the attack that workers keep compiled, as in a study.
     const seed = ++this.#attacks;
     const jobs = Array.from({ length: blocks }, (_, i) =>
-      job('attack', { ...params, block: { start: i * blockSize, count: blockSize } }, inputs, seed),
+      plannedJob('attack', { ...params, block: { start: i * blockSize, count: blockSize } }, inputs, seed),
     );
     const startedAt = performance.now();
     const { experiment, ready } = await this.services.runs.createExperiment(
-      experimentOf([this.#data, this.#model, ...jobs]),
+      experimentOfJobs([this.#data, this.#model, ...jobs]),
     );
     await this.services.dispatcher.push(ready);
     await ended(this.services, experiment.id);
@@ -122,21 +104,4 @@ export class ComputingWorkers {
   async close(): Promise<void> {
     while (this.#workers.length > 0) await this.stop();
   }
-}
-
-function job<K extends JobKind>(
-  kind: K,
-  params: JobParams<K>,
-  inputs: Record<string, string[]>,
-  seed = 0,
-): PlannedJob {
-  const identity = { kind, params, seed, inputs } as JobIdentity;
-  const { version, resource } = jobKinds[kind];
-  return { ...identity, key: jobKey(identity), version, resource, estimate: { flops: 0, bytes: 0 } };
-}
-
-function experimentOf(jobs: PlannedJob[]) {
-  const steps = jobs.map(({ kind, key }, i) => ({ name: `${kind}-${i}`, kind, jobKeys: [key] }));
-  const facts = { name: 'bench', spec: {}, resolvedSpec: {}, specDigest: 'none', study: null, profile: null };
-  return { ...facts, plan: { jobs, steps }, idempotencyKey: null };
 }
