@@ -16,6 +16,7 @@ export const training = z.strictObject({
   augmentation: augmentation.unwrap(),
   architecture: architecture.exactOptional().describe('Unless given, the one above.'),
   width: width.unwrap().exactOptional().describe('Unless given, the one above.'),
+  batchSize: batchSize.unwrap().exactOptional().describe('Unless given, the one above.'),
   precision: precision.unwrap().exactOptional().describe('Unless given, the one above.'),
 });
 export type Training = z.output<typeof training>;

@@ -24,7 +24,12 @@ export const standardModel: Record<Profile, StandardModelProfile> = {
     precision: 'float32',
     standard: { epochs: 5, learningRate: 0.2, schedule: warmUp, augmentation: 'flip-crop' },
   },
-  /** A quarter of the width, all the images. Two threads took 78 ms a training step, 140 ms a step of PGD on 500 images. */
+  /**
+   * A quarter of the width, all the images. Two threads took 78 ms a training step, 140 ms a step of PGD on 500 images.
+   *
+   * Five epochs (86.0 % clean, seed 0), since what it is attacked for teaches more than what a model of ten does (88.7 %):
+   * of 20,000 images with random labels, 41.8 % against 12.4 % (results/README.md).
+   */
   lab: {
     dataset: 'cifar10',
     trainExamples: null,
@@ -37,7 +42,7 @@ export const standardModel: Record<Profile, StandardModelProfile> = {
     weightDecay: 5e-4,
     labelSmoothing: 0,
     precision: 'bfloat16',
-    standard: { epochs: 10, learningRate: 0.2, schedule: warmUp, augmentation: 'flip-crop' },
+    standard: { epochs: 5, learningRate: 0.2, schedule: warmUp, augmentation: 'flip-crop' },
   },
   /** The hyper-parameters of Ilyas et al. 2019, appendix C. */
   paper: {
