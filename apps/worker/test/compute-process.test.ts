@@ -76,6 +76,7 @@ function trainJob(params: JobParams<'train'>): Claim {
   return {
     jobKey: 'train',
     attempt: 1,
+    depth: 1,
     kind: 'train',
     version: 1,
     params,

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createArtifactStore, MemoryBlobStore, sha256 } from '@toogit/artifacts';
-import { type Fence, type JobSuccess, type NewExperiment, openRuns, type Runs } from '@toogit/runs';
+import { type Claim, type JobSuccess, type NewExperiment, openRuns, type Runs } from '@toogit/runs';
 import { createTestDatabase } from '@toogit/testkit';
 import pg from 'pg';
 import type { Stores } from '../src/stores.js';
@@ -58,7 +58,7 @@ export async function finished(runs: Runs, blobs: MemoryBlobStore, texts: string
   const wanted = experimentOf();
   const { experiment } = await runs.createExperiment(wanted);
   const key = wanted.plan.jobs[0]?.key ?? '';
-  const claim = (await runs.claim(key, 'worker')) as Fence;
+  const claim = (await runs.claim(key, 'worker')) as Claim;
   const success = await storeArtifact(blobs, texts);
   await runs.succeed(claim, success);
   return {

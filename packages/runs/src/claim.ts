@@ -17,6 +17,7 @@ interface ClaimedRow {
   version: number;
   params: unknown;
   seed: bigint;
+  depth: number;
   attempt: number;
   checkpoint_step: number | null;
   checkpoint_digest: string | null;
@@ -33,7 +34,7 @@ export async function claimJob(db: Database, jobKey: string, workerId: string): 
           progress = NULL, not_before = NULL, cancel_requested = false, yield_requested = false,
           worker = ${workerId}, turn = nextval('job_turns')
         WHERE key = ${jobKey} AND state = 'ready' AND (not_before IS NULL OR not_before < now() + interval '1 second')
-        RETURNING key, kind, version, params, seed, attempt, checkpoint_step, checkpoint_digest
+        RETURNING key, kind, version, params, seed, depth, attempt, checkpoint_step, checkpoint_digest
       ), noted AS (
         INSERT INTO attempts (job_key, number, worker_id, started_at)
         SELECT key, attempt, ${workerId}, now() FROM claimed
@@ -75,7 +76,7 @@ async function claimNext(
 ): Promise<Claim[]> {
   const rows = await db.run(
     (prisma) => prisma.$queryRaw<ClaimedRow[]>`
-      SELECT key, kind, version, params, seed, attempt, checkpoint_step, checkpoint_digest,
+      SELECT key, kind, version, params, seed, depth, attempt, checkpoint_step, checkpoint_digest,
         inputs_of(key) AS inputs, (${experimentsOfClaimed}) AS experiments
       FROM claim_jobs(${name}, ${instance}::uuid, ${resource}::resource_class, ${limit}::int) claimed`,
   );
@@ -89,9 +90,18 @@ const experimentsOfClaimed = Prisma.sql`
   WHERE w.job_key = claimed.key AND e.state = 'running'`;
 
 function claimOf(row: ClaimedRow): Claim {
-  const { key, kind, version, params, attempt, checkpoint_step: step, checkpoint_digest: digest } = row;
+  const {
+    key,
+    kind,
+    version,
+    params,
+    depth,
+    attempt,
+    checkpoint_step: step,
+    checkpoint_digest: digest,
+  } = row;
   return {
-    ...{ jobKey: key, attempt, kind, version, params },
+    ...{ jobKey: key, attempt, kind, version, params, depth },
     seed: Number(row.seed),
     inputs: inputsByRole(kind, row.inputs),
     checkpoint: step === null || digest === null ? null : { step, digest },

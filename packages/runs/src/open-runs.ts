@@ -53,7 +53,7 @@ export function openRuns(databaseUrl: string): Runs {
     claim: (jobKey, workerId) => claimJob(db, jobKey, workerId),
     heartbeat: (fence, progress) => heartbeat(db, fence, progress),
     saveCheckpoint: (fence, checkpoint) => saveCheckpoint(db, fence, checkpoint),
-    succeed: (fence, success) => recordSuccess({ fence, success }),
+    succeed: (claim, success) => recordSuccess({ claim, success }),
     fail: (fence, error, { peakRssBytes, logTail = null }) =>
       db.transaction((tx) =>
         endAttempt(tx, fence, {

@@ -156,7 +156,7 @@ export interface Runs extends ProjectRuns {
   /** `bytes` is for whoever watches; it is not stored. */
   saveCheckpoint(fence: Fence, checkpoint: { step: number; digest: string; bytes?: number }): Promise<void>;
   /** Result, metrics and state in one transaction; dependants whose inputs are complete become ready. */
-  succeed(fence: Fence, success: JobSuccess): Promise<ReadyJob[]>;
+  succeed(claim: Pick<Claim, 'jobKey' | 'attempt' | 'depth'>, success: JobSuccess): Promise<ReadyJob[]>;
   /** Ready again with backoff if the error is retryable and attempts are left, else failed, and its dependants with it. */
   fail(
     fence: Fence,

@@ -3,10 +3,10 @@ import { fenced } from './claim.js';
 import { type Database, json } from './database.js';
 import { isAttemptOver } from './database-error.js';
 import { type Call, grouped } from './grouped.js';
-import type { Fence, JobSuccess, ReadyJob } from './work.js';
+import type { Claim, JobSuccess, ReadyJob } from './work.js';
 
 interface Success {
-  fence: Fence;
+  claim: Pick<Claim, 'jobKey' | 'attempt' | 'depth'>;
   success: JobSuccess;
 }
 
@@ -16,7 +16,7 @@ interface Success {
  */
 export function recordSuccesses(db: Database): (success: Success) => Promise<ReadyJob[]> {
   return grouped(async (calls: Call<Success, ReadyJob[]>[]) => {
-    for (const group of await byDepth(db, calls)) await record(db, group);
+    for (const group of byDepth(calls)) await record(db, group);
   });
 }
 
@@ -34,31 +34,23 @@ async function record(db: Database, calls: Call<Success, ReadyJob[]>[]): Promise
   }
 }
 
-/** `succeed_jobs` takes jobs of one depth. It never changes. */
-async function byDepth<R>(db: Database, calls: Call<Success, R>[]): Promise<Call<Success, R>[][]> {
-  if (calls.length === 1) return [calls];
-  const keys = calls.map(({ input }) => input.fence.jobKey);
-  const rows = await db.run(
-    (prisma) => prisma.$queryRaw<{ key: string; depth: number }[]>`
-      SELECT key, depth FROM jobs WHERE key = ANY(${keys}::text[])`,
-  );
-  const depths = new Map(rows.map(({ key, depth }) => [key, depth]));
-  return [...new Set(depths.values()), undefined]
-    .map((depth) => calls.filter(({ input }) => depths.get(input.fence.jobKey) === depth))
-    .filter((group) => group.length > 0);
+/** `succeed_jobs` takes jobs of one depth. */
+function byDepth<R>(calls: Call<Success, R>[]): Call<Success, R>[][] {
+  const depths = new Set(calls.map(({ input }) => input.claim.depth));
+  return [...depths].map((depth) => calls.filter(({ input }) => input.claim.depth === depth));
 }
 
 /** All or none, by the function of the migrations. */
 async function succeedJobs(db: Database, successes: Success[]): Promise<ReadyJob[]> {
-  const list = successes.map(({ fence, success: { artifact, peakRssBytes: rss, ...success } }) => {
-    return { key: fence.jobKey, attempt: fence.attempt, ...artifact, ...success, rss };
+  const list = successes.map(({ claim, success: { artifact, peakRssBytes: rss, ...success } }) => {
+    return { key: claim.jobKey, attempt: claim.attempt, ...artifact, ...success, rss };
   });
   try {
     return await db.run(
       (prisma) => prisma.$queryRaw<ReadyJob[]>`SELECT * FROM succeed_jobs(${json(list)}::jsonb)`,
     );
   } catch (error) {
-    if (successes[0] && isAttemptOver(error)) throw fenced(successes[0].fence);
+    if (successes[0] && isAttemptOver(error)) throw fenced(successes[0].claim);
     throw error;
   }
 }

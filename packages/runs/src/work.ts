@@ -14,6 +14,8 @@ export interface Claim extends Fence {
   version: number;
   params: unknown;
   seed: number;
+  /** Jobs on the longest way from one without inputs to it. */
+  depth: number;
   /** Digests of the input artifacts by role, in order. */
   inputs: Record<string, string[]>;
   checkpoint: { step: number; digest: string } | null;

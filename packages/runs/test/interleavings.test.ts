@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRuns } from '../src/open-runs.js';
 import type { Runs } from '../src/runs.js';
-import type { Fence } from '../src/work.js';
+import type { Claim } from '../src/work.js';
 import { startRuns, type TestRuns } from './database.js';
 import { claimed, crash, diverged, experimentOf, type Graph, keyOf, noRss, successOf } from './graphs.js';
 
@@ -94,7 +94,7 @@ class World {
   readonly name = `interleaving ${++worlds}`;
   readonly keys: string[];
   readonly experiments: string[] = [];
-  readonly claims: Fence[] = [];
+  readonly claims: Claim[] = [];
 
   constructor(
     readonly runs: Runs,
@@ -157,7 +157,7 @@ class World {
     if (action === 'hear' && (await runs.heartbeat(claim, null)) === 'cancel') await runs.cancelled(claim);
   }
 
-  async silence({ jobKey, attempt }: Fence): Promise<void> {
+  async silence({ jobKey, attempt }: Claim): Promise<void> {
     await database.query(
       "UPDATE jobs SET heartbeat_at = heartbeat_at - interval '1 hour' WHERE key = $1 AND attempt = $2",
       [jobKey, attempt],
