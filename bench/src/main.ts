@@ -66,7 +66,7 @@ program
   .option('--json', 'a line of JSON at the end', false)
   .option('--workers <list>', 'numbers of workers on jobs that sleep', '1,2,4,8,16,32,64')
   .option('--jobs <n>', 'sleeping jobs of each worker', '6')
-  .option('--sleep-ms <ms>', 'how long each sleeps; a block of an attack of lab takes about 6 s', '5000')
+  .option('--sleep-ms <ms>', 'how long each sleeps; a block of an attack of lab takes 4 to 6 s', '5000')
   .option('--rounds <n>', 'rounds of attacks by one worker and by two', '3')
   .option('--blocks <n>', 'blocks of an attack', '24')
   .option('--block-size <n>', 'examples of a block', '128')

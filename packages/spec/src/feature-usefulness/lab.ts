@@ -5,8 +5,8 @@ import type { FeatureUsefulnessProfile } from './parameters.js';
 
 /**
  * About 4 minutes on two cores after robust-features, whose models it shares (26 with them), reckoned from the measured
- * time of a step: 128 features, each pushed down and up. Examples and steps are chosen by what they cost; nothing is
- * measured yet.
+ * time of a step: 128 features, each pushed down and up. Examples and steps are chosen by what they cost
+ * (results/README.md has what they give).
  */
 export const lab: FeatureUsefulnessProfile = {
   ...standardModel.lab,
