@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openRuns } from '../src/open-runs.js';
-import type { Runs } from '../src/runs.js';
-import { startRuns, type TestRuns } from './database.js';
+import { startRuns } from './database.js';
 import { claimed, complete, diverged, experimentOf, keyOf, noRss, sha256, successOf } from './graphs.js';
 
-let database: TestRuns;
-let runs: Runs;
-beforeAll(async () => {
-  database = await startRuns();
-  runs = database.runs;
-});
+const database = await startRuns();
+const { runs } = database;
 afterAll(() => database.stop());
 
 describe('creating experiments', () => {

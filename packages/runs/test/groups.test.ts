@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openRuns } from '../src/open-runs.js';
-import type { Runs } from '../src/runs.js';
 import type { Claim } from '../src/work.js';
-import { startRuns, type TestRuns } from './database.js';
+import { startRuns } from './database.js';
 import { claimed, experimentOf, type Graph, keyOf, successOf } from './graphs.js';
 import { joined } from './workers.js';
 
-let database: TestRuns;
-let runs: Runs;
-beforeAll(async () => {
-  database = await startRuns();
-  runs = database.runs;
-});
+const database = await startRuns();
+const { runs } = database;
 afterAll(() => database.stop());
 beforeEach(() => database.query('TRUNCATE experiments, jobs, artifacts, condemned_blobs, workers CASCADE'));
 

@@ -1,15 +1,10 @@
 import { ToogitError } from '@toogit/errors';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Runs } from '../src/runs.js';
-import { startRuns, type TestRuns } from './database.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startRuns } from './database.js';
 import { claimed, complete, crash, diverged, noRss, submitted, successOf } from './graphs.js';
 
-let database: TestRuns;
-let runs: Runs;
-beforeAll(async () => {
-  database = await startRuns();
-  runs = database.runs;
-});
+const database = await startRuns();
+const { runs } = database;
 afterAll(() => database.stop());
 
 describe('a graph of jobs', () => {
