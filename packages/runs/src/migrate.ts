@@ -8,6 +8,8 @@ import { databaseError } from './database-error.js';
 
 const migrationsDirectory = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 
+const unfinished = 'finished_at IS NULL AND rolled_back_at IS NULL';
+
 /** The lock of Prisma Migrate: its CLI and we never work at once. It ends with the connection. */
 const advisoryLock = 72707369;
 
@@ -35,7 +37,6 @@ export async function migrate(databaseUrl: string, directory = migrationsDirecto
     await client.connect();
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
     await ensureTable(client);
-    await refuseFailed(client);
     for (const name of await pending(client, directory)) await apply(client, directory, name);
   } catch (error) {
     throw databaseError(error);
@@ -61,19 +62,6 @@ function mayNot(what: string): (error: unknown) => never {
   };
 }
 
-async function refuseFailed(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ migration_name: string; logs: string | null }>(
-    'SELECT migration_name, logs FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL',
-  );
-  if (rows[0]) {
-    const { migration_name, logs } = rows[0];
-    throw new ToogitError(
-      'DATABASE_MIGRATION',
-      `Migration ${migration_name} failed earlier: ${logs ?? 'no log'}`,
-    );
-  }
-}
-
 async function pending(client: pg.Client, directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const { rows } = await client.query<{ migration_name: string }>(
@@ -86,24 +74,56 @@ async function pending(client: pg.Client, directory: string): Promise<string[]> 
     .sort();
 }
 
+/**
+ * The file and its row are one transaction: a process that is killed in between leaves neither. Releases before wrote
+ * the row first, and may have left it unfinished: then the file is tried again.
+ */
 async function apply(client: pg.Client, directory: string, name: string): Promise<void> {
   const sql = await readFile(join(directory, name, 'migration.sql'));
-  const id = randomUUID();
   const checksum = createHash('sha256').update(sql).digest('hex');
-  await client
-    .query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
-      ...[id, checksum, name],
-    ])
-    .catch(mayNot(`The database is behind: it lacks migration ${name}`));
+  const id = randomUUID();
   try {
+    await client.query('BEGIN');
+    await client
+      .query(
+        `WITH earlier AS (
+           UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = $3 AND ${unfinished})
+         INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+         VALUES ($1, $2, $3, now(), 1)`,
+        [id, checksum, name],
+      )
+      .catch(mayNot(`The database is behind: it lacks migration ${name}`));
     await client.query(sql.toString());
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, message]);
-    throw new ToogitError('DATABASE_MIGRATION', `Migration ${name} failed: ${message}`, { cause });
+    await client.query('COMMIT');
+  } catch (error) {
+    // A connection that broke has rolled back already.
+    await client.query('ROLLBACK').catch(() => {});
+    if (!(error instanceof pg.DatabaseError)) throw error;
+    if (await wasApplied(client, name, checksum, error)) return;
+    throw new ToogitError('DATABASE_MIGRATION', `Migration ${name} failed: ${error.message}`, {
+      cause: error,
+    });
   }
-  await client.query(
-    'UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1',
-    [id],
+}
+
+/** What Postgres answers to a second application: something is there already, or is gone. */
+const appliedBefore = /^(42P07|42701|42710|42723|42704|42P01|42703|42883)$/;
+
+/**
+ * Whether an older release applied the file and was killed before it said so: it left a row without a log, and what the
+ * file makes (all of it or nothing, since a file is one transaction by itself) is there. Finishes that row.
+ */
+async function wasApplied(
+  client: pg.Client,
+  name: string,
+  checksum: string,
+  { code = '' }: pg.DatabaseError,
+): Promise<boolean> {
+  if (!appliedBefore.test(code)) return false;
+  const { rowCount } = await client.query(
+    `UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1
+     WHERE migration_name = $1 AND checksum = $2 AND logs IS NULL AND ${unfinished}`,
+    [name, checksum],
   );
+  return rowCount !== null && rowCount > 0;
 }
