@@ -1,6 +1,6 @@
 import { planExperiment } from '@toogit/planner';
 import type { NewExperiment } from '@toogit/runs';
-import { parseSpec, resolveSpec, specDigest } from '@toogit/spec';
+import { parseSpec, type ResolvedSpec, resolveSpec, specDigest, withLines } from '@toogit/spec';
 
 const example = { study: 'simple-experiment', profile: 'smoke' };
 
@@ -21,8 +21,9 @@ export const specRequestBody = { 'application/json': { schema }, 'application/ya
  * @throws SPEC_SYNTAX, SPEC_INVALID, SPEC_TOO_LARGE
  */
 export function readSpec(body: unknown): Omit<NewExperiment, 'idempotencyKey'> {
-  const spec = parseSpec(typeof body === 'string' ? body : '');
-  const resolvedSpec = resolveSpec(spec);
+  const text = typeof body === 'string' ? body : '';
+  const spec = parseSpec(text);
+  const resolvedSpec = resolvedOrRefused(spec, text);
   return {
     name: resolvedSpec.name,
     study: resolvedSpec.study,
@@ -32,4 +33,12 @@ export function readSpec(body: unknown): Omit<NewExperiment, 'idempotencyKey'> {
     specDigest: specDigest(resolvedSpec),
     plan: planExperiment(resolvedSpec),
   };
+}
+
+function resolvedOrRefused(spec: unknown, text: string): ResolvedSpec {
+  try {
+    return resolveSpec(spec);
+  } catch (error) {
+    throw withLines(error, text);
+  }
 }

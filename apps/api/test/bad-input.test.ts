@@ -71,6 +71,14 @@ const badSpecs: [what: string, body: string, code: string, path?: string, hint?:
   ['nothing', '', 'SPEC_INVALID'],
   ['a list', '[]', 'SPEC_INVALID'],
   ['a character that cannot be stored', JSON.stringify(tinySpec(1, 'nul \0')), 'SPEC_INVALID', 'name'],
+  ['a lone surrogate', JSON.stringify(tinySpec(1, '\ud800')), 'SPEC_INVALID', 'name'],
+  [
+    'a name of 201 characters',
+    JSON.stringify(tinySpec(1, 'x'.repeat(201))),
+    'SPEC_INVALID',
+    'name',
+    /1 to 200/,
+  ],
 ];
 
 describe.each(['/v1/experiments', '/v1/plans'])('POST %s refuses', (url) => {

@@ -4,8 +4,9 @@ import type { Colors } from './terminal.js';
 /** An error for a person: code and message, each offending place with its suggestion, what to do next. */
 export function errorText(error: ToogitError, colors: Colors, verbose: boolean): string {
   const lines = [`${colors.red(colors.bold(error.code))}  ${error.message}`];
-  for (const { path, message, suggestion } of placesBeside(error)) {
-    const place = path === '' ? '' : `${colors.bold(path)}: `;
+  for (const { path, message, suggestion, line } of placesBeside(error)) {
+    const at = line === undefined ? '' : `${colors.dim(`line ${line}`)} `;
+    const place = at + (path === '' ? '' : `${colors.bold(path)}: `);
     const hint = suggestion === undefined ? '' : colors.cyan(` (${suggestionText(suggestion)})`);
     lines.push(`  ${place}${message}${hint}`);
   }

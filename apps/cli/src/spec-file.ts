@@ -7,6 +7,6 @@ export async function readSpec(path: string): Promise<string> {
   if (path === '-') return text(process.stdin);
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
-    throw new ToogitError('REQUEST_INVALID', `The spec ${path} can't be read: ${why}.`, { cause: error });
+    throw new ToogitError('FILE_UNREADABLE', `The spec ${path} can't be read: ${why}.`, { cause: error });
   });
 }

@@ -39,5 +39,8 @@ export async function errorOf(response: Response, body?: unknown): Promise<Toogi
   }
   const details: ErrorDetail[] = error.details ?? [];
   const message = error.code === 'INTERNAL' ? `${error.message} Request ${error.requestId}.` : error.message;
-  return new ToogitError(error.code, message, details.length > 0 ? { details } : {});
+  return new ToogitError(error.code, message, {
+    ...(error.next ? { next: error.next } : {}),
+    ...(details.length > 0 ? { details } : {}),
+  });
 }

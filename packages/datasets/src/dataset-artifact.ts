@@ -194,7 +194,8 @@ function tooLarge(examples: number, imageShape: number[], bytes: number): Toogit
   const gigabytes = (n: number) => `${(n / 1e9).toFixed(1)} GB`;
   return new ToogitError(
     'REQUEST_INVALID',
-    `${examples} images of ${imageShape.join('×')} are ${gigabytes(bytes)}, and one array holds ${gigabytes(constants.MAX_LENGTH)}: use fewer examples or a smaller imageSize`,
+    `${examples} images of ${imageShape.join('×')} are ${gigabytes(bytes)}, and one array holds ${gigabytes(constants.MAX_LENGTH)}`,
+    { next: 'Use fewer examples or a smaller imageSize.' },
   );
 }
 

@@ -41,7 +41,11 @@ export const errorRegistry = {
     retryable: true,
     next: 'Wait until experiments of the project have ended, or ask an administrator for more.',
   },
-  NOT_FOUND: { status: 404, retryable: false, next: 'Check the id; GET /v1/experiments lists what exists.' },
+  NOT_FOUND: {
+    status: 404,
+    retryable: false,
+    next: 'Check the id; the list of its kind shows what there is.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     retryable: false,
@@ -208,6 +212,12 @@ export const errorRegistry = {
     next: 'Mend the settings of Redis that the message names, then start again.',
   },
   // command line
+  FILE_UNREADABLE: {
+    status: 400,
+    retryable: false,
+    next: 'Check the path and its permissions.',
+  },
+  USAGE_INVALID: { status: 400, retryable: false, next: 'Run the command with --help.' },
   STATE_DIR_IN_USE: {
     status: 500,
     retryable: false,

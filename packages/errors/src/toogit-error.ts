@@ -5,6 +5,8 @@ export interface ErrorDetail {
   path: string;
   message: string;
   suggestion?: string;
+  /** Line of the text that was sent, from 1, where it is known. */
+  line?: number;
 }
 
 /** The form in which an error crosses a process or the wire. */
@@ -19,6 +21,8 @@ export interface SerializedError {
 export interface ToogitErrorOptions {
   details?: ErrorDetail[];
   cause?: unknown;
+  /** What to do about this error, where the registry's advice for its code does not fit. */
+  next?: string;
   /** Digest of the blob concerned, for `ARTIFACT_MISSING` and `ARTIFACT_CORRUPT`. */
   digest?: string;
 }
@@ -29,12 +33,14 @@ export class ToogitError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetail[] | undefined;
   readonly digest: string | undefined;
+  readonly next: string;
 
   constructor(code: ErrorCode, message: string, options: ToogitErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.details = options.details;
     this.digest = options.digest;
+    this.next = options.next ?? errorRegistry[code].next;
   }
 
   get status(): number {
@@ -43,10 +49,6 @@ export class ToogitError extends Error {
 
   get retryable(): boolean {
     return errorRegistry[this.code].retryable;
-  }
-
-  get next(): string {
-    return errorRegistry[this.code].next;
   }
 
   toJSON(): SerializedError & { digest?: string } {
@@ -62,7 +64,9 @@ export class ToogitError extends Error {
 
   /** Rebuilds an error that crossed a process border. */
   static fromJSON(json: SerializedError & { digest?: string }): ToogitError {
-    return new ToogitError(json.code in errorRegistry ? json.code : 'INTERNAL', json.message, {
+    const known = json.code in errorRegistry;
+    return new ToogitError(known ? json.code : 'INTERNAL', json.message, {
+      ...(known && json.next ? { next: json.next } : {}),
       ...(json.details ? { details: json.details } : {}),
       ...(json.digest ? { digest: json.digest } : {}),
     });

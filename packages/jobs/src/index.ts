@@ -27,4 +27,5 @@ export {
   type JobState,
   jobStates,
 } from './states.js';
+export { isPlainText, label } from './text.js';
 export * from './values.js';

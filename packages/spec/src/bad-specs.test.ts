@@ -18,6 +18,35 @@ describe('what is wrong is named with its path and a way out', () => {
       'steps.model.schedule.warmup',
       'unknown key',
     ],
+    ...(
+      [
+        ['lr', 'learningRate'],
+        ['bs', 'batchSize'],
+        ['wd', 'weightDecay'],
+      ] as const
+    ).map(([key, meant]): [string, unknown, string, string] => [
+      `${key} of other libraries`,
+      trained({ [key]: 1 }),
+      `steps.model.${key}`,
+      `did you mean ${meant}?`,
+    ]),
+    ['eps', graph({ attack: { ...attack, eps: 1 } }), 'steps.attack.eps', 'did you mean epsilon?'],
+    [
+      'an attack for a kind',
+      graph({ attack: { ...attack, kind: 'fgsm' } }),
+      'steps.attack.kind',
+      'did you mean attack?',
+    ],
+    ['seeds to sweep', preset({ matrix: { seeds: [0, 1] } }), 'matrix.seeds', 'did you mean seed?'],
+    ['a lone surrogate', preset({ name: '\ud800' }), 'name', 'surrogate'],
+    ['a control character', graph({}, { name: 'a\u0001' }), 'name', 'control character'],
+    [
+      'a control character in a title',
+      graph({ r: { kind: 'report', figures: [{ kind: 'theory', title: '\u0001', rows: [] }] } }),
+      'steps.r.figures.0.title',
+      'control character',
+    ],
+    ['half a pair to sweep', preset({ matrix: { norm: ['\ud800'] } }), 'matrix.norm.0', 'surrogate'],
     ['misspelt top-level key', graph({}, { matirx: {} }), 'matirx', 'did you mean matrix?'],
     [
       'misspelt parameter',

@@ -6,6 +6,7 @@ import { graphSchema, presetSchema } from './spec-schema.js';
 import { consistencyProblems } from './step-facts.js';
 import type { ResolvedSteps } from './steps.js';
 import { studies } from './studies.js';
+import { didYouMean } from './suggestion.js';
 
 /** What is wrong with one point of a spec, or, if nothing is, what it resolves to. */
 export interface CheckedPoint {
@@ -26,7 +27,10 @@ export function checkPreset(spec: Record<string, unknown>, { values }: MatrixPoi
   };
   const fromMatrix = (p: Problem): Problem => {
     const key = p.path === 'seed' ? 'seed' : p.path.replace(/^overrides\./, '');
-    return Object.hasOwn(values, key) ? { ...p, path: `matrix.${key}` } : p;
+    if (!Object.hasOwn(values, key)) return p;
+    // A matrix also sweeps the seed, which is no override.
+    const suggestion = didYouMean(key, ['seed']) ?? p.suggestion;
+    return problem(`matrix.${key}`, p.message, suggestion);
   };
   const units = isRecord(overrides) ? pixelUnitProblems(overrides, 'overrides') : [];
   const problems = [...schemaProblems(presetSchema, preset), ...units].map(fromMatrix);

@@ -1,5 +1,6 @@
 export { specDigest } from './digest.js';
 export { datasetSizes, maxPoints, maxSpecBytes, maxSteps } from './limits.js';
+export { withLines } from './locate.js';
 export { parseSpec } from './parse.js';
 export { orderSteps, type StepReference, stepReferences } from './references.js';
 export { type ResolvedPoint, type ResolvedSpec, resolveSpec } from './resolve.js';

@@ -7,6 +7,7 @@ import type { ResolvedSteps } from './steps.js';
 import { type StudyName, studies } from './studies.js';
 import type { Profile } from './study.js';
 import { nearestName } from './suggestion.js';
+import { textProblems } from './text-problems.js';
 
 /** A spec with nothing left open: what is hashed, stored and planned. */
 export interface ResolvedSpec {
@@ -32,6 +33,7 @@ export interface ResolvedPoint {
 export function resolveSpec(input: unknown): ResolvedSpec {
   if (!isRecord(input)) refuse([problem('', 'a spec is an object with the key study or steps')]);
   const spec = input as Record<string, unknown>;
+  refuse(textProblems(spec));
   const isPreset = formOf(spec) === 'preset';
   const matrix = isPreset ? withUsualSeeds(spec) : property(spec, 'matrix');
   refuseBadMatrix(spec, matrix, isPreset);
@@ -42,7 +44,7 @@ export function resolveSpec(input: unknown): ResolvedSpec {
   const study = isPreset ? (spec.study as StudyName) : null;
   const profile = isPreset ? (spec.profile as Profile) : null;
   return {
-    name: typeof spec.name === 'string' ? spec.name : `${study}.${profile}`,
+    name: typeof spec.name === 'string' ? spec.name.normalize('NFC') : `${study}.${profile}`,
     study,
     profile,
     points: checked.map(({ point, seed = 0, steps = {} }) => ({ id: point.id, seed, steps })),

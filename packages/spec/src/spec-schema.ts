@@ -1,3 +1,4 @@
+import { label } from '@toogit/jobs';
 import { z } from 'zod';
 import { matrixSchema } from './matrix.js';
 import { stepSchema } from './steps.js';
@@ -11,12 +12,7 @@ const seed = z
   .default(0)
   .describe('All randomness of the experiment derives from it.');
 
-const name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_. -]{0,63}$/, {
-    error: 'expected at most 64 letters, digits, spaces, or . _ -',
-  })
-  .describe('What people call the experiment.');
+const name = label().describe('What people call the experiment.');
 
 const presetOf = <N extends StudyName>(study: N) =>
   z.strictObject({

@@ -1,18 +1,54 @@
 import { distance } from 'fastest-levenshtein';
 
+/** What the field also calls a key or a kind of ours; the first of ours that is known at the place is meant. */
+const synonyms: Readonly<Record<string, readonly string[]>> = {
+  lr: ['learningRate'],
+  eta: ['learningRate'],
+  eps: ['epsilon', 'epsilons'],
+  radius: ['epsilon'],
+  alpha: ['stepSize'],
+  lrschedule: ['schedule'],
+  scheduler: ['schedule'],
+  wd: ['weightDecay'],
+  bs: ['batchSize'],
+  iterations: ['steps', 'epochs'],
+  iters: ['steps', 'epochs'],
+  model: ['architecture', 'model', 'sourceModel'],
+  arch: ['architecture'],
+  network: ['architecture'],
+  seeds: ['seed'],
+  dtype: ['precision'],
+  augment: ['augmentation'],
+  fgsm: ['attack'],
+  bim: ['attack'],
+  pgd: ['attack'],
+  training: ['train'],
+  evaluation: ['evaluate'],
+  synthesis: ['synthesize'],
+};
+
 /** `did you mean stepSize?` for a name that is near one of the known ones; undefined if none is. */
 export function didYouMean(name: string, known: readonly string[]): string | undefined {
   const nearest = nearestName(name, known);
   return nearest === undefined ? undefined : `did you mean ${nearest}?`;
 }
 
-/** The known name nearest by edit distance, letter case aside, if fewer than about a third of its letters differ. */
+/**
+ * The known name that is meant: by synonym, else the nearest by edit distance, letter case aside, if fewer than about a
+ * third of its letters differ.
+ */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (name.length > 64) return undefined;
   const plain = name.toLowerCase();
-  const [best] = known
-    .map((candidate) => ({ candidate, edits: distance(plain, candidate.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits);
+  const synonym = Object.hasOwn(synonyms, plain)
+    ? synonyms[plain]?.find((n) => known.includes(n))
+    : undefined;
+  if (synonym !== undefined) return synonym;
+  let best: { candidate: string; edits: number } | undefined;
+  for (const candidate of known) {
+    const edits = distance(plain, candidate.toLowerCase());
+    if (best === undefined || edits < best.edits) best = { candidate, edits };
+  }
   if (best === undefined) return undefined;
   return best.edits <= Math.max(1, Math.ceil(best.candidate.length / 3)) ? best.candidate : undefined;
 }

@@ -14,7 +14,9 @@ export const errorHandler = fp(async (app) => {
   app.setErrorHandler<FastifyError>((error, request, reply) => answer(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
     answer(
-      new ToogitError('NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0]}.`),
+      new ToogitError('NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0]}.`, {
+        next: 'GET /openapi.json lists every path.',
+      }),
       request,
       reply,
     ),

@@ -66,9 +66,17 @@ async function chooseReport(
   const jobs = (await runs.listJobs(id)).filter((job) => job.kind === 'report');
   const wanted = step === undefined ? jobs : jobs.filter((job) => job.step === step);
   const [job] = wanted;
-  if (!job) throw new ToogitError('NOT_FOUND', `Experiment ${id} has no report${step ? ` ${step}` : ''}.`);
+  if (!job) {
+    throw new ToogitError('NOT_FOUND', `Experiment ${id} has no report${step ? ` ${step}` : ''}.`, {
+      next:
+        jobs.length === 0
+          ? 'Add a step of kind report to the spec and submit it again; what is computed is not computed twice.'
+          : `Choose one of its reports: ${jobs.map((each) => each.step ?? each.key).join(', ')}.`,
+    });
+  }
   if (wanted.length > 1) {
-    throw new ToogitError('REQUEST_INVALID', `Experiment ${id} has ${wanted.length} reports: name one.`, {
+    throw new ToogitError('REQUEST_INVALID', `Experiment ${id} has ${wanted.length} reports.`, {
+      next: 'Choose one of them with ?step=, or --step on the command line.',
       details: wanted.map((each) => ({
         path: 'querystring.step',
         message: 'names one of them',
@@ -77,7 +85,10 @@ async function chooseReport(
     });
   }
   const artifact = artifacts.find(({ digest }) => digest === job.artifactDigest);
-  if (!artifact) throw new ToogitError('CONFLICT', `The report is not finished: its job is ${job.state}.`);
+  if (!artifact)
+    throw new ToogitError('CONFLICT', `The report is not finished: its job is ${job.state}.`, {
+      next: 'Wait until the experiment has ended (`toogit watch`), or retry it if it has failed.',
+    });
   return artifact;
 }
 

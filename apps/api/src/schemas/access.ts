@@ -1,3 +1,4 @@
+import { label } from '@toogit/jobs';
 import { keyScopes } from '@toogit/runs';
 import { z } from 'zod';
 import { time } from './values.js';
@@ -34,10 +35,7 @@ export const newProject = z.strictObject({
 export const newLimits = z.strictObject(limits.partial().shape);
 
 const keyFacts = {
-  name: z
-    .string()
-    .regex(/^[ -~\u00a0-\uffff]{1,200}$/, 'must be 1 to 200 characters of text')
-    .refine((text) => !/\p{Cs}/u.test(text), 'must be well-formed text'),
+  name: label(),
   scope: z.enum(keyScopes).describe('Each includes those before it.'),
   projectId: projectId.nullable().describe('null: an administrator of all projects.'),
   requestsPerMinute: z.int().min(1).max(1_000_000).nullable().describe('null: as every key.'),

@@ -6,6 +6,7 @@ export const errorDetail = z
     path: z.string().describe('Dotted path of the offending key, empty for the whole.'),
     message: z.string(),
     suggestion: z.string().optional().describe('What was probably meant.'),
+    line: z.int().optional().describe('Line of the spec that was sent, from 1.'),
   })
   .meta({ id: 'ErrorDetail' });
 

@@ -9,7 +9,7 @@ export async function retry(
 ): Promise<void> {
   const { client, terminal, json } = context;
   if ((id === undefined) === (options.job === undefined)) {
-    throw new ToogitError('REQUEST_INVALID', 'Name an experiment, or one job with --job.');
+    throw new ToogitError('USAGE_INVALID', 'Name an experiment, or one job with --job.');
   }
   if (id === undefined) {
     const job = await client.retryJob(options.job ?? '');

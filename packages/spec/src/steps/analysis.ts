@@ -1,4 +1,4 @@
-import { count, norms } from '@toogit/jobs';
+import { count, label, norms } from '@toogit/jobs';
 import { z } from 'zod';
 import { blockSize, defaultStepSize, positiveDistance, precision, reference } from './values.js';
 
@@ -20,7 +20,7 @@ export const transferMatrix = z.strictObject({
   models: z
     .array(
       z.strictObject({
-        name: z.string().min(1).max(64).describe('What the matrix calls it.'),
+        name: label().describe('What the matrix calls it.'),
         model: reference.describe('A `train` step.'),
         attack: reference.describe('An `attack` step on that model.'),
       }),
@@ -78,7 +78,7 @@ export const patterns = z.strictObject({
   evaluated: z
     .array(
       z.strictObject({
-        name: z.string().min(1).max(64).describe('What the figure calls it.'),
+        name: label().describe('What the figure calls it.'),
         model: reference.describe('A `train` step.'),
       }),
     )

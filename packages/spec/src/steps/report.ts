@@ -1,9 +1,9 @@
-import { paperFigures } from '@toogit/jobs';
+import { label, paperFigures } from '@toogit/jobs';
 import { z } from 'zod';
 import { reference } from './values.js';
 
-const name = z.string().min(1).max(64);
-const title = z.string().max(200).nullable().describe('Heading of the figure.').default(null);
+const name = label();
+const title = label().nullable().describe('Heading of the figure.').default(null);
 const names = {
   trainedOn: name.describe('What the row says the model was trained on.'),
   evaluatedOn: name.describe('What the row says it was evaluated on.').default('D'),
