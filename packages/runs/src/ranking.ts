@@ -4,15 +4,15 @@ import type { ReadyJob } from './work.js';
 /**
  * Decides anew who speaks for jobs that wait or run, after their experiments were paused, resumed, cancelled or given
  * another priority. The rows are locked. A running job that only paused experiments want goes on under its old one.
- * Returns jobs that nobody spoke for before, marked as pushed: the caller pushes them.
+ * The other projects that need a job that waits are noted beside it. Returns jobs that nobody spoke for before, marked as pushed: the caller pushes them.
  */
 export async function rankJobs(tx: Transaction, keys: string[]): Promise<ReadyJob[]> {
   const rows = await tx.$queryRaw<(ReadyJob & { voiceless: boolean })[]>`
     UPDATE jobs SET wanted_by = next.number, project_id = next.project_id, priority = coalesce(next.priority, 0),
       pushed_at = CASE WHEN next.voiceless THEN now() ELSE pushed_at END
     FROM (
-      SELECT key, wanted_by IS NULL AND state = 'ready' AS voiceless, best.*
-      FROM jobs LEFT JOIN LATERAL most_urgent(key) best ON true
+      SELECT key, jobs.wanted_by IS NULL AND state = 'ready' AS voiceless, best.number, best.project_id, best.priority
+      FROM jobs LEFT JOIN projects_of(${keys}::text[]) best ON best.job_key = key AND best.place = 1
       WHERE key = ANY(${keys}::text[]) AND state IN ('ready', 'running')
         AND (jobs.wanted_by, jobs.project_id, jobs.priority) IS DISTINCT FROM (best.number, best.project_id, coalesce(best.priority, 0))
         AND (state = 'ready' OR best.number IS NOT NULL)
@@ -21,5 +21,6 @@ export async function rankJobs(tx: Transaction, keys: string[]): Promise<ReadyJo
     RETURNING jobs.key, kind, resource, attempt + 1 AS "nextAttempt",
       coalesce(greatest(0, ceil(extract(epoch FROM not_before - now()) * 1000)), 0)::int AS "delayMs",
       next.voiceless AND next.number IS NOT NULL AS voiceless`;
+  await tx.$executeRaw`SELECT share_jobs(${keys}::text[])`;
   return rows.flatMap(({ voiceless, ...job }) => (voiceless ? [job] : []));
 }
