@@ -90,10 +90,10 @@ function attackRun(): Run {
   const attacks = new Map<number, ReturnType<typeof attack>>();
   return async (steps) => {
     const ready = attacks.get(steps) ?? attack(steps);
-    if (!attacks.has(steps)) (await ready.run(x, labels, 1)).dispose();
+    if (!attacks.has(steps)) (await ready.run(x, labels, 1)).images.dispose();
     attacks.set(steps, ready);
     const stop = stopwatch();
-    const adversarial = await ready.run(x, labels, 1);
+    const { images: adversarial } = await ready.run(x, labels, 1);
     const timing = stop(steps);
     const result = (adversarial.dataSync() as Float32Array).slice();
     adversarial.dispose();

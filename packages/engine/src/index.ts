@@ -6,6 +6,7 @@ export {
 } from './attacks/feature-attack.js';
 export {
   type Attack,
+  type AttackResult,
   type AttackRunOptions,
   createAttack,
   type PgdParams,

@@ -79,7 +79,7 @@ async function attackBlock(
   const labelTensor = tf.tensor1d(labels, 'int32');
   const originalTensor = tf.tensor1d(originalLabels, 'int32');
   try {
-    const xAdversarial = await attack.run(x, labelTensor, deriveSeed(seed, 'block', start), {
+    const { images: xAdversarial } = await attack.run(x, labelTensor, deriveSeed(seed, 'block', start), {
       signal,
       originalLabels: originalTensor,
       onStep: ({ done, total }) => context.progress({ done, total, unit: 'steps' }),

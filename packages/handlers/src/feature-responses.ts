@@ -67,7 +67,7 @@ async function measure(
   for (let feature = 0; feature < features; feature++) {
     sums.add(feature, 'clean', (example) => values[example * features + feature] as number);
     for (const direction of [-1, 1] as const) {
-      const extreme = await attack.run(x, feature, direction, { signal: context.signal });
+      const { values: extreme } = await attack.run(x, feature, direction, { signal: context.signal });
       const reached = extreme.dataSync<'float32'>();
       extreme.dispose();
       sums.add(feature, direction === -1 ? 'lowest' : 'highest', (example) => reached[example] as number);

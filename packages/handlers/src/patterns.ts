@@ -104,7 +104,7 @@ async function universalPatterns(
     const success: Proportion[] = [];
     for (let target = 0; target < classes; target++) {
       const settings = { norm, epsilon, stepSize, precision, steps, batchSize, target };
-      const delta = await universalPerturbation(
+      const { delta } = await universalPerturbation(
         model,
         images,
         settings,

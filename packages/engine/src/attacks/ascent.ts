@@ -1,6 +1,7 @@
 import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import { type TracedFunction, traceFunction } from '../backend/trace.js';
+import { checkedGradient, type GradientCounts, noCounts, readCounts } from './checked-gradient.js';
 import type { PgdRunOptions } from './pgd.js';
 
 /** What an ascent makes as large as it can, and how it moves. `given` are tensors that stay the same over its steps. */
@@ -15,7 +16,7 @@ export interface AscentProblem {
 }
 
 export interface Ascent {
-  /** (x, best, value of best, ...given) -> the next x, then the better of x and best, and its value. */
+  /** (x, best, value of best, counts, ...given) -> the next x, then the better of x and best, its value, and counts. */
   step: TracedFunction<tf.Tensor[]>;
   /** (x, ...given) -> values [n], in float32. */
   evaluate: TracedFunction<tf.Tensor1D>;
@@ -27,22 +28,24 @@ export function traceAscent(
   x: tf.Tensor4D,
   given: tf.Tensor[],
 ): Ascent {
-  const values = tf.zeros([x.shape[0]]);
+  const [values, counts] = [tf.zeros([x.shape[0]]), noCounts(x.shape[0])];
   const step = traceFunction(
-    (x: tf.Tensor, best: tf.Tensor, bestValue: tf.Tensor, ...given: tf.Tensor[]) => {
+    (x: tf.Tensor, best: tf.Tensor, bestValue: tf.Tensor, counts: tf.Tensor, ...given: tf.Tensor[]) => {
       // With ones for the values' own gradients this is the gradient of their sum, and the values come along.
       const { value, grad } = tf.valueAndGrad((z) => objective(z as tf.Tensor4D, ...given))(
         x,
         tf.onesLike(bestValue as tf.Tensor1D),
       );
       const better = value.greater(bestValue);
+      const checked = checkedGradient(grad as tf.Tensor4D);
       return [
-        move(x as tf.Tensor4D, grad as tf.Tensor4D, ...given),
+        move(x as tf.Tensor4D, checked.gradient, ...given),
         tf.where(better.reshape([-1, 1, 1, 1]), x, best),
         tf.where(better, value, bestValue),
+        counts.add(checked.counts),
       ];
     },
-    [x, x, values, ...given],
+    [x, x, values, counts, ...given],
     { variables, precision },
   );
   const evaluate = traceFunction(
@@ -50,7 +53,7 @@ export function traceAscent(
     [x, ...given],
     { variables },
   );
-  values.dispose();
+  tf.dispose([values, counts]);
   const dispose = () => {
     step.dispose();
     evaluate.dispose();
@@ -58,7 +61,9 @@ export function traceAscent(
   return { step: step as Ascent['step'], evaluate: evaluate as Ascent['evaluate'], dispose };
 }
 
-export interface AscentResult {
+export interface AscentResult extends GradientCounts, Point {}
+
+interface Point {
   x: tf.Tensor4D;
   /** The objective there, [n], computed in float32. */
   value: tf.Tensor1D;
@@ -76,6 +81,7 @@ export async function ascend(
     start.clone(),
     start.clone(),
     tf.fill([start.shape[0]], Number.NEGATIVE_INFINITY),
+    noCounts(start.shape[0]),
   ];
   try {
     for (let done = 0; done < steps; done++) {
@@ -85,18 +91,20 @@ export async function ascend(
       state = next;
       onStep?.({ done: done + 1, total: steps });
     }
-    const [last, best] = state as [tf.Tensor4D, tf.Tensor4D];
+    const [last, best, , counts] = state as [tf.Tensor4D, tf.Tensor4D, tf.Tensor, tf.Tensor2D];
     const judged = async (x: tf.Tensor4D) => ({ x: x.clone(), value: await evaluate.async(x, ...given) });
-    if (!keepBest) return await judged(last);
     // Lower precision may have misjudged: the candidates are compared once more, the start among them.
-    return [await judged(last), await judged(best)].reduce(better, await judged(start));
+    const found = keepBest
+      ? [await judged(last), await judged(best)].reduce(better, await judged(start))
+      : await judged(last);
+    return { ...found, ...readCounts(counts) };
   } finally {
     tf.dispose(state);
   }
 }
 
 /** Each example's better one; frees both. */
-function better(a: AscentResult, b: AscentResult): AscentResult {
+function better(a: Point, b: Point): Point {
   const chosen = tf.tidy(() => {
     const wins = b.value.greater(a.value);
     return {

@@ -1,32 +1,25 @@
 import { tf } from '../backend/tf.js';
 import { type TracedFunction, traceFunction } from '../backend/trace.js';
-import type { Classifier } from '../models/model.js';
-import { objectives, variablesOf } from './gradient-step.js';
-import { unmoved } from './unmoved-models.js';
+import { type AttackObjective, attackTerms, variablesOf } from './gradient-step.js';
+import { objectiveValues } from './loss-terms.js';
 
 /** (x, labels, and original labels where models must stay unmoved) -> [objective [n], success bool [n]] */
 export type Judge = TracedFunction<tf.Tensor[], [tf.Tensor4D, ...tf.Tensor1D[]]>;
 
 /** An attack that must leave other models unmoved succeeds where it does that too. */
-export function traceJudge(
-  classifier: Classifier,
-  targeted: boolean,
-  x: tf.Tensor4D,
-  labels: tf.Tensor1D,
-  unmovedModels: readonly Classifier[] = [],
-): Judge {
+export function traceJudge(objective: AttackObjective, x: tf.Tensor4D, labels: tf.Tensor1D): Judge {
   return traceFunction(
     (x: tf.Tensor4D, ...[labels, original]: tf.Tensor1D[]) => {
-      const logits = classifier.forward(x);
-      const goal = objectives(logits, labels as tf.Tensor1D, targeted);
-      const hit = logits.argMax(1).equal(labels as tf.Tensor1D);
-      const success = targeted ? hit : hit.logicalNot();
-      if (!original) return [goal, success];
-      const { loss, kept } = unmoved(unmovedModels, x, original);
-      return [goal.sub(loss), success.logicalAnd(kept)];
+      const terms = attackTerms(objective, x, labels as tf.Tensor1D, original);
+      const [hit, ...kept] = terms.map(({ logits, labels }) => logits.argMax(1).equal(labels)) as [
+        tf.Tensor,
+        ...tf.Tensor[],
+      ];
+      const success = objective.targeted ? hit : hit.logicalNot();
+      return [objectiveValues(terms), kept.reduce((all, each) => all.logicalAnd(each), success)];
     },
-    [x, labels, ...(unmovedModels.length > 0 ? [labels] : [])],
-    { variables: variablesOf(classifier, unmovedModels) },
+    [x, labels, ...(objective.unmovedModels.length > 0 ? [labels] : [])],
+    { variables: variablesOf(objective) },
   );
 }
 

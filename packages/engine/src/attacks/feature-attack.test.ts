@@ -49,7 +49,7 @@ describe.each<[Norm, number, 'l1' | 'l2']>([
         const length = dual === 'l1' ? w.abs().sum() : w.square().sum().sqrt();
         const f = (await attack.features(x)).slice([0, feature], [-1, 1]).flatten();
         const bound = f.add(length.mul(direction * epsilon));
-        expect(difference(await attack.run(x, feature, direction), bound)).toBeLessThan(1e-4);
+        expect(difference((await attack.run(x, feature, direction)).values, bound)).toBeLessThan(1e-4);
       }
       attack.dispose();
     },
@@ -77,7 +77,7 @@ describe('on a network', () => {
           const x = uniform(4, seed);
           const f = (await attack.features(x)).slice([0, feature], [-1, 1]).dataSync();
           const [highest, lowest] = [await attack.run(x, feature, 1), await attack.run(x, feature, -1)];
-          const [high, low] = [highest.dataSync(), lowest.dataSync()];
+          const [high, low] = [highest.values.dataSync(), lowest.values.dataSync()];
           f.forEach((value, i) => {
             expect(low[i]).toBeLessThanOrEqual(value + 1e-5 * Math.abs(value));
             expect(high[i]).toBeGreaterThanOrEqual(value - 1e-5 * Math.abs(value));
@@ -93,7 +93,7 @@ describe('on a network', () => {
     const reach = async (epsilon: number) => {
       const attack = createFeatureAttack(network, { ...params, epsilon, stepSize: epsilon / 4 });
       const [x, feature] = [uniform(8, 2), 1];
-      const spread = (await attack.run(x, feature, 1)).sub(await attack.run(x, feature, -1));
+      const spread = (await attack.run(x, feature, 1)).values.sub((await attack.run(x, feature, -1)).values);
       attack.dispose();
       return spread.mean().dataSync()[0] as number;
     };
@@ -108,14 +108,14 @@ describe('on a network', () => {
     const repeated = tf.concat<tf.Tensor4D>([x, x, x]);
     const stacked = await attack.run(repeated, Int32Array.of(0, 0, 1, 1, 2, 2), [1, 1, -1, -1, 1, 1]);
     const single = [await attack.run(x, 0, 1), await attack.run(x, 1, -1), await attack.run(x, 2, 1)];
-    expect(difference(stacked, tf.concat(single))).toBeLessThan(1e-4);
+    expect(difference(stacked.values, tf.concat(single.map(({ values }) => values)))).toBeLessThan(1e-4);
     attack.dispose();
   });
 
   it('in bfloat16 finds nearly the same', async () => {
     const find = async (precision: 'float32' | 'bfloat16') => {
       const attack = createFeatureAttack(network, { ...params, precision });
-      const found = await attack.run(uniform(8, 2), 1, 1);
+      const found = (await attack.run(uniform(8, 2), 1, 1)).values;
       attack.dispose();
       return found;
     };
@@ -128,9 +128,9 @@ describe('on a network', () => {
   it('refuses a feature that is not there, stops when aborted, leaves no tensors behind', async () => {
     const attack = createFeatureAttack(network, params);
     const x = uniform(4, 1);
-    (await attack.run(x, 0, 1)).dispose();
+    (await attack.run(x, 0, 1)).values.dispose();
     const before = tf.memory().numTensors;
-    for (let i = 0; i < 5; i++) (await attack.run(x, i % 2, 1)).dispose();
+    for (let i = 0; i < 5; i++) (await attack.run(x, i % 2, 1)).values.dispose();
     (await attack.features(x)).dispose();
     await expect(attack.run(x, 1000, 1)).rejects.toMatchObject({ code: 'INTERNAL' });
     const signal = AbortSignal.abort(new Error('enough'));

@@ -5,6 +5,7 @@ import { type TracedFunction, traceFunction } from '../backend/trace.js';
 import type { Classifier } from '../models/model.js';
 import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
 import { type Ascent, ascend, traceAscent } from './ascent.js';
+import type { GradientCounts } from './checked-gradient.js';
 import { PerBatchSize } from './per-batch-size.js';
 import type { PgdRunOptions } from './pgd.js';
 
@@ -23,6 +24,11 @@ export interface FeatureAttackParams {
   precision?: Precision;
 }
 
+export interface FeatureExtremes extends GradientCounts {
+  /** [n], a new tensor: the most extreme value found over all iterates, f(x) among them, so never inside it. */
+  values: tf.Tensor1D;
+}
+
 /** Up or down. */
 export type Direction = 1 | -1;
 
@@ -33,7 +39,6 @@ export interface FeatureAttack {
    * @param feature index of a penultimate feature, or one for each example: several features of a few images make one
    * batch by repeating the images
    * @param direction 1 for the highest value, -1 for the lowest, or one for each example
-   * @returns [n], a new tensor: the most extreme value found over all iterates, f(x) among them, so never inside it
    * @throws ToogitError INTERNAL where there is no such feature
    */
   run(
@@ -41,7 +46,7 @@ export interface FeatureAttack {
     feature: number | Int32Array,
     direction: Direction | Direction[],
     options?: PgdRunOptions,
-  ): Promise<tf.Tensor1D>;
+  ): Promise<FeatureExtremes>;
   /** All penultimate features, [n, features]: a new tensor. */
   features(x: tf.Tensor4D): Promise<tf.Tensor2D>;
   dispose(): void;
@@ -66,11 +71,10 @@ export function createFeatureAttack(classifier: Classifier, params: FeatureAttac
       assertFeatures(index, count);
       const given = [tf.tensor1d(index, 'int32'), tf.tensor1d(sign, 'float32')] as const;
       try {
-        const found = await ascend(ascent, x, [x, ...given], keepBest, options);
-        found.x.dispose();
-        const extreme = tf.tidy(() => found.value.mul<tf.Tensor1D>(given[1]));
-        found.value.dispose();
-        return extreme;
+        const { x: where, value, ...counts } = await ascend(ascent, x, [x, ...given], keepBest, options);
+        const values = tf.tidy(() => value.mul<tf.Tensor1D>(given[1]));
+        tf.dispose([where, value]);
+        return { values, ...counts };
       } finally {
         tf.dispose([...given]);
       }

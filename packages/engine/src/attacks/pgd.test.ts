@@ -151,7 +151,7 @@ describe.each(norms)('on a network, %s', (norm) => {
 
   it('gives the same bytes for the same seed, others for another', async () => {
     const attack = createAttack(network, { ...params, randomStart: true });
-    const run = async (seed: number) => (await attack.run(x(), own(), seed)).dataSync();
+    const run = async (seed: number) => (await attack.run(x(), own(), seed)).images.dataSync();
     expect(await run(1)).toEqual(await run(1));
     expect(await run(1)).not.toEqual(await run(2));
     attack.dispose();
@@ -177,7 +177,7 @@ describe('a run', () => {
   it('leaves no tensors behind but its result, over 200 steps', async () => {
     const attack = createAttack(network, { ...plain, steps: 20, randomStart: true, restarts: 2 });
     const [batch, labels] = [x(4), own(4)];
-    const run = async () => (await attack.run(batch, labels, 1)).dispose();
+    const run = async () => (await attack.run(batch, labels, 1)).images.dispose();
     await run();
     const before = tf.memory().numTensors;
     for (let i = 0; i < 5; i++) await run();

@@ -7,6 +7,7 @@ import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
 import { deriveSeed, type Seed } from '../random/derive-seed.js';
 import { seedTensor } from '../random/stateless.js';
 import { BestCandidates, type Judge, traceJudge } from './best-candidates.js';
+import { type GradientCounts, noCounts, readCounts } from './checked-gradient.js';
 import { type GradientStep, traceGradientStep } from './gradient-step.js';
 import { PerBatchSize } from './per-batch-size.js';
 
@@ -44,12 +45,17 @@ export interface AttackRunOptions extends PgdRunOptions {
   originalLabels?: tf.Tensor1D;
 }
 
+export interface AttackResult extends GradientCounts {
+  /** Adversarial examples, a new tensor of x's shape: function of x, labels and seed alone. */
+  images: tf.Tensor4D;
+}
+
 export interface Attack {
   readonly params: PgdParams;
   /**
    * @param x float32 [n,h,w,c] in [0,1]
    * @param labels int32 [n]: where to if targeted, else the true classes
-   * @returns adversarial examples, a new tensor of x's shape: function of x, labels and seed alone
+   * @returns adversarial examples, and how many steps, over all restarts, had no gradient to follow
    * @throws ToogitError INTERNAL where models must stay unmoved and originalLabels are missing
    */
   run(
@@ -57,7 +63,7 @@ export interface Attack {
     labels: tf.Tensor1D,
     seed: number | Seed,
     options?: AttackRunOptions,
-  ): Promise<tf.Tensor4D>;
+  ): Promise<AttackResult>;
   dispose(): void;
 }
 
@@ -72,12 +78,12 @@ export function createAttack(
   unmovedModels: readonly Classifier[] = [],
 ): Attack {
   const set = perturbationSets[params.norm](params.epsilon);
+  const objective = { classifier, targeted: params.targeted, unmovedModels };
   const traced = new PerBatchSize<TracedFunctions>(
     (x) => {
       const labels = tf.zeros([x.shape[0]], 'int32') as tf.Tensor1D;
-      const step = traceGradientStep(classifier, set, params, x, labels, unmovedModels);
-      const { targeted } = params;
-      const judge = choosing(params) ? traceJudge(classifier, targeted, x, labels, unmovedModels) : null;
+      const step = traceGradientStep(objective, set, params, x, labels);
+      const judge = choosing(params) ? traceJudge(objective, x, labels) : null;
       labels.dispose();
       return { step, judge };
     },
@@ -99,7 +105,7 @@ export function createAttack(
   };
 }
 
-/** One attack of one batch. For many batches, keep one `createAttack`. */
+/** The images of one attack of one batch. For many batches, keep one `createAttack`. */
 export async function pgd(
   classifier: Classifier,
   x: tf.Tensor4D,
@@ -110,7 +116,7 @@ export async function pgd(
 ): Promise<tf.Tensor4D> {
   const attack = createAttack(classifier, params);
   try {
-    return await attack.run(x, labels, seed, options);
+    return (await attack.run(x, labels, seed, options)).images;
   } finally {
     attack.dispose();
   }
@@ -130,11 +136,12 @@ async function descend(
   allLabels: tf.Tensor1D[],
   seed: number | Seed,
   { signal, onStep }: PgdRunOptions,
-): Promise<tf.Tensor4D> {
+): Promise<AttackResult> {
   const { restarts, steps, keepBest } = params;
   const candidates = judge && new BestCandidates(judge, allLabels);
   const [labels, ...original] = allLabels as [tf.Tensor1D, ...tf.Tensor1D[]];
   let x = center.clone();
+  let counts = noCounts(center.shape[0]);
   try {
     for (let restart = 0; restart < restarts; restart++) {
       x.dispose();
@@ -142,16 +149,16 @@ async function descend(
       for (let step = 0; step < steps; step++) {
         signal?.throwIfAborted();
         const stepSeed = seedTensor(deriveSeed(seed, 'step', restart, step));
-        const next = await gradientStep.async(x, center, labels, stepSeed, ...original);
-        tf.dispose([x, stepSeed]);
-        x = next;
+        const next = await gradientStep.async(x, counts, center, labels, stepSeed, ...original);
+        tf.dispose([x, counts, stepSeed]);
+        [x, counts] = next;
         if (keepBest || step === steps - 1) await candidates?.offer(x);
         onStep?.({ done: restart * steps + step + 1, total: restarts * steps });
       }
     }
-    return candidates?.best() ?? x.clone();
+    return { images: candidates?.best() ?? x.clone(), ...readCounts(counts) };
   } finally {
-    x.dispose();
+    tf.dispose([x, counts]);
     candidates?.dispose();
   }
 }

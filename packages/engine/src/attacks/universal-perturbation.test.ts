@@ -50,8 +50,18 @@ it.each<[Norm, number]>([
   ).slice();
   const dataset = deviceDataset(images, [4, 4, 2], new Int32Array(6));
   const change = { norm: of, epsilon, stepSize: epsilon / 3, steps: 6, batchSize: 2 };
-  const toward = await universalPerturbation(linear(w), dataset, { ...params, ...change, target: 1 }, 1);
-  const away = await universalPerturbation(linear(w), dataset, { ...params, ...change, target: 0 }, 1);
+  const { delta: toward } = await universalPerturbation(
+    linear(w),
+    dataset,
+    { ...params, ...change, target: 1 },
+    1,
+  );
+  const { delta: away } = await universalPerturbation(
+    linear(w),
+    dataset,
+    { ...params, ...change, target: 0 },
+    1,
+  );
   const optimum = of === 'l2' ? w.mul(epsilon).div(w.norm()) : w.sign().mul(epsilon);
   expect(toward.sub(optimum).abs().max().dataSync()[0]).toBeLessThan(1e-5);
   expect(away.add(optimum).abs().max().dataSync()[0]).toBeLessThan(1e-5); // negative pixels are no loss
@@ -76,7 +86,7 @@ describe('on a network', () => {
     ['linf', 0.3],
   ])('one perturbation in the ball moves most images to the target (%s)', async (of, epsilon) => {
     const change = { norm: of, epsilon, stepSize: epsilon / 8 };
-    const delta = await universalPerturbation(network, toyDataset(), { ...params, ...change }, 1);
+    const { delta } = await universalPerturbation(network, toyDataset(), { ...params, ...change }, 1);
     expect(delta.shape).toEqual([1, 8, 8, 3]);
     expect(norm(delta, of)).toBeLessThanOrEqual(epsilon * (1 + 1e-6));
     expect(hits(delta, 2)).toBeGreaterThan(0.8);
@@ -85,8 +95,8 @@ describe('on a network', () => {
 
   it('follows from its seed, in bfloat16 nearly the same, reports steps and leaves no tensors behind', async () => {
     const data = toyDataset();
-    const find = (seed: number, change: Partial<UniversalPerturbationParams> = {}) =>
-      universalPerturbation(network, data, { ...params, steps: 5, ...change }, seed);
+    const find = async (seed: number, change: Partial<UniversalPerturbationParams> = {}) =>
+      (await universalPerturbation(network, data, { ...params, steps: 5, ...change }, seed)).delta;
     const first = await find(1);
     expect((await find(1)).dataSync()).toEqual(first.dataSync());
     expect((await find(2)).dataSync()).not.toEqual(first.dataSync());
@@ -96,7 +106,7 @@ describe('on a network', () => {
     const before = tf.memory().numTensors;
     const seen: number[] = [];
     const options = { onStep: ({ done }: { done: number }) => seen.push(done) };
-    (await universalPerturbation(network, data, { ...params, steps: 3 }, 1, options)).dispose();
+    (await universalPerturbation(network, data, { ...params, steps: 3 }, 1, options)).delta.dispose();
     expect(seen).toEqual([1, 2, 3]);
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(universalPerturbation(network, data, params, 1, { signal })).rejects.toThrow('enough');

@@ -2,11 +2,13 @@ import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import { type TracedFunction, traceFunction } from '../backend/trace.js';
 import type { Classifier } from '../models/model.js';
-import { crossEntropy } from '../ops/cross-entropy.js';
+import { logOddsAgainst } from '../ops/log-odds.js';
 import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
 import { deriveSeed, type Seed } from '../random/derive-seed.js';
 import { permutation } from '../random/permutation.js';
 import type { DeviceDataset } from '../training/device-dataset.js';
+import { checkedGradient, noCounts, readCounts } from './checked-gradient.js';
+import { sumOfLosses } from './loss-terms.js';
 import type { PgdRunOptions } from './pgd.js';
 
 /** One perturbation for all images (Moosavi-Dezfooli et al. 2017), toward one class, by PGD over minibatches. */
@@ -26,9 +28,17 @@ export interface UniversalPerturbationParams {
   precision?: Precision;
 }
 
+export interface UniversalPerturbation {
+  /** δ, [1,h,w,c], within the ball. */
+  delta: tf.Tensor4D;
+  /** Steps at which its gradient was zero, or not finite: δ stayed where it was. */
+  zeroGradients: number;
+  nonFiniteGradients: number;
+}
+
 /**
  * Minimises the mean cross-entropy of clip(x + δ, 0, 1) and the target over the data set.
- * @returns δ, [1,h,w,c], within the ball: function of all that is given alone
+ * @returns a function of all that is given alone
  */
 export async function universalPerturbation(
   classifier: Classifier,
@@ -36,22 +46,28 @@ export async function universalPerturbation(
   params: UniversalPerturbationParams,
   seed: number | Seed,
   { signal, onStep }: PgdRunOptions = {},
-): Promise<tf.Tensor4D> {
+): Promise<UniversalPerturbation> {
   const batchSize = Math.min(params.batchSize, dataset.size);
   const step = traceUniversalStep(classifier, dataset, { ...params, batchSize });
   let delta = tf.zeros([1, ...dataset.imageShape]) as tf.Tensor4D;
+  let counts = noCounts(1);
   try {
     for (let done = 0; done < params.steps; done++) {
       signal?.throwIfAborted();
       const indices = tf.tensor1d(minibatch(dataset.size, batchSize, done, seed), 'int32');
-      const next = await step.async(delta, indices);
-      tf.dispose([delta, indices]);
-      delta = next;
+      const next = await step.async(delta, counts, indices);
+      tf.dispose([delta, counts, indices]);
+      [delta, counts] = next;
       onStep?.({ done: done + 1, total: params.steps });
     }
-    return delta.clone();
+    const { zeroGradients, nonFiniteGradients } = readCounts(counts);
+    return {
+      delta: delta.clone(),
+      zeroGradients: zeroGradients[0] as number,
+      nonFiniteGradients: nonFiniteGradients[0] as number,
+    };
   } finally {
-    delta.dispose();
+    tf.dispose([delta, counts]);
     step.dispose();
   }
 }
@@ -60,22 +76,25 @@ function traceUniversalStep(
   classifier: Classifier,
   dataset: DeviceDataset,
   { norm, epsilon, stepSize, batchSize, target, precision = 'float32' }: UniversalPerturbationParams,
-): TracedFunction<tf.Tensor4D, [tf.Tensor4D, tf.Tensor1D]> {
+): TracedFunction<[tf.Tensor4D, tf.Tensor2D], [tf.Tensor4D, tf.Tensor2D, tf.Tensor1D]> {
   const set = perturbationSets[norm](epsilon);
   const examples = [
     tf.zeros([1, ...dataset.imageShape]) as tf.Tensor4D,
+    noCounts(1),
     tf.zeros([batchSize], 'int32') as tf.Tensor1D,
   ] as const;
   const step = traceFunction(
-    (delta: tf.Tensor4D, indices: tf.Tensor1D) => {
+    (delta: tf.Tensor4D, counts: tf.Tensor2D, indices: tf.Tensor1D): [tf.Tensor4D, tf.Tensor2D] => {
       const images = dataset.images(indices);
       const labels = tf.fill([batchSize], target, 'int32') as tf.Tensor1D;
-      const gradient = tf.grad((delta) =>
-        crossEntropy(classifier.forward(images.add(delta).clipByValue(0, 1) as tf.Tensor4D), labels)
-          .mean()
-          .neg(),
-      )(delta) as tf.Tensor4D;
-      return set.projectPerturbation(delta.add(set.steepestStep(gradient, stepSize)));
+      const gradient = tf.grad((delta) => {
+        const moved = images.add(delta).clipByValue(0, 1) as tf.Tensor4D;
+        const logOdds = logOddsAgainst(classifier.forward(moved), labels);
+        return sumOfLosses(logOdds.reshape([batchSize, 1]), new Array<number>(batchSize).fill(-1));
+      })(delta) as tf.Tensor4D;
+      const checked = checkedGradient(gradient);
+      const next = set.projectPerturbation(delta.add(set.steepestStep(checked.gradient, stepSize)));
+      return [next, counts.add(checked.counts)];
     },
     examples,
     { variables: classifier.variables, precision },

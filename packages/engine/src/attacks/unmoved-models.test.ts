@@ -51,8 +51,8 @@ describe('an attack that leaves other models unmoved', () => {
     const labels = changed.targeted ? next : own;
     const plain = createAttack(source, changed);
     const sparing = createAttack(source, changed, others);
-    const transferring = await plain.run(x, labels, 1);
-    const bug = await sparing.run(x, labels, 1, { originalLabels: own });
+    const transferring = (await plain.run(x, labels, 1)).images;
+    const bug = (await sparing.run(x, labels, 1, { originalLabels: own })).images;
     // The plain attack moves at least one of them; the other keeps both and still fools its source.
     const unmoved = (images: tf.Tensor4D) => Math.min(...others.map((other) => share(other, images, own)));
     expect(unmoved(transferring)).toBeLessThan(0.6);
@@ -67,7 +67,7 @@ describe('an attack that leaves other models unmoved', () => {
   it('keeps what moves none of them, when it may choose', async () => {
     const both = async (keepBest: boolean) => {
       const attack = createAttack(source, { ...params, steps: 6, stepSize: 1, keepBest }, others);
-      const found = await attack.run(x, next, 1, { originalLabels: own });
+      const found = (await attack.run(x, next, 1, { originalLabels: own })).images;
       attack.dispose();
       const fooled = source.forward(found).argMax(1).equal(next);
       const kept = others.map((other) => other.forward(found).argMax(1).equal(own));
@@ -87,9 +87,9 @@ describe('an attack that leaves other models unmoved', () => {
       others,
     );
     await expect(attack.run(x, next, 1)).rejects.toMatchObject({ code: 'INTERNAL' });
-    (await attack.run(x, next, 1, { originalLabels: own })).dispose();
+    (await attack.run(x, next, 1, { originalLabels: own })).images.dispose();
     const before = tf.memory().numTensors;
-    for (let i = 0; i < 3; i++) (await attack.run(x, next, 1, { originalLabels: own })).dispose();
+    for (let i = 0; i < 3; i++) (await attack.run(x, next, 1, { originalLabels: own })).images.dispose();
     expect(tf.memory().numTensors).toBe(before);
     attack.dispose();
   });

@@ -7,6 +7,7 @@ import { seedTensor } from '../random/stateless.js';
 import { augment } from './augment.js';
 import { batchNormEpsilon, batchNormTraining } from './batch-norm.js';
 import { crossEntropy } from './cross-entropy.js';
+import { logOddsAgainst } from './log-odds.js';
 import { relu } from './relu.js';
 
 beforeAll(async () => {
@@ -133,6 +134,40 @@ describe('crossEntropy', () => {
     );
     expectClose(gradient, numeric, 1e-2);
   });
+});
+
+describe('logOddsAgainst', () => {
+  const labels = tf.tensor1d([2, 0, 1], 'int32');
+  const gradientOf = (f: (z: tf.Tensor2D) => tf.Tensor, logits: tf.Tensor2D) =>
+    tf.grad((z) => f(z as tf.Tensor2D).sum())(logits);
+
+  it('is log((1 − p) / p), and the cross-entropy is its softplus', () => {
+    const z = tf.tensor2d(values(12), [3, 4]);
+    const odds = logOddsAgainst(z, labels);
+    const p = tf.softmax(z).mul(tf.oneHot(labels, 4)).sum(1);
+    expectClose(odds.dataSync(), tf.scalar(1).sub(p).div(p).log().dataSync(), 1e-5);
+    expectClose(tf.softplus(odds).dataSync(), crossEntropy(z, labels).dataSync(), 1e-5);
+  });
+
+  it('has the gradient of the cross-entropy over 1 − p', () => {
+    const z = tf.tensor2d(values(12), [3, 4]);
+    const rest = tf.scalar(1).sub(tf.softmax(z).mul(tf.oneHot(labels, 4)).sum(1, true));
+    const expected = gradientOf((z) => crossEntropy(z, labels), z).div(rest);
+    expectClose(gradientOf((z) => logOddsAgainst(z, labels), z).dataSync(), expected.dataSync(), 1e-5);
+  });
+
+  it.each([1, 30, 1e3, 1e30])(
+    'keeps a gradient of size 1 at logits × %d, where they are right or wrong',
+    (by) => {
+      const z = tf.tensor2d([0, 1, 2, 3, 3, 2, 1, 0, 3, 0, 2, 1], [3, 4]).mul<tf.Tensor2D>(by);
+      const gradient = gradientOf((z) => logOddsAgainst(z, labels), z).arraySync() as number[][];
+      for (const [i, row] of gradient.entries()) {
+        const own = labels.dataSync()[i] as number;
+        expect(row[own]).toBe(-1);
+        expect(row.reduce((sum, one) => sum + one, 0)).toBeCloseTo(0, 6);
+      }
+    },
+  );
 });
 
 describe('augment', () => {

@@ -7,9 +7,12 @@ import type { tf } from '../backend/tf.js';
 export interface PerturbationSet {
   readonly kind: 'l2' | 'linf';
   readonly epsilon: number;
-  /** The point of the set around `center` (itself in [0,1]) that x is moved to: onto the ball, then into the box, which never leaves the ball. */
+  /**
+   * The point of the set around `center` (itself in [0,1]) that x is moved to: onto the ball, then into the box, which
+   * never leaves the ball. By the rounding of float32 it lies inside, never outside (rounding.ts).
+   */
   project(x: tf.Tensor4D, center: tf.Tensor4D): tf.Tensor4D;
-  /** The perturbation, moved onto the ball around 0; no box, which is about images. */
+  /** The perturbation, moved onto the ball around 0, likewise; no box, which is about images. */
   projectPerturbation(delta: tf.Tensor4D): tf.Tensor4D;
   /** The step of norm `stepSize` along which a function with this gradient rises most; zero where the gradient is zero. */
   steepestStep(gradient: tf.Tensor4D, stepSize: number): tf.Tensor4D;

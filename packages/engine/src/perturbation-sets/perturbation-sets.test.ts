@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
+import { generator } from '../random/generator.js';
 import { seedTensor } from '../random/stateless.js';
-import { perturbationSets } from './registry.js';
+import { type Norm, perturbationSets } from './registry.js';
 
 beforeAll(async () => {
   await startTestEngine();
@@ -18,6 +19,19 @@ const floats = (min: number, max: number) =>
       maxLength: size,
     })
     .map((a) => Float32Array.from(a));
+/** The norm of each of n examples' perturbations, in float64. */
+function norms64(kind: Norm, image: ArrayLike<number>, x: ArrayLike<number>, n: number): number[] {
+  const pixels = x.length / n;
+  return Array.from({ length: n }, (_, example) => {
+    const deltas = Array.from({ length: pixels }, (_, pixel) => {
+      const at = example * pixels + pixel;
+      return Math.abs((image[at] as number) - (x[at] as number));
+    });
+    return kind === 'linf'
+      ? deltas.reduce((most, delta) => Math.max(most, delta))
+      : Math.sqrt(deltas.reduce((sum, delta) => sum + delta ** 2, 0));
+  });
+}
 const epsilon = fc.double({ min: 0, max: 2, noNaN: true });
 const max = (x: tf.Tensor) => x.max().dataSync()[0] as number;
 const min = (x: tf.Tensor) => x.min().dataSync()[0] as number;
@@ -38,7 +52,7 @@ describe.each(Object.entries(perturbationSets))('%s', (_, perturbationSet) => {
           const set = perturbationSet(epsilon);
           const c = tf.tensor4d(center, shape);
           const once = set.project(tf.tensor4d(x, shape), c);
-          expect(max(set.norm(once.sub(c)))).toBeLessThanOrEqual(epsilon + 1e-6);
+          expect(max(set.norm(once.sub(c)))).toBeLessThanOrEqual(epsilon);
           expect(min(once)).toBeGreaterThanOrEqual(0);
           expect(max(once)).toBeLessThanOrEqual(1);
           expect(max(set.project(once, c).sub(once).abs())).toBeLessThan(1e-6);
@@ -46,6 +60,65 @@ describe.each(Object.entries(perturbationSets))('%s', (_, perturbationSet) => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('is exact: float64 finds every float32 image in ball and box, whatever it started from', () => {
+    const inBall = (
+      [n, height, width, channels]: typeof shape,
+      epsilon: number,
+      seed: number,
+      grid: boolean,
+    ) =>
+      inTidy(() => {
+        const set = perturbationSet(epsilon);
+        const size = n * height * width * channels;
+        const random = generator([seed, 3]);
+        const bytes = Array.from({ length: size }, () => (grid ? random.below(256) : 128 + random.below(2)));
+        const center = tf.tensor4d(
+          Float32Array.from(bytes, (byte) => byte / 255),
+          [n, height, width, channels],
+        );
+        // Far away, in a direction that all pixels share (roundings add up) or in one of their own.
+        const far = grid ? tf.randomUniform(center.shape, -9, 9, 'float32', seed) : tf.fill(center.shape, 5);
+        const points = [
+          set.project(center.add(far) as tf.Tensor4D, center),
+          set.randomPoint(center, seedTensor([seed, 1])),
+          center.add(set.projectPerturbation(far as tf.Tensor4D)).clipByValue(0, 1),
+        ];
+        for (const point of points) {
+          const stored = point.dataSync();
+          const exact = bytes.map((byte) => byte / 255);
+          // A smaller ball may not even hold the float32 nearest to byte / 255.
+          const views = [exact.map(Math.fround), ...(epsilon > 1e-4 ? [exact] : [])];
+          for (const x of views) {
+            expect(Math.max(...norms64(set.kind, stored, x, n))).toBeLessThanOrEqual(epsilon);
+          }
+          for (const value of stored) expect(value >= 0 && value <= 1).toBe(true);
+        }
+      });
+    fc.assert(
+      fc.property(
+        fc.constantFrom<typeof shape>([2, 3, 2, 2], [3, 8, 8, 1], [2, 32, 32, 3]),
+        fc.oneof(epsilon, fc.constantFrom(0, 8 / 255, 4 / 255, 0.5, 1e-9, Number.MIN_VALUE)),
+        fc.nat(1000),
+        fc.boolean(),
+        inBall,
+      ),
+      { numRuns: 30 },
+    );
+    inBall([1, 224, 224, 3], 0.5, 1, false);
+    inBall([1, 224, 224, 3], 8 / 255, 1, true);
+  });
+
+  it('reaches out to epsilon all the same', () => {
+    const center = tf.fill([1, 32, 32, 3], 0.5) as tf.Tensor4D;
+    const far = tf.randomUniform(center.shape, -9, 9, 'float32', 1);
+    for (const epsilon of [8 / 255, 0.25, 0.5]) {
+      const set = perturbationSet(epsilon);
+      const point = set.project(center.add(far) as tf.Tensor4D, center);
+      const reached = norms64(set.kind, point.dataSync(), center.dataSync(), 1)[0] as number;
+      expect(reached / epsilon).toBeGreaterThan(0.9995);
+    }
   });
 
   it('leaves a point of the set where it is', () => {
@@ -60,17 +133,18 @@ describe.each(Object.entries(perturbationSets))('%s', (_, perturbationSet) => {
       fc.property(
         floats(-1, 1),
         fc.double({ min: 1e-3, max: 1, noNaN: true }),
-        fc.integer({ min: -12, max: 6 }),
+        fc.integer({ min: -36, max: 30 }),
         (g, stepSize, power) =>
           inTidy(() => {
             const set = perturbationSet(1);
             const gradient = tf.tensor4d(g, shape).mul(10 ** power) as tf.Tensor4D;
             const step = set.steepestStep(gradient, stepSize);
             const norms = set.norm(step).dataSync();
-            const lengths = gradient.abs().max([1, 2, 3]).dataSync();
-            const gains = step.mul(gradient).sum([1, 2, 3]).dataSync();
+            const largest = gradient.abs().max([1, 2, 3], true);
+            const lengths = largest.dataSync();
+            const gains = step.mul(gradient.div(largest)).sum([1, 2, 3]).dataSync();
             for (const [i, norm] of norms.entries()) {
-              if ((lengths[i] as number) < 1e-16) continue;
+              if ((lengths[i] as number) < 2 ** -126) continue;
               expect(Math.abs(norm - stepSize)).toBeLessThan(1e-5 * Math.max(1, stepSize));
               expect(gains[i]).toBeGreaterThan(0);
             }

@@ -120,10 +120,14 @@ describe('inversion through a network', () => {
   it('reports steps, stops when aborted, leaves no tensors behind but its result', async () => {
     const inversion = createInversion(network, { ...params, steps: 10, keepBest: true });
     const [x, start] = [noise(1), noise(2)];
-    tf.dispose(Object.values(await inversion.run(x, start)));
+    const run = async (options = {}) => {
+      const { images, distance } = await inversion.run(x, start, options);
+      tf.dispose([images, distance]);
+    };
+    await run();
     const before = tf.memory().numTensors;
     const seen: number[] = [];
-    tf.dispose(Object.values(await inversion.run(x, start, { onStep: ({ done }) => seen.push(done) })));
+    await run({ onStep: ({ done }: { done: number }) => seen.push(done) });
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     const aborter = new AbortController();
     const onStep = ({ done }: { done: number }) => done === 3 && aborter.abort(new Error('enough'));

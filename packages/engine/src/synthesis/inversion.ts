@@ -1,4 +1,5 @@
 import { type Ascent, ascend, traceAscent } from '../attacks/ascent.js';
+import type { GradientCounts } from '../attacks/checked-gradient.js';
 import { PerBatchSize } from '../attacks/per-batch-size.js';
 import type { PgdRunOptions } from '../attacks/pgd.js';
 import type { Precision } from '../backend/config-proto.js';
@@ -22,7 +23,7 @@ export interface InversionParams {
   precision?: Precision;
 }
 
-export interface InversionResult {
+export interface InversionResult extends GradientCounts {
   /** [n,h,w,c] in [0,1] */
   images: tf.Tensor4D;
   /** ‖g(x) - g(images)‖₂ / ‖g(x)‖₂ of each example, [n] */
@@ -56,10 +57,11 @@ export function createInversion(classifier: Classifier, params: InversionParams)
       const wanted = await features.async(x);
       try {
         const { steps, keepBest = false } = params;
-        const { x: images, value } = await ascend(descent, start, [wanted], { steps, keepBest }, options);
+        const found = await ascend(descent, start, [wanted], { steps, keepBest }, options);
+        const { x: images, value, ...counts } = found;
         const distance = tf.tidy(() => value.neg().sqrt() as tf.Tensor1D);
         value.dispose();
-        return { images, distance };
+        return { images, distance, ...counts };
       } finally {
         wanted.dispose();
       }
@@ -87,8 +89,10 @@ function traceInversion(
       // Squared: the same direction of descent, and a gradient where the distance is 0.
       objective: (x, wanted) => {
         const target = wanted as tf.Tensor;
-        const apart = classifier.features(x).sub(target).square().sum(1);
-        return apart.div(tf.maximum(target.square().sum(1), 1e-30)).neg() as tf.Tensor1D;
+        // In units of the largest feature, so that no square overflows.
+        const unit = tf.maximum(target.abs().max(1, true), 1e-15);
+        const apart = classifier.features(x).sub(target).div(unit).square().sum(1);
+        return apart.div(tf.maximum(target.div(unit).square().sum(1), 1e-30)).neg() as tf.Tensor1D;
       },
       move: (x, gradient) => x.add(steepestStep(gradient, stepSize)).clipByValue(0, 1) as tf.Tensor4D,
       variables,

@@ -1,10 +1,10 @@
 import { tf } from '../backend/tf.js';
 import type { Classifier } from '../models/model.js';
-import { crossEntropy } from '../ops/cross-entropy.js';
+import { logOddsAgainst } from '../ops/log-odds.js';
 import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
 import { subSeed } from '../random/stateless.js';
 
-/** The inner maximisation of robust training (Madry et al. 2018): untargeted PGD on the cross-entropy. */
+/** The inner maximisation of robust training (Madry et al. 2018): untargeted PGD on the cross-entropy, along the log-odds. */
 export interface AdversarialTraining {
   norm: Norm;
   /** Radius of the perturbation set, in [0,1] pixel units. */
@@ -37,7 +37,7 @@ export function adversarialBatch(
 ): tf.Tensor4D {
   const set = perturbationSets[norm](epsilon);
   const gradient = tf.grad((images) =>
-    crossEntropy(classifier.forward(images as tf.Tensor4D), labels).sum(),
+    logOddsAgainst(classifier.forward(images as tf.Tensor4D), labels).sum(),
   ) as (images: tf.Tensor4D) => tf.Tensor4D;
   let images = randomStart ? set.randomPoint(x, subSeed(seed, firstDraw)) : x;
   for (let step = 0; step < steps; step++) {

@@ -8,7 +8,7 @@ import { block, count, featurePerturbation } from '../values.js';
  * `sumSquares` [C,F], `sumLowest` [C,F], `sumHighest` [C,F], `sumLowestSquares` [C,F], `sumHighestSquares` [C,F].
  */
 export const featureResponses = defineKind({
-  version: 1,
+  version: 2,
   resource: 'gpu',
   params: z.strictObject({ perturbation: featurePerturbation, block }),
   inputs: {

@@ -9,7 +9,7 @@ import { block, inversionParams } from '../values.js';
  * start and all iterates.
  */
 export const invert = defineKind({
-  version: 1,
+  version: 2,
   resource: 'gpu',
   params: inversionParams.extend({ block }),
   inputs: {

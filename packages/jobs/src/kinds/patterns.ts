@@ -14,7 +14,7 @@ export const patternNames = ['mean', 'most-effective', 'universal'] as const;
  * `universal`, each [C,h,w,c], unscaled), `gallery.png` (a row a pattern, a column a class, each amplified to be seen).
  */
 export const patterns = defineKind({
-  version: 1,
+  version: 2,
   resource: 'gpu',
   params: z.strictObject({
     /** Of the evaluated models, in the order of the inputs. */

@@ -12,7 +12,7 @@ import {
 
 /** Model manifests: one part `weights` (float32 tensors by name: trainable and running statistics). */
 export const train = defineKind({
-  version: 1,
+  version: 2,
   resource: 'gpu',
   params: z.strictObject({
     architecture: z.enum(architectures),
