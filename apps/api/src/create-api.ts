@@ -41,6 +41,8 @@ export interface ApiOptions extends Services {
   trustedProxies?: readonly string[];
   /** Of one key, unless the key has a limit of its own. */
   requestsPerMinute?: number;
+  /** How often the keys of open streams are checked again. */
+  streamRecheckMs?: number;
   /** Logs to stdout from this level on. */
   logLevel?: ServiceConfig['logLevel'];
   /** A logger to use instead, made with `logOptions`, so that it writes no secrets. */
@@ -66,6 +68,7 @@ export async function createApi({
   corsOrigins = [],
   trustedProxies = [],
   requestsPerMinute = 1_200,
+  streamRecheckMs = 5_000,
   ...services
 }: ApiOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -86,7 +89,13 @@ export async function createApi({
 
   await app.register(tracing);
   await app.register(browserSafety, { corsOrigins });
-  await app.register(access, { services, access: accessMode, corsOrigins, requestsPerMinute });
+  await app.register(access, {
+    services,
+    access: accessMode,
+    corsOrigins,
+    requestsPerMinute,
+    streamRecheckMs,
+  });
   await app.register(audit, { services });
   const metrics = createApiMetrics(rememberedFor(backlogMs, () => services.runs.backlog()));
   await app.register(metricsRoutes, { metrics });

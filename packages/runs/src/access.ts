@@ -49,11 +49,8 @@ export interface KeyWithSecret {
   apiKey: string;
 }
 
-export interface VerifiedKey {
-  key: KeyView;
-  /** When this very secret ends, by expiry or rotation; null: never. */
-  validUntil: string | null;
-}
+/** What a request may do that carries the key. */
+export type VerifiedKey = Pick<KeyView, 'id' | 'projectId' | 'scope' | 'requestsPerMinute'>;
 
 export interface NewAuditEntry {
   /** As presented, verified or not; null without a key. */
@@ -87,7 +84,7 @@ export interface Access {
   rotateKey(id: string, graceSeconds: number, project: string | null): Promise<KeyWithSecret>;
   /** Revoking twice is fine. @throws NOT_FOUND */
   revokeKey(id: string, project: string | null): Promise<KeyView>;
-  /** Checks a key that a request carries, and notes that it was used. Takes tens of ms. @throws UNAUTHENTICATED */
+  /** Checks a key that a request carries, and notes that it was used. @throws UNAUTHENTICATED */
   verifyKey(apiKey: string): Promise<VerifiedKey>;
 
   appendAudit(entry: NewAuditEntry): Promise<void>;

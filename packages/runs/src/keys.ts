@@ -1,18 +1,15 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+import { randomBytes } from 'node:crypto';
 import { ToogitError } from '@toogit/errors';
-import type { KeyView, KeyWithSecret, NewKey, VerifiedKey } from './access.js';
+import type { KeyView, KeyWithSecret, NewKey } from './access.js';
 import { type Database, notFound, type Scope, scoped, type Transaction } from './database.js';
 import type { Prisma } from './generated/client.js';
+import { sha256Of } from './verify-key.js';
 
 /*
- * A key is `tgt_<id>_<secret>`: the id finds the row, the secret is 32 random bytes of which only a salted scrypt hash
- * is stored. A rotation adds a hash and gives the one before an end.
+ * A key is `tgt_<id>_<secret>`: the id finds the row, the secret is 32 random bytes, of which only the SHA-256 is
+ * stored. (A slow hash is for passwords: nobody guesses 256 random bits.) A rotation adds a secret and gives the one
+ * before an end. Secrets of releases that stored a salted scrypt get their SHA-256 when they are used first.
  */
-
-const form = /^tgt_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
-const hashBytes = 32;
-const usedEveryMs = 60_000;
 
 const withSecrets = { secrets: { orderBy: { createdAt: 'desc' } } } satisfies Prisma.ApiKeyInclude;
 type KeyRow = Prisma.ApiKeyGetPayload<{ include: typeof withSecrets }>;
@@ -30,7 +27,7 @@ export async function listKeys(db: Database, project: Scope): Promise<KeyView[]>
 
 export async function createKey(db: Database, { expiresAt, ...key }: NewKey): Promise<KeyWithSecret> {
   const id = randomBytes(8).toString('hex');
-  const secret = await newSecret();
+  const secret = newSecret();
   return db.transaction(async (tx) => {
     const { projectId } = key;
     if (projectId !== null && !(await tx.project.findUnique({ where: { id: projectId } }))) {
@@ -50,7 +47,7 @@ export async function rotateKey(
   graceSeconds: number,
   project: Scope,
 ): Promise<KeyWithSecret> {
-  const secret = await newSecret();
+  const secret = newSecret();
   return db.transaction(async (tx) => {
     const { revokedAt } = await lockKey(tx, id, project);
     if (revokedAt) throw new ToogitError('CONFLICT', `Key ${id} is revoked.`);
@@ -80,40 +77,9 @@ export async function revokeKey(db: Database, id: string, project: Scope): Promi
   });
 }
 
-export async function verifyKey(db: Database, apiKey: string): Promise<VerifiedKey> {
-  const [, id, secret] = form.exec(apiKey) ?? [];
-  if (id === undefined || secret === undefined) {
-    throw new ToogitError('UNAUTHENTICATED', 'The API key is not of the form tgt_<id>_<secret>.');
-  }
-  const row = await db.run((prisma) => prisma.apiKey.findUnique({ where: { id }, include: withSecrets }));
-  const match = row && (await matching(row.secrets, secret));
-  if (!row || !match) throw new ToogitError('UNAUTHENTICATED', 'There is no such API key.');
-  const validUntil = earliest(row.expiresAt, match.validUntil);
-  if (row.revokedAt) throw new ToogitError('UNAUTHENTICATED', `API key ${id} is revoked.`);
-  if (validUntil && validUntil.getTime() <= Date.now()) {
-    throw new ToogitError('UNAUTHENTICATED', `API key ${id} expired at ${validUntil.toISOString()}.`);
-  }
-  if (Date.now() - (row.lastUsedAt?.getTime() ?? 0) > usedEveryMs) {
-    await db.run((prisma) => prisma.apiKey.updateMany({ where: { id }, data: { lastUsedAt: new Date() } }));
-  }
-  return { key: keyView(row), validUntil: validUntil?.toISOString() ?? null };
-}
-
-async function matching(secrets: KeyRow['secrets'], presented: string) {
-  for (const each of secrets) {
-    if (timingSafeEqual(await hashOf(presented, each.salt), each.hash)) return each;
-  }
-  return null;
-}
-
-async function newSecret() {
+function newSecret() {
   const text = randomBytes(32).toString('base64url');
-  const salt = new Uint8Array(randomBytes(16));
-  return { text, stored: { salt, hash: new Uint8Array(await hashOf(text, salt)) } };
-}
-
-function hashOf(secret: string, salt: Uint8Array): Promise<Buffer> {
-  return promisify<string, Uint8Array, number, Buffer>(scrypt)(secret, salt, hashBytes);
+  return { text, stored: { sha256: sha256Of(text) } };
 }
 
 async function lockKey(tx: Transaction, id: string, project: Scope): Promise<{ revokedAt: Date | null }> {
@@ -122,11 +88,6 @@ async function lockKey(tx: Transaction, id: string, project: Scope): Promise<{ r
     WHERE id = ${id} AND (${project}::text IS NULL OR project_id = ${project}) FOR UPDATE`;
   if (!rows[0]) throw notFound('key', id);
   return rows[0];
-}
-
-function earliest(...times: (Date | null)[]): Date | null {
-  const known = times.filter((time) => time !== null);
-  return known.length === 0 ? null : new Date(Math.min(...known.map((time) => time.getTime())));
 }
 
 function keyView(row: KeyRow): KeyView {

@@ -1,8 +1,9 @@
 import type { Access } from './access.js';
 import { appendAudit, listAudit } from './audit.js';
 import type { Database } from './database.js';
-import { createKey, listKeys, revokeKey, rotateKey, verifyKey } from './keys.js';
+import { createKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { createProject, listProjects, setLimits } from './projects.js';
+import { verifyKey } from './verify-key.js';
 
 export function openAccess(db: Database): Access {
   return {

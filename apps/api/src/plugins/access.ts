@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import rateLimit from '@fastify/rate-limit';
 import { ToogitError } from '@toogit/errors';
 import { type KeyScope, keyScopes, type ProjectRuns } from '@toogit/runs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { KeyedStreams } from '../keyed-streams.js';
 import type { Services } from '../services.js';
-import { VerifiedKeys } from '../verified-keys.js';
 import { refuseForeignOrigin } from './local-origin.js';
 
 /** Who may call. `open`: whoever is on this machine, without a key. `keys`: whoever has a valid API key. */
@@ -16,6 +18,8 @@ export interface Principal {
   /** null: an administrator of all projects, who sees the experiments of none. */
   projectId: string | null;
   scope: KeyScope;
+  /** null: as every key. */
+  requestsPerMinute: number | null;
 }
 
 declare module 'fastify' {
@@ -29,8 +33,6 @@ declare module 'fastify' {
     readonly runs: ProjectRuns;
     /** Identifies the caller and refuses whoever may not. Routes need not call it: their `config.scope` does. */
     authorize(needed: KeyScope | 'public', reply: FastifyReply): Promise<void>;
-    /** Forgets what was remembered about a key, so that a change counts at once in this process. */
-    forgetKey(id: string): void;
   }
 }
 
@@ -39,21 +41,27 @@ export interface AccessOptions {
   access: AccessMode;
   corsOrigins: readonly string[];
   requestsPerMinute: number;
+  /** How often the keys of open streams are checked again. */
+  streamRecheckMs: number;
 }
 
-const localUser: Principal = { keyId: null, projectId: 'default', scope: 'admin' };
+const localUser: Principal = { keyId: null, projectId: 'default', scope: 'admin', requestsPerMinute: null };
 const minuteMs = 60_000;
-/** Requests of one address that show no key met here before: each may cost a scrypt. */
+/** Requests of one address that show no key met here before: each may cost a read of the database. */
 const unknownPerMinute = 120;
 
 /** Before any route: who is it, may they, and not too often. */
 export const access = fp<AccessOptions>(
-  async (app, { services, access: { mode }, corsOrigins, requestsPerMinute }) => {
-    const keys = new VerifiedKeys((apiKey) => services.runs.access.verifyKey(apiKey));
+  async (app, { services, access: { mode }, corsOrigins, requestsPerMinute, streamRecheckMs }) => {
+    const verify = (apiKey: string) => services.runs.access.verifyKey(apiKey);
+    // Digests of keys that were valid when shown last. They only decide who counts against an address' limit.
+    const met = new Set<string>();
+    const streams = new KeyedStreams(verify, streamRecheckMs);
+    app.addHook('onClose', async () => streams.close());
     await app.register(rateLimit, { global: false });
     const perKey = app.createRateLimit({
       timeWindow: minuteMs,
-      max: (request) => keys.known(apiKeyOf(request))?.requestsPerMinute ?? requestsPerMinute,
+      max: (request) => request.principal?.requestsPerMinute ?? requestsPerMinute,
       keyGenerator: (request) => request.principal?.keyId ?? '',
     });
     const perAddress = app.createRateLimit({
@@ -63,7 +71,6 @@ export const access = fp<AccessOptions>(
     });
 
     app.decorateRequest('principal', null);
-    app.decorateRequest('forgetKey', (id: string) => keys.forget(id));
     app.decorateRequest('runs', {
       getter(this: FastifyRequest) {
         const project = this.principal?.projectId ?? null;
@@ -76,6 +83,10 @@ export const access = fp<AccessOptions>(
       return authorize(this, needed, reply);
     });
     app.addHook('onRequest', (request, reply) => authorize(request, neededScope(request), reply));
+    app.addHook('onSend', async (request, reply, payload) => {
+      const apiKey = request.principal?.keyId ? apiKeyOf(request) : null;
+      if (apiKey !== null && payload instanceof Readable) streams.add(apiKey, reply.raw);
+    });
 
     async function authorize(request: FastifyRequest, needed: KeyScope | 'public', reply: FastifyReply) {
       if (mode === 'open') {
@@ -85,7 +96,7 @@ export const access = fp<AccessOptions>(
       }
       if (needed === 'public') return;
       const apiKey = apiKeyOf(request);
-      if (!keys.met(apiKey)) refuseExceeded(await perAddress(request), reply);
+      if (apiKey === null || !met.has(digestOf(apiKey))) refuseExceeded(await perAddress(request), reply);
       request.principal = await identify(request, apiKey, reply);
       if (request.principal.keyId !== null) refuseExceeded(await perKey(request), reply);
       refuseScope(request.principal, needed);
@@ -98,9 +109,12 @@ export const access = fp<AccessOptions>(
     ): Promise<Principal> {
       reply.header('www-authenticate', `${isForBrowsers(request) ? 'Basic' : 'Bearer'} realm="toogit"`);
       if (apiKey === null) throw new ToogitError('UNAUTHENTICATED', 'The request carries no API key.');
-      const { id, projectId, scope } = await keys.verify(apiKey);
+      const digest = digestOf(apiKey);
+      met.delete(digest);
+      const { id, projectId, scope, requestsPerMinute } = await verify(apiKey);
+      met.add(digest);
       reply.removeHeader('www-authenticate');
-      return { keyId: id, projectId, scope };
+      return { keyId: id, projectId, scope, requestsPerMinute };
     }
   },
   { name: 'access' },
@@ -131,6 +145,10 @@ function apiKeyOf(request: FastifyRequest): string | null {
 function refuseScope({ scope }: Principal, needed: KeyScope): void {
   if (keyScopes.indexOf(scope) >= keyScopes.indexOf(needed)) return;
   throw new ToogitError('FORBIDDEN', `This needs a key with the scope ${needed}; this one has ${scope}.`);
+}
+
+function digestOf(apiKey: string): string {
+  return createHash('sha256').update(apiKey).digest('base64');
 }
 
 type RateLimit = { isAllowed: true } | { isAllowed: false; isExceeded: boolean; ttlInSeconds: number };

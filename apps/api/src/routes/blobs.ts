@@ -7,7 +7,8 @@ import { failures } from '../schemas/error.js';
 import { digest } from '../schemas/values.js';
 import type { Services } from '../services.js';
 
-const urlLifetimeSeconds = 3600;
+/** Whoever has the URL needs no key, so it lasts as long as it takes to follow it. A download that has begun goes on. */
+const urlLifetimeSeconds = 60;
 
 const bytes = z.unknown().meta({ type: 'string', format: 'binary' });
 
@@ -34,7 +35,7 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
             description: 'The bytes.',
             content: { 'application/octet-stream': { schema: bytes }, '*/*': { schema: bytes } },
           },
-          302: z.undefined().describe('To a URL of the storage, valid for an hour.'),
+          302: z.undefined().describe('To a URL of the storage, valid for a minute.'),
           ...failures('NOT_FOUND', 'ARTIFACT_MISSING', 'STORAGE_UNAVAILABLE'),
         },
       },
