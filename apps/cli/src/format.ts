@@ -1,3 +1,5 @@
+import stringWidth from 'string-width';
+
 /** Numbers as people read them. All pure; no colour. */
 
 /** 75 s → `1:15`; 3700 s → `1:01:40`. */
@@ -61,12 +63,12 @@ export function formatBar(fraction: number, width: number): string {
 export function alignColumns(rows: string[][], rightAligned: number[] = []): string[] {
   const widths: number[] = [];
   for (const row of rows)
-    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, stringWidth(cell));
   return rows.map((row) =>
     row
       .map((cell, i) => {
-        const width = widths[i] ?? 0;
-        return rightAligned.includes(i) ? cell.padStart(width) : cell.padEnd(width);
+        const padding = ' '.repeat((widths[i] ?? 0) - stringWidth(cell));
+        return rightAligned.includes(i) ? padding + cell : cell + padding;
       })
       .join('  ')
       .trimEnd(),

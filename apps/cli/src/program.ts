@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addAccessCommands } from './access-commands.js';
 import type { CommandContext } from './commands/context.js';
 
@@ -12,6 +12,17 @@ export type MakeContext = (options: {
   apiKey?: string;
   verbose: boolean;
 }) => CommandContext;
+
+const dashboardFigures = [
+  'summary',
+  'accuracy',
+  'transfer',
+  'transfer-matrix',
+  'feature-usefulness',
+  'sensitivity',
+  'theory',
+  'patterns',
+];
 
 const exitCodesHelp = `
 Exit codes: 0 done, 1 the experiment failed, 2 wrong usage or a bad spec, 3 service unreachable,
@@ -101,12 +112,14 @@ export function buildProgram(makeContext: MakeContext): Command {
   program
     .command('dashboard')
     .description('a figure over all experiments, also of those still running')
-    .argument(
-      '<figure>',
-      'summary, accuracy, transfer, transfer-matrix, feature-usefulness, sensitivity, theory, patterns',
-    )
+    .addArgument(new Argument('<figure>', 'which').choices(dashboardFigures))
     .addOption(new Option('--format <format>', 'what to get').choices(['json', 'svg', 'csv']).default('json'))
     .option('--experiment <id...>', 'only these experiments')
+    .option('--study <name>', 'only experiments of this preset')
+    .option('--architecture <name...>', 'only models of these architectures')
+    .option('--epsilon <number...>', 'only attacks of these epsilons, e.g. 8/255')
+    .option('--seed <n...>', 'only these seeds')
+    .option('--limit <n>', 'of so many experiments at most, the newest first, up to 100', positive)
     .option('--out <file>', 'write to a file')
     .action(run(async () => (await import('./commands/dashboard.js')).dashboard));
 
@@ -121,6 +134,8 @@ export function buildProgram(makeContext: MakeContext): Command {
     .command('list')
     .description('experiments, newest first')
     .option('--limit <n>', 'how many', positive, 20)
+    .option('--all', 'all of them, however many', false)
+    .option('--study <name>', 'only experiments of this preset')
     .addOption(
       new Option('--state <state>', 'only these').choices(['running', 'succeeded', 'failed', 'cancelled']),
     )
@@ -141,6 +156,12 @@ export function buildProgram(makeContext: MakeContext): Command {
     .description('stop an experiment; what others share goes on')
     .argument('<id>')
     .action(run(async () => (await import('./commands/cancel.js')).cancel));
+
+  program
+    .command('delete')
+    .description('forget an experiment that has ended; `gc` then removes what no other one holds')
+    .argument('<id>')
+    .action(run(async () => (await import('./commands/delete.js')).deleteExperiment));
 
   program
     .command('pause')
@@ -171,8 +192,9 @@ export function buildProgram(makeContext: MakeContext): Command {
   program
     .command('reconcile')
     .description(
-      'bring queue and artifact store in step with the database; run with the environment of the service',
+      'bring queue and artifact store in step with the database: of the `toogit up` here, or with the environment of a service process',
     )
+    .option('--state-dir <dir>', 'state directory of `toogit up`', '.toogit')
     .option('--dry-run', 'only say what it would do', false)
     .option('--deep', 'read every blob and check its digest', false)
     .option('--force', 'go on even if most blobs are missing', false)
@@ -180,7 +202,10 @@ export function buildProgram(makeContext: MakeContext): Command {
 
   program
     .command('gc')
-    .description('remove what no experiment holds; run with the environment of the service')
+    .description(
+      'remove what no experiment holds: of the `toogit up` here, or with the environment of a service process',
+    )
+    .option('--state-dir <dir>', 'state directory of `toogit up`', '.toogit')
     .option('--dry-run', 'only say what it would remove', false)
     .option(
       '--grace <duration>',

@@ -9,7 +9,8 @@ export interface Terminal {
   err(text: string): void;
   /** Whether a person is looking: live views and colours are for them alone. */
   interactive: boolean;
-  columns: number;
+  readonly columns: number;
+  readonly rows: number;
   colors: Colors;
 }
 
@@ -25,7 +26,13 @@ export function processTerminal(): Terminal {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
     interactive,
-    columns: process.stdout.columns ?? 100,
+    // Read at each use: a person may resize the window.
+    get columns() {
+      return process.stderr.columns ?? 100;
+    },
+    get rows() {
+      return process.stderr.rows ?? 40;
+    },
     colors: picocolors.createColors(picocolors.isColorSupported && interactive),
   };
 }

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { processTree } from './process-tree.js';
 import { type RunningUp, runToogit, startUp } from './running-up.js';
 
-const spec = { study: 'gaussian', profile: 'smoke', overrides: { dimensions: [2], epsilons: [0.5] } };
+const spec = { profile: 'smoke', study: 'gaussian', overrides: { dimensions: [2], epsilons: [0.5] } };
 let directory: string;
 let up: RunningUp;
 
@@ -33,6 +33,7 @@ describe('toogit export', () => {
     const files = await readdir(out);
     expect(files.sort()).toEqual([
       'provenance.json',
+      'report.html',
       'report.json',
       'report.txt',
       'spec.yaml',
@@ -42,7 +43,8 @@ describe('toogit export', () => {
     expect(JSON.parse(exported.out).sort()).toEqual(files.map((file) => join(out, file)));
 
     const read = (file: string) => readFile(join(out, file), 'utf8');
-    expect(parse(await read('spec.yaml'))).toEqual(spec);
+    expect(JSON.stringify(parse(await read('spec.yaml')))).toBe(JSON.stringify(spec));
+    expect(await read('report.html')).toMatch(/^<!doctype html>/i);
     expect(JSON.parse(await read('report.json'))).toMatchObject({ study: 'gaussian', profile: 'smoke' });
     expect(await read('theory.svg')).toMatch(/^<svg /);
     expect((await read('theory.csv')).split('\n')[1]).toContain(id);

@@ -56,6 +56,57 @@ describe('when nothing answers', () => {
   });
 });
 
+const json = (response: ServerResponse, status: number, body: unknown, headers = {}) =>
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+const refusal = (code: string) => ({
+  error: { code, message: 'no', next: 'Wait.', details: [], requestId: 'r' },
+});
+
+describe('a service that limits', () => {
+  it('is waited for as long as it says, and the request is sent again whole', async () => {
+    const bodies: string[] = [];
+    const server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      bodies.push(body);
+      if (bodies.length < 3) json(response, 429, refusal('RATE_LIMITED'), { 'retry-after': '0.05' });
+      else json(response, 201, { id: 'x' });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    stops.push(async () => void server.close());
+    const client = createClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await expect(client.submitExperiment('study: x')).resolves.toEqual({ id: 'x' });
+    expect(bodies).toEqual(['study: x', 'study: x', 'study: x']);
+  });
+
+  it('by a quota is not waited for: only a person can make room', async () => {
+    const url = await serve((response) =>
+      json(response, 429, refusal('QUOTA_EXCEEDED'), { 'retry-after': '60' }),
+    );
+    await expect(createClient(url).getExperiment('x')).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  });
+
+  it('for longer than a person would wait is an error at once', async () => {
+    const url = await serve((response) =>
+      json(response, 429, refusal('RATE_LIMITED'), { 'retry-after': '3600' }),
+    );
+    await expect(createClient(url).getExperiment('x')).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      next: 'Wait.',
+    });
+  });
+});
+
+describe('a download', () => {
+  it('comes from the service itself and from nowhere else', async () => {
+    const client = createClient(await serve(() => {}));
+    await expect(client.download('http://127.0.0.2:1/x')).rejects.toMatchObject({
+      code: 'SERVICE_UNTRUSTED',
+    });
+  });
+});
+
 describe('watching', () => {
   it('goes on over connections that break, each beginning with a snapshot', async () => {
     const url = await serve((response, n) => {

@@ -1,6 +1,8 @@
+import { ToogitError } from '@toogit/errors';
 import createFetchClient from 'openapi-fetch';
 import { errorOf, reachable } from './errors.js';
 import type { paths } from './generated/api.js';
+import { patient } from './patient-fetch.js';
 import type {
   Artifact,
   ArtifactDetail,
@@ -46,6 +48,8 @@ export interface Client {
   listExperiments(query?: ListQuery): Promise<ExperimentList>;
   getExperiment(id: string): Promise<Experiment>;
   cancelExperiment(id: string): Promise<Experiment>;
+  /** Forgets an experiment that has ended. */
+  deleteExperiment(id: string): Promise<void>;
   retryExperiment(id: string): Promise<Experiment>;
   pauseExperiment(id: string): Promise<Experiment>;
   resumeExperiment(id: string): Promise<Experiment>;
@@ -90,7 +94,7 @@ export interface ClientOptions {
 /** A client of the service at `baseUrl`, e.g. `http://127.0.0.1:8080`. */
 export function createClient(baseUrl: string, { apiKey = keyOfEnvironment() }: ClientOptions = {}): Client {
   const url = baseUrl.replace(/\/+$/, '');
-  const fetchReachable = reachable(url, apiKey);
+  const fetchReachable = patient(reachable(url, apiKey));
   const http = createFetchClient<paths>({ baseUrl: url, fetch: fetchReachable });
   const of = (id: string) => ({ params: { path: { id } } });
 
@@ -110,6 +114,10 @@ export function createClient(baseUrl: string, { apiKey = keyOfEnvironment() }: C
     listExperiments: (query = {}) => dataOf(http.GET('/v1/experiments', { params: { query } })),
     getExperiment: (id) => dataOf(http.GET('/v1/experiments/{id}', of(id))),
     cancelExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/cancel', of(id))),
+    deleteExperiment: async (id) => {
+      const { error, response } = await http.DELETE('/v1/experiments/{id}', of(id));
+      if (!response.ok) throw await errorOf(response, error);
+    },
     retryExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/retry', of(id))),
     pauseExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/pause', of(id))),
     resumeExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/resume', of(id))),
@@ -144,9 +152,11 @@ export function createClient(baseUrl: string, { apiKey = keyOfEnvironment() }: C
     getJob: (key) => dataOf(http.GET('/v1/jobs/{key}', { params: { path: { key } } })),
     getArtifact: (digest) => dataOf(http.GET('/v1/artifacts/{digest}', { params: { path: { digest } } })),
     download: async (path, { signal } = {}) => {
-      const response = await fetchReachable(
-        new Request(new URL(path, `${url}/`), { signal: signal ?? null }),
-      );
+      const address = new URL(path, `${url}/`);
+      if (address.origin !== new URL(url).origin) {
+        throw new ToogitError('SERVICE_UNTRUSTED', `The service sends the download to ${address.origin}.`);
+      }
+      const response = await fetchReachable(new Request(address, { signal: signal ?? null }));
       if (!response.ok || !response.body) throw await errorOf(response);
       return response.body;
     },

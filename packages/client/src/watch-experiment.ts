@@ -8,6 +8,8 @@ export interface WatchOptions {
   signal?: AbortSignal;
   /** Times in a row that a lost connection is tried again, with growing pauses, before its error is thrown. */
   maxRetries?: number;
+  /** Called when a connection is lost, before the next try. */
+  onConnectionLost?: (error: unknown) => void;
 }
 
 const firstPauseMs = 250;
@@ -23,7 +25,7 @@ export async function* watchExperiment(
   fetch: Fetch,
   baseUrl: string,
   id: string,
-  { signal, maxRetries = 12 }: WatchOptions = {},
+  { signal, maxRetries = 12, onConnectionLost }: WatchOptions = {},
 ): AsyncGenerator<ExperimentEvent> {
   const url = `${baseUrl}/v1/experiments/${encodeURIComponent(id)}/events`;
   let retries = Number.POSITIVE_INFINITY;
@@ -37,6 +39,7 @@ export async function* watchExperiment(
     } catch (error) {
       if (signal?.aborted) return;
       if (retries >= maxRetries || !isWorthRetrying(error)) throw error;
+      onConnectionLost?.(error);
     }
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** retries) * (0.5 + Math.random() / 2);
     retries++;

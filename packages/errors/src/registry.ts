@@ -217,11 +217,26 @@ export const errorRegistry = {
     retryable: false,
     next: 'Check the path and its permissions.',
   },
+  FILE_UNWRITABLE: {
+    status: 400,
+    retryable: false,
+    next: 'Choose a place that can be written, or make room there.',
+  },
+  SERVICE_UNTRUSTED: {
+    status: 502,
+    retryable: false,
+    next: 'Check that --url or TOOGIT_URL names a service that you trust; nothing was written outside the target directory.',
+  },
   USAGE_INVALID: { status: 400, retryable: false, next: 'Run the command with --help.' },
   STATE_DIR_IN_USE: {
     status: 500,
     retryable: false,
     next: 'Stop the other `toogit up`, or choose another --state-dir.',
+  },
+  STATE_DIR_IDLE: {
+    status: 400,
+    retryable: false,
+    next: 'Start `toogit up` in this directory or name its --state-dir; for a service on several machines, set the environment of its processes.',
   },
   API_UNREACHABLE: {
     status: 503,

@@ -63,7 +63,7 @@ async function insertExperiment(
   const rows = await tx.$queryRaw<{ id: string; number: bigint }[]>`
     INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key, project_id,
       priority, trace_parent)
-    VALUES (${name}, ${study}, ${profile}, ${json(wanted.spec)}::jsonb, ${json(wanted.resolvedSpec)}::jsonb,
+    VALUES (${name}, ${study}, ${profile}, ${json(wanted.spec)}::json, ${json(wanted.resolvedSpec)}::jsonb,
       ${specDigest}, ${idempotencyKey}, ${project}, ${wanted.priority ?? 0}::int, ${traceParent})
     ON CONFLICT (project_id, idempotency_key) DO NOTHING
     RETURNING id::text, number`;

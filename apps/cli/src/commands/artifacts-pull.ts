@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ToogitError } from '@toogit/errors';
+import { fileError, makeDirectory } from '../files.js';
 import { formatBytes } from '../format.js';
 import type { CommandContext } from './context.js';
 
@@ -48,23 +49,37 @@ async function chosen({ client }: CommandContext, what: string, { step, out }: P
   }
   return wanted.map(({ digest, step: name }) => ({
     digest,
-    directory: join(out, (name ?? 'artifact').replaceAll('/', '_'), digest.slice(0, 16)),
+    directory: join(out, directoryName(name ?? 'artifact'), directoryName(digest.slice(0, 16))),
   }));
 }
 
 async function pull({ client }: CommandContext, digest: string, directory: string): Promise<Pulled> {
   const artifact = await client.getArtifact(digest);
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   let bytes = await download(
     await client.download(artifact.manifestUrl),
     digest,
     join(directory, 'manifest.json'),
   );
   for (const part of artifact.parts) {
-    const file = join(directory, `${part.name}${extension(part.mediaType, part.name)}`);
+    const file = join(directory, `${fileName(part.name)}${extension(part.mediaType, part.name)}`);
     bytes += await download(await client.download(part.url), part.sha256, file);
   }
   return { digest, type: artifact.type, directory, bytes };
+}
+
+/** A step's name holds `/` where a matrix varies fractions; whatever it holds, the directory is one below the target. */
+function directoryName(step: string): string {
+  return step.replaceAll(/[/\\\0]/g, '_').replace(/^\.+/, '_');
+}
+
+/** Parts are named by the service, which may be a false one: a name is a file in the artifact's directory, never a path. */
+function fileName(part: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(part) && part !== 'manifest.json') return part;
+  throw new ToogitError(
+    'SERVICE_UNTRUSTED',
+    `The service names a part ${JSON.stringify(part)}, which is no file name.`,
+  );
 }
 
 function extension(mediaType: string, name: string): string {
@@ -83,7 +98,12 @@ async function download(body: ReadableStream<Uint8Array>, sha256: string, file: 
     },
   });
   const partial = `${file}.part`;
-  await pipeline(Readable.fromWeb(body), meter, createWriteStream(partial));
+  const target = createWriteStream(partial);
+  await pipeline(Readable.fromWeb(body), meter, target).catch((error) => {
+    throw target.errored
+      ? fileError('FILE_UNWRITABLE', `${partial} can't be written`, target.errored)
+      : error;
+  });
   if (hash.digest('hex') !== sha256) {
     await rm(partial);
     throw new ToogitError('ARTIFACT_CORRUPT', `What arrived for ${file} has not the digest ${sha256}.`);

@@ -1,20 +1,29 @@
-import { writeFile } from 'node:fs/promises';
+import { writeText } from '../files.js';
 import type { CommandContext } from './context.js';
 
 interface DashboardOptions {
   format: 'json' | 'svg' | 'csv';
-  experiment?: string[];
   out?: string;
+  experiment?: string[];
+  study?: string;
+  architecture?: string[];
+  epsilon?: string[];
+  seed?: string[];
+  limit?: number;
 }
 
 /** Prints a figure over all experiments, or writes it to a file. */
 export async function dashboard(
   { client, terminal }: CommandContext,
   figure: string,
-  { format, experiment, out }: DashboardOptions,
+  { format, out, experiment, study, architecture, epsilon, seed, limit }: DashboardOptions,
 ): Promise<void> {
-  const text = await client.getDashboard(figure, { format, query: experiment ? { experiment } : {} });
+  const filters = { experiment, study, architecture, epsilon, seed, limit };
+  const query = Object.entries(filters).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value]],
+  );
+  const text = await client.getDashboard(figure, { format, query: Object.fromEntries(query) });
   if (out === undefined) return terminal.out(text.trimEnd());
-  await writeFile(out, text);
+  await writeText(out, text);
   terminal.err(`wrote ${out}`);
 }

@@ -1,13 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from '@toogit/client';
 import { renderTable } from '@toogit/report';
 import { stringify } from 'yaml';
+import { makeDirectory, writeText } from '../files.js';
 import type { CommandContext } from './context.js';
 
 /**
- * Writes what a reader needs to check a finished experiment, without its tensors: `spec.yaml` as it was sent,
- * `report.json` and `report.txt`, every figure as SVG and CSV, and `provenance.json`: what computed it, for how long.
+ * Writes what a reader needs to check a finished experiment, without its tensors: `spec.yaml` (the values that were
+ * sent, in their order, without comments), `report.json`, `report.txt` and `report.html`, every figure as SVG and CSV,
+ * and `provenance.json`: what computed it, for how long.
  */
 export async function exportExperiment(
   { client, terminal, json }: CommandContext,
@@ -20,6 +21,7 @@ export async function exportExperiment(
     'spec.yaml': stringify(experiment.spec),
     'report.json': `${JSON.stringify(report)}\n`,
     'report.txt': `${renderTable(report)}\n`,
+    'report.html': await client.getReportPage(id),
   };
   for (const kind of new Set(report.figures.map((figure) => figure.kind))) {
     if (kind === 'examples') continue; // pictures of the data: they are on the report's page
@@ -34,8 +36,8 @@ export async function exportExperiment(
     ...provenanceOf(await jobsWithAttempts(client, id)),
   });
 
-  await mkdir(out, { recursive: true });
-  for (const [file, text] of Object.entries(files)) await writeFile(join(out, file), text);
+  await makeDirectory(out);
+  for (const [file, text] of Object.entries(files)) await writeText(join(out, file), text);
   const written = Object.keys(files).map((file) => join(out, file));
   terminal.out(json ? JSON.stringify(written) : written.join('\n'));
 }

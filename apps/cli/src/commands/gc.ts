@@ -4,11 +4,11 @@ import type { CommandContext } from './context.js';
 /** Removes what no experiment holds. Runs beside the service, with its environment. */
 export async function gc(
   { terminal, json }: CommandContext,
-  { dryRun, grace, force }: { dryRun: boolean; grace: number; force: boolean },
+  { dryRun, grace, force, stateDir }: { dryRun: boolean; grace: number; force: boolean; stateDir: string },
 ): Promise<void> {
   const { withStores } = await import('../embedded/stores.js');
   const { collectGarbage } = await import('@toogit/reconciler');
-  const report = await withStores(terminal.err, (stores) =>
+  const report = await withStores(stateDir, terminal.err, (stores) =>
     collectGarbage(stores, { dryRun, graceMs: grace, force }),
   );
   if (json) return terminal.out(JSON.stringify(report));

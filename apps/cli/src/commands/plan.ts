@@ -1,5 +1,5 @@
+import { readSpec } from '../files.js';
 import { alignColumns, formatBytes, formatDuration, formatFlops } from '../format.js';
-import { readSpec } from '../spec-file.js';
 import type { CommandContext } from './context.js';
 
 /** Shows what a spec would run. */

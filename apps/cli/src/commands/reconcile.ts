@@ -3,11 +3,11 @@ import type { CommandContext } from './context.js';
 /** Hands all ready jobs to the queue and has lost blobs made again. Runs beside the service, with its environment. */
 export async function reconcile(
   { terminal, json }: CommandContext,
-  { dryRun, deep, force }: { dryRun: boolean; deep: boolean; force: boolean },
+  { dryRun, deep, force, stateDir }: { dryRun: boolean; deep: boolean; force: boolean; stateDir: string },
 ): Promise<void> {
   const { withStores } = await import('../embedded/stores.js');
   const { reconcile: run } = await import('@toogit/reconciler');
-  const report = await withStores(terminal.err, (stores) => run(stores, { dryRun, deep, force }));
+  const report = await withStores(stateDir, terminal.err, (stores) => run(stores, { dryRun, deep, force }));
   if (json) return terminal.out(JSON.stringify(report));
   const { requeued, checked, missing, corrupt, remade } = report;
   terminal.out(

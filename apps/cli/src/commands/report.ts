@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { renderTable } from '@toogit/report';
+import { writeText } from '../files.js';
 import type { CommandContext } from './context.js';
 
 /** Prints a finished experiment's table; `--html` also writes the page. */
@@ -12,6 +12,6 @@ export async function report(
   const document = await client.getReport(id, query);
   terminal.out(json ? JSON.stringify(document) : renderTable(document));
   if (html === undefined) return;
-  await writeFile(html, await client.getReportPage(id, query));
+  await writeText(html, await client.getReportPage(id, query));
   terminal.err(`wrote ${html}`);
 }

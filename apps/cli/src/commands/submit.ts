@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readSpec } from '../spec-file.js';
+import { readSpec } from '../files.js';
 import type { CommandContext } from './context.js';
 import { watch } from './watch.js';
 

@@ -1,57 +1,95 @@
-import type { Client, Experiment, ExperimentSummary, Job } from '@toogit/client';
+import type { Experiment, ExperimentEvent, ExperimentSummary, Job } from '@toogit/client';
+import { ToogitError } from '@toogit/errors';
 import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../format.js';
 import type { Snapshot } from '../progress/render.js';
-import { stepProgress } from '../progress/step-progress.js';
+import { type StepProgress, stepProgress } from '../progress/step-progress.js';
 import { jsonView, lineView, liveView, type ProgressView } from '../progress/views.js';
 import type { CommandContext } from './context.js';
+
+/** How long a job may stand ready without a worker that can run it before that is shown: workers take seconds to start. */
+const unmatchedAfterMs = 15_000;
 
 /** Follows an experiment until it ends; the exit code says how. An interrupt ends the watching, not the experiment. */
 export async function watch(context: CommandContext, id: string): Promise<void> {
   const view = viewFor(context);
-  let last: Snapshot | null = null;
+  const watched = new WatchedExperiment();
+  const update = () => {
+    const snapshot = watched.snapshot(Date.now());
+    if (snapshot !== null) view.update(snapshot);
+  };
   // Between events time goes on: the live view's clock, and the lines that are due.
-  const ticker = setInterval(() => last && view.update(last), 1_000);
+  const ticker = setInterval(update, 1_000);
+  const onConnectionLost = (error: unknown) => {
+    watched.connectionLost(error);
+    update();
+  };
   try {
-    for await (const snapshot of snapshots(context.client, id, context.signal)) {
-      last = snapshot;
-      view.update(snapshot);
+    const events = context.client.watchExperiment(id, { signal: context.signal, onConnectionLost });
+    for await (const event of events) {
+      watched.receive(event);
+      update();
     }
   } finally {
     clearInterval(ticker);
     view.close();
   }
+  const last = watched.snapshot(Date.now());
   if (context.signal.aborted || last === null) context.exitWith(exitCodes.interrupted);
   else conclude(context, last);
 }
 
-/** The experiment after each event; ends with it, or quietly when aborted. */
-async function* snapshots(client: Client, id: string, signal: AbortSignal): AsyncGenerator<Snapshot> {
-  let steps: Experiment['steps'] = [];
-  let summary: ExperimentSummary | null = null;
-  const jobs = new Map<string, Job>();
-  for await (const { event, data } of client.watchExperiment(id, { signal })) {
-    if (event === 'snapshot') {
-      steps = data.experiment.steps;
-      summary = data.experiment;
-      for (const job of data.jobs) jobs.set(job.key, job);
-    } else if (event === 'job') jobs.set(data.key, data);
-    else if (event === 'experiment') summary = data;
-    if (summary === null) continue;
-    yield snapshotOf(summary, steps, [...jobs.values()]);
-  }
-}
+/** What the events of an experiment have told of it so far. */
+class WatchedExperiment {
+  #summary: ExperimentSummary | null = null;
+  #steps: Experiment['steps'] = [];
+  readonly #jobs = new Map<string, Job>();
+  /** Since when a step has had jobs that no worker can run. */
+  readonly #unmatchedSince = new Map<string, number>();
+  #notice: string | null = null;
 
-function snapshotOf(experiment: ExperimentSummary, steps: Experiment['steps'], jobs: Job[]): Snapshot {
-  const { id, name, state, createdAt, finishedAt } = experiment;
-  return {
-    id,
-    name,
-    state,
-    startedAtMs: Date.parse(createdAt),
-    finishedAtMs: finishedAt === null ? null : Date.parse(finishedAt),
-    steps: stepProgress(steps, jobs),
-  };
+  receive({ event, data }: ExperimentEvent): void {
+    this.#notice = null;
+    if (event === 'snapshot') {
+      this.#steps = data.experiment.steps;
+      this.#summary = data.experiment;
+      for (const job of data.jobs) this.#jobs.set(job.key, job);
+    } else if (event === 'job') this.#jobs.set(data.key, data);
+    else if (event === 'experiment') this.#summary = data;
+  }
+
+  connectionLost(error: unknown): void {
+    const reason = error instanceof ToogitError ? error.message : 'The connection to the service broke.';
+    this.#notice = `${reason} Trying again; the experiment itself is not touched.`;
+  }
+
+  snapshot(nowMs: number): Snapshot | null {
+    if (this.#summary === null) return null;
+    const { id, name, state, pausedAt, createdAt, finishedAt } = this.#summary;
+    const jobs = [...this.#jobs.values()];
+    return {
+      id,
+      name,
+      state: state === 'running' && pausedAt !== null ? 'paused' : state,
+      startedAtMs: Date.parse(createdAt),
+      finishedAtMs: finishedAt === null ? null : Date.parse(finishedAt),
+      jobsDone: jobs.filter((job) => job.state === 'succeeded').length,
+      jobsTotal: jobs.length,
+      steps: stepProgress(this.#steps, jobs).map((step) => this.#patient(step, nowMs)),
+      notice: this.#notice,
+    };
+  }
+
+  /** A step whose unmatched jobs are shown only when workers have had time to start. */
+  #patient(step: StepProgress, nowMs: number): StepProgress {
+    if (step.unmatched === 0) {
+      this.#unmatchedSince.delete(step.name);
+      return step;
+    }
+    const since = this.#unmatchedSince.get(step.name) ?? nowMs;
+    this.#unmatchedSince.set(step.name, since);
+    return nowMs - since < unmatchedAfterMs ? { ...step, unmatched: 0 } : step;
+  }
 }
 
 function viewFor({ json, terminal }: CommandContext): ProgressView {

@@ -122,7 +122,7 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   closers.add(async () => {
     await Promise.all(workers.map((worker) => worker.stop(workerGraceMs)));
   });
-  await state.announce(url);
+  await state.announce(url, config.databaseUrl);
   return {
     url,
     stateDir: state.path,

@@ -17,7 +17,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 describe('lockStateDirectory', () => {
   it('lets one in, tells the other who and where, and lets the next in after release', async () => {
     const first = await lockStateDirectory(directory, quiet);
-    await first.announce('http://127.0.0.1:4321');
+    await first.announce('http://127.0.0.1:4321', 'postgresql://x');
     await expect(lockStateDirectory(directory, quiet)).rejects.toMatchObject({
       code: 'STATE_DIR_IN_USE',
       message: expect.stringMatching(new RegExp(`process ${process.pid} at http://127.0.0.1:4321`)),

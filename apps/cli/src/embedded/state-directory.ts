@@ -7,6 +7,8 @@ import lockfile from 'proper-lockfile';
 export interface Holder {
   pid: number;
   url: string | null;
+  /** Of its Postgres, for commands that work beside the service. */
+  databaseUrl: string | null;
   startedAt: string;
 }
 
@@ -16,8 +18,8 @@ export interface StateDirectory {
   postgres: string;
   artifacts: string;
   logs: string;
-  /** Makes the address known to a second `up` and to `doctor`. */
-  announce(url: string): Promise<void>;
+  /** Makes the addresses known to a second `up`, to `doctor`, and to commands that work beside the service. */
+  announce(url: string, databaseUrl: string): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -38,19 +40,22 @@ export async function lockStateDirectory(
   await mkdir(logs, { recursive: true });
   const unlock = await acquire(path, options);
   const startedAt = new Date().toISOString();
-  await writeHolder(path, { pid: process.pid, url: null, startedAt });
+  await writeHolder(path, { pid: process.pid, url: null, databaseUrl: null, startedAt });
   return {
     path,
     postgres: join(path, 'postgres'),
-    artifacts: join(path, 'artifacts'),
+    artifacts: artifactsOf(path),
     logs,
-    announce: (url) => writeHolder(path, { pid: process.pid, url, startedAt }),
+    announce: (url, databaseUrl) => writeHolder(path, { pid: process.pid, url, databaseUrl, startedAt }),
     async release() {
       await rm(holderFile(path), { force: true });
       await unlock();
     },
   };
 }
+
+/** Where an embedded service keeps its artifacts. */
+export const artifactsOf = (stateDir: string): string => join(resolve(stateDir), 'artifacts');
 
 /** Who holds the directory now, or null. */
 export async function readHolder(directory: string): Promise<Holder | null> {
@@ -95,7 +100,8 @@ function holderFile(path: string): string {
 
 async function writeHolder(path: string, holder: Holder): Promise<void> {
   const file = holderFile(path);
-  await writeFile(`${file}.new`, JSON.stringify(holder));
+  // The address of the database holds its password.
+  await writeFile(`${file}.new`, JSON.stringify(holder), { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
 

@@ -1,23 +1,26 @@
 import { openBlobStore } from '@toogit/artifacts';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
+import { ToogitError } from '@toogit/errors';
 import type { Stores } from '@toogit/reconciler';
 import { openRuns } from '@toogit/runs';
 import { Closers } from './closers.js';
+import { artifactsOf, readHolder } from './state-directory.js';
 
 /**
- * Opens database, queue and artifact store as the environment of a service process names them, for as long as `work`
- * takes.
+ * Opens database, queue and artifact store for as long as `work` takes: those that the environment of a service process
+ * names, else those of the `toogit up` that runs on `stateDir`.
  *
- * @throws CONFIG_INVALID and what each of them throws when it can't be used
+ * @throws CONFIG_INVALID, STATE_DIR_IDLE, and what each of them throws when it can't be used
  */
 export async function withStores<T>(
+  stateDir: string,
   note: (message: string) => void,
   work: (stores: Stores) => Promise<T>,
 ): Promise<T> {
   const closers = new Closers();
   try {
-    const config = loadConfig();
+    const config = loadConfig({ ...process.env, ...(await embeddedEnvironment(stateDir)) });
     const runs = openRuns(config.databaseUrl);
     closers.add(() => runs.close());
     await runs.check();
@@ -32,4 +35,22 @@ export async function withStores<T>(
   } finally {
     await closers.closeAll();
   }
+}
+
+/** What the environment lacks when the service is embedded; nothing where DATABASE_URL names another. */
+async function embeddedEnvironment(stateDir: string): Promise<Record<string, string>> {
+  if (process.env.DATABASE_URL) return {};
+  const databaseUrl = (await readHolder(stateDir))?.databaseUrl;
+  if (!databaseUrl) {
+    throw new ToogitError(
+      'STATE_DIR_IDLE',
+      `No \`toogit up\` runs on ${stateDir}, and DATABASE_URL is not set.`,
+    );
+  }
+  return {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: '',
+    S3_BUCKET: '',
+    TOOGIT_ARTIFACTS_DIR: artifactsOf(stateDir),
+  };
 }

@@ -61,6 +61,12 @@ describe('stepProgress', () => {
     expect(stepProgress([attack], jobs)[0]?.state).toBe(expected);
   });
 
+  it('draws work that several points of a matrix share once', () => {
+    const shared = (point: string) => ({ name: `model [${point}]`, kind: 'train', jobKeys: ['a'] });
+    const steps = stepProgress([shared('x=1'), shared('x=2'), shared('x=3')], [job('a', 'ready')]);
+    expect(steps.map((step) => step.name)).toEqual(['model [x=1] (and 2 more)']);
+  });
+
   it('counts what no worker can run', () => {
     const jobs = [job('a', 'ready', { waitingFor: 'worker' }), job('b', 'ready', { waitingFor: 'turn' })];
     expect(stepProgress([attack], jobs)[0]).toMatchObject({ state: 'waiting', unmatched: 1 });

@@ -42,14 +42,28 @@ export interface StepProgress {
   unmatched: number;
 }
 
+/** One entry for each group of jobs: steps of several points of a matrix that are the same work are one. */
 export function stepProgress(steps: readonly WatchedStep[], jobs: readonly WatchedJob[]): StepProgress[] {
   const byKey = new Map(jobs.map((job) => [job.key, job]));
-  return steps.map((step) =>
+  return withoutRepeats(steps).map((step) =>
     oneStep(
       step,
       step.jobKeys.flatMap((key) => byKey.get(key) ?? []),
     ),
   );
+}
+
+function withoutRepeats(steps: readonly WatchedStep[]): WatchedStep[] {
+  const groups = new Map<string, WatchedStep[]>();
+  for (const step of steps) {
+    const same = step.jobKeys.join();
+    groups.set(same, [...(groups.get(same) ?? []), step]);
+  }
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const name = others.length === 0 ? first.name : `${first.name} (and ${others.length} more)`;
+    return [{ ...first, name }];
+  });
 }
 
 function oneStep(step: WatchedStep, jobs: WatchedJob[]): StepProgress {

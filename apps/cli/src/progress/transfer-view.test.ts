@@ -11,6 +11,7 @@ describe('transferView when piped', () => {
       err: (line: string) => lines.push(line),
       interactive: false,
       columns: 80,
+      rows: 24,
       colors: picocolors.createColors(false),
     };
     const view = transferView(terminal, 10_000, () => now);

@@ -1,8 +1,11 @@
 import picocolors from 'picocolors';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { renderLive, type Snapshot } from './render.js';
 import type { StepProgress } from './step-progress.js';
 import { jsonView, lineView } from './views.js';
+
+const plain = picocolors.createColors(false);
 
 const running: StepProgress = {
   name: 'train source',
@@ -19,7 +22,11 @@ const running: StepProgress = {
 const waiting: StepProgress = { ...running, name: 'attack', state: 'waiting', running: null, fraction: 0 };
 
 function snapshot(steps: StepProgress[]): Snapshot {
-  return { id: 'e1', name: 'simple', state: 'running', startedAtMs: 0, finishedAtMs: null, steps };
+  const jobsTotal = steps.reduce((sum, step) => sum + step.jobsTotal, 0);
+  return {
+    ...{ id: 'e1', name: 'simple', state: 'running', startedAtMs: 0, finishedAtMs: null },
+    ...{ jobsDone: 0, jobsTotal, steps, notice: null },
+  };
 }
 
 describe('lineView', () => {
@@ -68,19 +75,55 @@ describe('a step that no worker can run', () => {
   });
 
   it('says so in the live view', () => {
-    const text = renderLive(snapshot([{ ...stuck, unmatched: 3 }]), 100, picocolors.createColors(false), 0);
+    const text = renderLive(snapshot([{ ...stuck, unmatched: 3 }]), { columns: 100, rows: 40 }, plain, 0);
     expect(text).toContain('no worker can run 3 of them (docs/worker.md)');
   });
 });
 
 describe('renderLive', () => {
   it('has a line a step, none wider than the terminal', () => {
-    const text = renderLive(snapshot([running, waiting]), 60, picocolors.createColors(false), 65_000);
+    const text = renderLive(snapshot([running, waiting]), { columns: 140, rows: 40 }, plain, 65_000);
     const lines = text.split('\n');
     expect(lines).toHaveLength(3);
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
     expect(lines[1]).toContain('▸ train source  █████░░░░░░░░░░░░░░░  0/1');
     expect(lines[2]).toContain('· attack');
+  });
+
+  it.each([60, 80, 120])('keeps the loss in %i columns', (columns) => {
+    const text = renderLive(snapshot([running, waiting]), { columns, rows: 40 }, plain, 65_000);
+    expect(Math.max(...text.split('\n').map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
+    expect(text).toContain('loss 1.2');
+  });
+
+  it('keeps columns where names are wide', () => {
+    const wide = [{ ...running, name: '实验' }, waiting];
+    const [, first = '', second = ''] = renderLive(
+      snapshot(wide),
+      { columns: 120, rows: 40 },
+      plain,
+      0,
+    ).split('\n');
+    expect(stringWidth(first.slice(0, first.search('[█░]')))).toBe(
+      stringWidth(second.slice(0, second.search('[█░]'))),
+    );
+  });
+
+  it.each([3, 5, 10, 24])('fits %i rows, and running steps come first', (rows) => {
+    const ended = Array.from({ length: 30 }, (_, i) => ({
+      ...waiting,
+      name: `done ${i}`,
+      state: 'succeeded' as const,
+    }));
+    const text = renderLive(snapshot([...ended, running, waiting]), { columns: 80, rows }, plain, 0);
+    expect(text.split('\n').length).toBeLessThan(rows);
+    expect(text).toMatch(/succeeded/);
+    if (rows > 3) expect(text).toContain('train source');
+  });
+
+  it('shows what concerns the whole below the steps', () => {
+    const lost = { ...snapshot([running]), notice: 'Nothing answers.' };
+    const text = renderLive(lost, { columns: 80, rows: 40 }, plain, 0);
+    expect(text.split('\n').at(-1)).toBe('Nothing answers.');
   });
 });
 

@@ -13,7 +13,7 @@ export interface ProgressView {
 export function liveView(terminal: Terminal): ProgressView {
   const draw = createLogUpdate(process.stderr);
   return {
-    update: (snapshot) => draw(renderLive(snapshot, terminal.columns, terminal.colors, Date.now())),
+    update: (snapshot) => draw(renderLive(snapshot, terminal, terminal.colors, Date.now())),
     close: () => draw.done(),
   };
 }
@@ -22,8 +22,11 @@ export function liveView(terminal: Terminal): ProgressView {
 export function lineView(write: (line: string) => void, everyMs = 10_000, now = Date.now): ProgressView {
   const states = new Map<string, string>();
   const written = new Map<string, number>();
+  let notice: string | null = null;
   return {
     update(snapshot) {
+      if (snapshot.notice !== null && snapshot.notice !== notice) write(snapshot.notice);
+      notice = snapshot.notice;
       for (const step of snapshot.steps) {
         const state = step.unmatched > 0 ? 'unmatched' : step.state;
         const changed = states.get(step.name) !== state;
@@ -44,11 +47,12 @@ export function jsonView(write: (line: string) => void, now = Date.now): Progres
   let last = '';
   return {
     update(snapshot) {
-      const { id, name, state, steps } = snapshot;
-      const text = JSON.stringify({ id, name, state, steps });
+      const { id, name, state, jobsDone, jobsTotal, steps, notice } = snapshot;
+      const text = JSON.stringify({ id, name, state, steps, notice });
       if (text === last) return;
       last = text;
-      write(JSON.stringify({ id, name, state, elapsedSeconds: elapsedSeconds(snapshot, now()), steps }));
+      const seconds = elapsedSeconds(snapshot, now());
+      write(JSON.stringify({ id, name, state, jobsDone, jobsTotal, elapsedSeconds: seconds, steps, notice }));
     },
     close() {},
   };
