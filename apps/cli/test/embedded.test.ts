@@ -165,7 +165,7 @@ describe('toogit without a service', () => {
     const { code, out, err } = await runToogit(['list'], { TOOGIT_URL: 'http://127.0.0.1:9' });
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toContain('API_UNREACHABLE');
-    expect(err).toContain('npx toogit up');
+    expect(err).toContain('toogit up');
   });
 
   it('says its version', async () => {

@@ -63,11 +63,11 @@ export const errorRegistry = {
     next: 'Correct the environment variables named in details.',
   },
   // engine
-  ENGINE_MISSING: { status: 500, retryable: false, next: 'Run `npx toogit engine install`.' },
+  ENGINE_MISSING: { status: 500, retryable: false, next: 'Run `toogit engine install`.' },
   ENGINE_INSTALL_FAILED: {
     status: 500,
     retryable: true,
-    next: 'Run `npx toogit engine install` again; it resumes.',
+    next: 'Run `toogit engine install` again; it resumes.',
   },
   ENGINE_DIGEST_MISMATCH: {
     status: 500,
@@ -241,7 +241,7 @@ export const errorRegistry = {
   API_UNREACHABLE: {
     status: 503,
     retryable: true,
-    next: 'Start the service with `npx toogit up`, or set TOOGIT_URL.',
+    next: 'Start the service with `toogit up`, or set TOOGIT_URL.',
   },
   INTERNAL: {
     status: 500,

@@ -36,7 +36,7 @@ describe('startEngine', () => {
   it('says how to install TensorFlow where it is missing', async () => {
     await expect(startEngine({ device: 'cpu', cacheDir: emptyCache })).rejects.toMatchObject({
       code: 'ENGINE_MISSING',
-      message: expect.stringContaining('npx toogit engine install'),
+      message: expect.stringContaining('toogit engine install'),
     });
   });
 

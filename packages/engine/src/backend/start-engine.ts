@@ -98,7 +98,7 @@ function choose(
 ): { library: LocatedTensorFlow; reasons: string[] } {
   const reasons: string[] = [];
   if (device !== 'cpu') {
-    if (!cuda) reasons.push('TensorFlow for CUDA is not installed (`npx toogit engine install --cuda`)');
+    if (!cuda) reasons.push('TensorFlow for CUDA is not installed (`toogit engine install --cuda`)');
     else if (!canLoadSystemLibrary('libcuda.so.1'))
       reasons.push('this machine has no NVIDIA driver (libcuda.so.1)');
     else return { library: cuda, reasons };
@@ -107,7 +107,7 @@ function choose(
   }
   const library = cpu ?? cuda;
   if (!library)
-    throw new ToogitError('ENGINE_MISSING', 'TensorFlow is not installed; run `npx toogit engine install`');
+    throw new ToogitError('ENGINE_MISSING', 'TensorFlow is not installed; run `toogit engine install`');
   return { library, reasons };
 }
 
