@@ -17,6 +17,7 @@ import { refusalOfOtherMethods } from './plugins/other-methods.js';
 import { tracing } from './plugins/tracing.js';
 import { unusedConnections } from './plugins/unused-connections.js';
 import { webhooks } from './plugins/webhooks.js';
+import { requireRouteAccess } from './route-access.js';
 import { accessRoutes } from './routes/access.js';
 import { artifactRoutes } from './routes/artifacts.js';
 import { blobRoutes } from './routes/blobs.js';
@@ -87,6 +88,9 @@ export async function createApi({
     reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
   });
 
+  requireRouteAccess(app);
+  // Before any route: a route keeps the error handler that was there when it was registered.
+  await app.register(errorHandler);
   await app.register(tracing);
   await app.register(browserSafety, { corsOrigins });
   await app.register(access, {
@@ -101,7 +105,6 @@ export async function createApi({
   await app.register(metricsRoutes, { metrics });
   await app.register(openapi);
 
-  await app.register(errorHandler);
   await app.register(bodyParsers);
   await app.register(unusedConnections);
   await app.register(webhooks, {

@@ -107,16 +107,18 @@ describe.each(['/v1/experiments', '/v1/plans'])('POST %s refuses', (url) => {
       body: `name: ${'x'.repeat(10_000_000)}`,
     });
     expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ error: { code: 'SPEC_TOO_LARGE' } });
+    expect(await answer.json()).toMatchObject({
+      error: { code: 'SPEC_TOO_LARGE', message: 'The body is larger than 256 KiB.' },
+    });
     expect(await stored()).toBe(0);
   });
 
   it('another media type', async () => {
     const headers = { 'content-type': 'application/xml' };
     const answer = await service.api.inject({ method: 'POST', url, body: '<spec/>', headers });
-    expect(answer.statusCode).toBe(400);
+    expect(answer.statusCode).toBe(415);
     expect(answer.json().error).toMatchObject({
-      code: 'REQUEST_INVALID',
+      code: 'MEDIA_TYPE_UNSUPPORTED',
       message: expect.stringMatching(/media type/i),
     });
   });
@@ -150,6 +152,13 @@ const badRequests: [method: 'GET' | 'POST', url: string, code: string, path?: st
 ];
 
 describe('requests that are refused', () => {
+  it('YAML where no spec is submitted', async () => {
+    const headers = { 'content-type': 'application/yaml' };
+    const answer = await service.api.inject({ method: 'POST', url: '/v1/keys', body: 'name: x', headers });
+    expect(answer.statusCode).toBe(415);
+    expect(answer.json().error.code).toBe('MEDIA_TYPE_UNSUPPORTED');
+  });
+
   it.each(badRequests)('%s %s: %s', async (method, url, code, path) => {
     const answer = await service.api.inject({ method, url });
     const { error } = answer.json();

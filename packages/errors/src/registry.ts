@@ -51,6 +51,11 @@ export const errorRegistry = {
     retryable: false,
     next: 'Use one of the methods that the header Allow names.',
   },
+  MEDIA_TYPE_UNSUPPORTED: {
+    status: 415,
+    retryable: false,
+    next: 'Send content-type application/json, or application/yaml where a spec is submitted.',
+  },
   CONFLICT: { status: 409, retryable: false, next: 'Read the current state and decide again.' },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,

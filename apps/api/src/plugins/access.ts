@@ -6,6 +6,7 @@ import { type KeyScope, keyScopes, type ProjectRuns } from '@toogit/runs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { KeyedStreams } from '../keyed-streams.js';
+import type { RouteAccess } from '../route-access.js';
 import type { Services } from '../services.js';
 import { refuseForeignOrigin } from './local-origin.js';
 
@@ -23,16 +24,10 @@ export interface Principal {
 }
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** What a key must be allowed; `public` needs none. Without it GET needs `read`, all else `submit`. */
-    scope?: KeyScope | 'public';
-  }
   interface FastifyRequest {
     principal: Principal | null;
-    /** Experiments as the caller's project sees them. @throws FORBIDDEN for a key of no project */
+    /** Experiments as the caller's project sees them: for routes whose access is a project's. */
     readonly runs: ProjectRuns;
-    /** Identifies the caller and refuses whoever may not. Routes need not call it: their `config.scope` does. */
-    authorize(needed: KeyScope | 'public', reply: FastifyReply): Promise<void>;
   }
 }
 
@@ -75,20 +70,18 @@ export const access = fp<AccessOptions>(
       getter(this: FastifyRequest) {
         const project = this.principal?.projectId ?? null;
         if (project !== null) return services.runs.inProject(project);
-        throw new ToogitError('FORBIDDEN', 'This key belongs to no project, so it sees no experiments.');
+        throw new Error(`${this.routeOptions.url} reads a project's experiments; its access must say so`);
       },
     });
 
-    app.decorateRequest('authorize', function (this: FastifyRequest, needed, reply) {
-      return authorize(this, needed, reply);
-    });
-    app.addHook('onRequest', (request, reply) => authorize(request, neededScope(request), reply));
+    app.addHook('onRequest', authorize);
     app.addHook('onSend', async (request, reply, payload) => {
       const apiKey = request.principal?.keyId ? apiKeyOf(request) : null;
       if (apiKey !== null && payload instanceof Readable) streams.add(apiKey, reply.raw);
     });
 
-    async function authorize(request: FastifyRequest, needed: KeyScope | 'public', reply: FastifyReply) {
+    async function authorize(request: FastifyRequest, reply: FastifyReply) {
+      const needed = accessOf(request);
       if (mode === 'open') {
         refuseForeignOrigin(request, corsOrigins);
         request.principal = localUser;
@@ -99,7 +92,7 @@ export const access = fp<AccessOptions>(
       if (apiKey === null || !met.has(digestOf(apiKey))) refuseExceeded(await perAddress(request), reply);
       request.principal = await identify(request, apiKey, reply);
       if (request.principal.keyId !== null) refuseExceeded(await perKey(request), reply);
-      refuseScope(request.principal, needed);
+      refuseUnentitled(request.principal, needed);
     }
 
     async function identify(
@@ -120,11 +113,12 @@ export const access = fp<AccessOptions>(
   { name: 'access' },
 );
 
-/** An unknown route is nobody's secret: it answers 404 to all. Pages for operators ask for themselves. */
-function neededScope(request: FastifyRequest): KeyScope | 'public' {
-  const { routeOptions, method, is404 } = request;
-  if (is404 || routeOptions.url?.startsWith('/docs') || isForBrowsers(request)) return 'public';
-  return routeOptions.config.scope ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'submit');
+/** An unknown route is nobody's secret: it answers 404 to all. */
+function accessOf({ is404, routeOptions }: FastifyRequest): RouteAccess {
+  if (is404) return 'public';
+  const { access } = routeOptions.config;
+  if (access === undefined) throw new Error(`${routeOptions.url} declares no access`);
+  return access;
 }
 
 /** Pages that only read, where a browser asks for the key itself. */
@@ -142,9 +136,22 @@ function apiKeyOf(request: FastifyRequest): string | null {
     .replace(/^[^:]*:/, '');
 }
 
-function refuseScope({ scope }: Principal, needed: KeyScope): void {
-  if (keyScopes.indexOf(scope) >= keyScopes.indexOf(needed)) return;
-  throw new ToogitError('FORBIDDEN', `This needs a key with the scope ${needed}; this one has ${scope}.`);
+function refuseUnentitled({ scope, projectId }: Principal, needed: Exclude<RouteAccess, 'public'>): void {
+  if (keyScopes.indexOf(scope) < keyScopes.indexOf(needed.scope)) {
+    throw new ToogitError(
+      'FORBIDDEN',
+      `This needs a key with the scope ${needed.scope}; this one has ${scope}.`,
+    );
+  }
+  if (needed.keys === 'project' && projectId === null) {
+    throw new ToogitError('FORBIDDEN', 'This key belongs to no project, so it sees no experiments.');
+  }
+  if (needed.keys === 'installation' && projectId !== null) {
+    throw new ToogitError(
+      'FORBIDDEN',
+      'This concerns all projects and needs an admin key that belongs to no project.',
+    );
+  }
 }
 
 function digestOf(apiKey: string): string {

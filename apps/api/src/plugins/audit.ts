@@ -34,7 +34,8 @@ export const audit = fp<{ services: Services }>(
 
 function concerns({ method, is404, routeOptions }: FastifyRequest, status: number): boolean {
   if (status === 401 || status === 403) return true;
-  if (is404 || readOnly.has(method) || routeOptions.config.scope === 'read') return false;
+  const { access } = routeOptions.config;
+  if (is404 || readOnly.has(method) || (typeof access === 'object' && access.scope === 'read')) return false;
   return status < 400 || status >= 500;
 }
 

@@ -1,3 +1,4 @@
+import { ToogitError } from '@toogit/errors';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { specRequestBody } from '../submitted-spec.js';
@@ -13,7 +14,10 @@ export const bodyParsers = fp(async (app) => {
     if (takesSpec(request)) done(null, body);
     else parseJson(request, body, done);
   });
-  app.addContentTypeParser(yaml, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser<string>(yaml, { parseAs: 'string' }, (request, body, done) => {
+    if (takesSpec(request)) done(null, body);
+    else done(new ToogitError('MEDIA_TYPE_UNSUPPORTED', 'Only a spec may be YAML.'));
+  });
 });
 
 function takesSpec({ routeOptions }: FastifyRequest): boolean {

@@ -16,7 +16,7 @@ export const browserSafety = fp<{ corsOrigins: readonly string[] }>(async (app, 
   if (corsOrigins.length === 0) return;
   await app.register(cors, {
     origin: [...corsOrigins],
-    methods: ['GET', 'HEAD', 'POST', 'PATCH'],
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
   });
 });

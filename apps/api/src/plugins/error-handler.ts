@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { type ErrorDetail, ToogitError } from '@toogit/errors';
+import { maxSpecBytes } from '@toogit/spec';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import {
@@ -80,7 +81,11 @@ function detailsOf(issue: ZodFastifySchemaValidationError, context: string | und
 /** Fastify's own refusals: bodies that are too large, media types it doesn't know, URLs it can't decode, … */
 function fromFastify(error: Error & Partial<FastifyError>): ToogitError {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new ToogitError('SPEC_TOO_LARGE', 'The body is larger than 1 MB.', { cause: error });
+    const message = `The body is larger than ${maxSpecBytes / 1024} KiB.`;
+    return new ToogitError('SPEC_TOO_LARGE', message, { cause: error });
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new ToogitError('MEDIA_TYPE_UNSUPPORTED', error.message, { cause: error });
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new ToogitError('REQUEST_INVALID', error.message, { cause: error });

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { publicRoute } from '../route-access.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -49,7 +50,7 @@ export const openapi = fp(async (app) => {
     transformObject: (input) => withReachableSchemas(jsonSchemaTransformObject(input)),
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
-  app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, () => app.swagger());
+  app.get('/openapi.json', { config: publicRoute, schema: { hide: true } }, () => app.swagger());
 });
 
 /** Every zod schema with an id becomes a component, in an input and an output form: keep those that are referred to. */

@@ -1,5 +1,6 @@
 import { ToogitError } from '@toogit/errors';
 import type { FastifyInstance } from 'fastify';
+import { publicRoute } from '../route-access.js';
 
 /**
  * Watches which methods the paths of the document get from now on. The function that it returns makes all other
@@ -16,7 +17,7 @@ export function refusalOfOtherMethods(app: FastifyInstance): () => void {
       const others = app.supportedMethods.filter((method) => method !== 'OPTIONS' && !methods.has(method));
       const allow = [...methods].sort().join(', ');
       app.route({
-        ...{ url, method: others, config: { scope: 'public' }, schema: { hide: true } },
+        ...{ url, method: others, config: publicRoute, schema: { hide: true } },
         // Before the body, which some methods must have, is looked for.
         onRequest: async ({ method }, reply) => {
           reply.header('allow', allow);

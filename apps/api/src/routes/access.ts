@@ -4,12 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Principal } from '../plugins/access.js';
+import { anyAdmin, installationAdmin } from '../route-access.js';
 import * as schemas from '../schemas/access.js';
 import { failures } from '../schemas/error.js';
 import type { Services } from '../services.js';
 
 const tags = ['access'];
-const config = { scope: 'admin' } as const;
 const querystring = z.strictObject({});
 const unlimited: ProjectLimits = {
   maxRunningExperiments: null,
@@ -25,7 +25,7 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
   app.get(
     '/projects',
     {
-      config,
+      config: anyAdmin,
       schema: {
         ...{ operationId: 'listProjects', tags, querystring },
         summary: 'Projects with their limits',
@@ -38,7 +38,7 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
   app.post(
     '/projects',
     {
-      config,
+      config: installationAdmin,
       schema: {
         ...{ operationId: 'createProject', tags, querystring },
         summary: 'Create a project',
@@ -47,7 +47,6 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
       },
     },
     async (request, reply) => {
-      requireAllProjects(request);
       const { id, limits } = request.body;
       request.auditTarget = id;
       return reply.code(201).send(await access.createProject(id, { ...unlimited, ...given(limits) }));
@@ -57,7 +56,7 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
   app.patch(
     '/projects/:id',
     {
-      config,
+      config: installationAdmin,
       schema: {
         ...{ operationId: 'setProjectLimits', tags, querystring },
         summary: 'Change the limits that are given',
@@ -67,7 +66,6 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
       },
     },
     async (request) => {
-      requireAllProjects(request);
       return await access.setLimits(request.params.id, given(request.body));
     },
   );
@@ -75,7 +73,7 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
   app.get(
     '/keys',
     {
-      config,
+      config: anyAdmin,
       schema: {
         ...{ operationId: 'listKeys', tags, querystring },
         summary: 'Keys, without their secrets',
@@ -88,7 +86,7 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
   app.post(
     '/keys',
     {
-      config,
+      config: anyAdmin,
       schema: {
         ...{ operationId: 'createKey', tags, querystring },
         summary: 'Create a key',
@@ -122,7 +120,7 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
   app.post(
     '/keys/:id/rotate',
     {
-      config,
+      config: anyAdmin,
       schema: {
         ...{ operationId: 'rotateKey', tags, querystring },
         summary: 'A new secret for a key; the old one lives on for a while',
@@ -142,7 +140,7 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
   app.post(
     '/keys/:id/revoke',
     {
-      config,
+      config: anyAdmin,
       schema: {
         ...{ operationId: 'revokeKey', tags, querystring },
         summary: 'End a key',
@@ -161,7 +159,7 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
   app.get(
     '/audit',
     {
-      config,
+      config: anyAdmin,
       schema: {
         ...{ operationId: 'listAudit', tags },
         summary: 'Who changed what, and who was refused',
@@ -187,11 +185,6 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
 function principalOf({ principal }: FastifyRequest): Principal {
   if (principal) return principal;
   throw new ToogitError('UNAUTHENTICATED', 'The request carries no API key.');
-}
-
-function requireAllProjects(request: FastifyRequest): void {
-  if (principalOf(request).projectId === null) return;
-  throw new ToogitError('FORBIDDEN', 'Projects are managed with an admin key that belongs to no project.');
 }
 
 /** Keys that are there with nothing in them are not there. */

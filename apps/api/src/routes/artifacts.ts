@@ -2,6 +2,7 @@ import { createArtifactStore } from '@toogit/artifacts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { reportingLoss } from '../lost-artifacts.js';
+import { projectRead } from '../route-access.js';
 import { artifactDetail } from '../schemas/artifact.js';
 import { failures } from '../schemas/error.js';
 import { digest } from '../schemas/values.js';
@@ -13,6 +14,7 @@ export const artifactRoutes: FastifyPluginAsyncZod<Services> = async (app, servi
   app.get(
     '/artifacts/:digest',
     {
+      config: projectRead,
       schema: {
         operationId: 'getArtifact',
         tags: ['artifacts'],

@@ -3,6 +3,7 @@ import type { ProjectRuns } from '@toogit/runs';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { reportingLoss } from '../lost-artifacts.js';
+import { projectRead } from '../route-access.js';
 import { failures } from '../schemas/error.js';
 import { digest } from '../schemas/values.js';
 import type { Services } from '../services.js';
@@ -18,6 +19,7 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
   app.get(
     '/blobs/:digest',
     {
+      config: projectRead,
       schema: {
         operationId: 'getBlob',
         tags: ['artifacts'],

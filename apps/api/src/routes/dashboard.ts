@@ -11,6 +11,7 @@ import {
   dashboardSummary,
   galleriesOf,
 } from '../dashboard-figures.js';
+import { projectRead } from '../route-access.js';
 import {
   dashboardAnswer,
   dashboardName,
@@ -41,6 +42,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
   app.get(
     '/dashboard/summary',
     {
+      config: projectRead,
       schema: {
         ...{ operationId: 'getDashboardSummary', tags, querystring: summaryQuery },
         summary: 'Experiments and jobs by state, and the newest numbers of each study',
@@ -52,6 +54,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
   app.get(
     '/dashboard/summary.svg',
     {
+      config: projectRead,
       schema: {
         ...{ operationId: 'getDashboardSummarySvg', tags, querystring: summaryDrawingQuery },
         summary: 'The same, drawn',
@@ -67,6 +70,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
   app.get(
     '/dashboard/summary.csv',
     {
+      config: projectRead,
       schema: {
         ...{ operationId: 'getDashboardSummaryCsv', tags, querystring: summaryQuery },
         summary: 'Its numbers of each study, as CSV',
@@ -82,6 +86,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
     app.get(
       `/dashboard/${kind}`,
       {
+        config: projectRead,
         schema: {
           ...{ operationId, tags, querystring: figureQuery },
           summary: summaries[kind],
@@ -93,6 +98,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
     app.get(
       `/dashboard/${kind}.svg`,
       {
+        config: projectRead,
         schema: {
           ...{ operationId: `${operationId}Svg`, tags, querystring: drawingQuery },
           summary: `${summaries[kind]}: drawn`,
@@ -109,6 +115,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
     app.get(
       `/dashboard/${kind}.csv`,
       {
+        config: projectRead,
         schema: {
           ...{ operationId: `${operationId}Csv`, tags, querystring: figureQuery },
           summary: `${summaries[kind]}: as CSV`,

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { experimentFeed } from '../experiment-feed.js';
+import { projectRead } from '../route-access.js';
 import { failures } from '../schemas/error.js';
 import { type ExperimentEvent, experimentEvent } from '../schemas/event.js';
 import { experimentId } from '../schemas/values.js';
@@ -17,6 +18,7 @@ export const eventRoutes: FastifyPluginAsyncZod<Services> = async (app, services
   app.get(
     '/experiments/:id/events',
     {
+      config: projectRead,
       schema: {
         operationId: 'watchExperiment',
         tags: ['experiments'],

@@ -2,6 +2,7 @@ import { experimentStates } from '@toogit/jobs';
 import { inSpan, traceParentOf } from '@toogit/telemetry';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { projectRead, projectSubmit } from '../route-access.js';
 import { failures } from '../schemas/error.js';
 import { experiment, experimentList } from '../schemas/experiment.js';
 import { experimentId, name } from '../schemas/values.js';
@@ -35,7 +36,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
   app.post(
     '/experiments',
     {
-      config: { documentedBody: specRequestBody },
+      config: { ...projectSubmit, documentedBody: specRequestBody },
       schema: {
         operationId: 'submitExperiment',
         tags,
@@ -81,6 +82,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
   app.get(
     '/experiments',
     {
+      config: projectRead,
       schema: {
         operationId: 'listExperiments',
         tags,
@@ -103,6 +105,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
   app.get(
     '/experiments/:id',
     {
+      config: projectRead,
       schema: {
         operationId: 'getExperiment',
         tags,
@@ -118,6 +121,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
   app.post(
     '/experiments/:id/cancel',
     {
+      config: projectSubmit,
       schema: {
         operationId: 'cancelExperiment',
         tags,
@@ -135,6 +139,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
   app.delete(
     '/experiments/:id',
     {
+      config: projectSubmit,
       schema: {
         operationId: 'deleteExperiment',
         tags,
@@ -155,6 +160,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
   app.patch(
     '/experiments/:id',
     {
+      config: projectSubmit,
       schema: {
         operationId: 'changeExperiment',
         tags,
@@ -171,6 +177,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
   app.post(
     '/experiments/:id/pause',
     {
+      config: projectSubmit,
       schema: {
         operationId: 'pauseExperiment',
         tags,
@@ -188,6 +195,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
   app.post(
     '/experiments/:id/resume',
     {
+      config: projectSubmit,
       schema: {
         operationId: 'resumeExperiment',
         tags,
@@ -207,6 +215,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
   app.post(
     '/experiments/:id/retry',
     {
+      config: projectSubmit,
       schema: {
         operationId: 'retryExperiment',
         tags,

@@ -1,20 +1,21 @@
-import { ToogitError } from '@toogit/errors';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { readinessOf, withoutReasons } from '../readiness.js';
+import { installationAdmin, publicRoute } from '../route-access.js';
+import { failures } from '../schemas/error.js';
 import { health, readiness } from '../schemas/health.js';
 import type { Services } from '../services.js';
 
-const checkTimeoutMs = 5_000;
+const tags = ['service'];
 
 export const healthRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  const { runs, dispatcher, blobs } = services;
+  const currentReadiness = readinessOf(services, app.log);
   app.get(
     '/healthz',
     {
-      config: { scope: 'public' },
+      config: publicRoute,
       schema: {
-        security: [],
-        operationId: 'getHealth',
-        tags: ['service'],
+        ...{ security: [], operationId: 'getHealth', tags },
         summary: 'Whether the process answers',
         response: { 200: health },
       },
@@ -25,46 +26,32 @@ export const healthRoutes: FastifyPluginAsyncZod<Services> = async (app, service
   app.get(
     '/readyz',
     {
-      config: { scope: 'public' },
+      config: publicRoute,
       schema: {
-        security: [],
-        operationId: 'getReadiness',
-        tags: ['service'],
+        ...{ security: [], operationId: 'getReadiness', tags },
         summary: 'Whether database, queue and storage answer',
+        description: 'At most a few seconds old. Reasons are given in embedded mode only.',
         response: { 200: readiness, 503: readiness.describe('At least one does not answer.') },
       },
     },
-    async (_request, reply) => {
-      const [database, queue, storage] = await Promise.all([
-        check(() => runs.check()),
-        check(() => dispatcher.check()),
-        check(() => blobs.check()),
-      ]);
-      const ready = [database, queue, storage].every(({ state }) => state === 'up');
+    async (request, reply) => {
+      const current = await currentReadiness();
       return reply
-        .code(ready ? 200 : 503)
-        .send({ status: ready ? 'ready' : 'unavailable', checks: { database, queue, storage } });
+        .code(current.status === 'ready' ? 200 : 503)
+        .send(request.principal === null ? withoutReasons(current) : current);
     },
   );
-};
 
-async function check(answers: () => Promise<void>) {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    await Promise.race([
-      answers(),
-      new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error('no answer')), checkTimeoutMs);
-      }),
-    ]);
-    return { state: 'up' as const, code: null, message: null, next: null };
-  } catch (error) {
-    if (!(error instanceof ToogitError)) {
-      return { state: 'down' as const, code: null, message: 'It does not answer.', next: null };
-    }
-    const { code, message, next } = error;
-    return { state: 'down' as const, code, message, next };
-  } finally {
-    clearTimeout(timer);
-  }
-}
+  app.get(
+    '/v1/readiness',
+    {
+      config: installationAdmin,
+      schema: {
+        ...{ operationId: 'getReadinessReasons', tags, querystring: z.strictObject({}) },
+        summary: 'Why database, queue or storage does not answer',
+        response: { 200: readiness, ...failures() },
+      },
+    },
+    async () => await currentReadiness(),
+  );
+};

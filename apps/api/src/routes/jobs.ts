@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { projectRead, projectSubmit } from '../route-access.js';
 import { failures } from '../schemas/error.js';
 import { job, jobList } from '../schemas/job.js';
 import { digest } from '../schemas/values.js';
@@ -9,6 +10,7 @@ export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) 
   app.get(
     '/jobs',
     {
+      config: projectRead,
       schema: {
         operationId: 'listFailedJobs',
         tags: ['jobs'],
@@ -26,6 +28,7 @@ export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) 
   app.post(
     '/jobs/:key/retry',
     {
+      config: projectSubmit,
       schema: {
         operationId: 'retryJob',
         tags: ['jobs'],
@@ -46,6 +49,7 @@ export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) 
   app.get(
     '/jobs/:key',
     {
+      config: projectRead,
       schema: {
         operationId: 'getJob',
         tags: ['jobs'],

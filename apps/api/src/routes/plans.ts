@@ -1,6 +1,7 @@
 import { summarizePlan } from '@toogit/planner';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { projectRead } from '../route-access.js';
 import { failures } from '../schemas/error.js';
 import { planSummary } from '../schemas/plan.js';
 import { readSpec, specRequestBody } from '../submitted-spec.js';
@@ -9,7 +10,7 @@ export const planRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/plans',
     {
-      config: { documentedBody: specRequestBody, scope: 'read' },
+      config: { ...projectRead, documentedBody: specRequestBody },
       schema: {
         operationId: 'planExperiment',
         tags: ['plans'],

@@ -5,6 +5,7 @@ import type { ArtifactView, ProjectRuns } from '@toogit/runs';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { reportingLoss } from '../lost-artifacts.js';
+import { projectRead } from '../route-access.js';
 import { failures } from '../schemas/error.js';
 import { report } from '../schemas/report.js';
 import { experimentId } from '../schemas/values.js';
@@ -21,6 +22,7 @@ export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, service
   app.get(
     '/experiments/:id/report',
     {
+      config: projectRead,
       schema: {
         operationId: 'getReport',
         tags: ['experiments'],

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { projectRead } from '../route-access.js';
 import { artifactList } from '../schemas/artifact.js';
 import { failures } from '../schemas/error.js';
 import { jobList } from '../schemas/job.js';
@@ -13,6 +14,7 @@ export const resultRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/experiments/:id/jobs',
     {
+      config: projectRead,
       schema: {
         operationId: 'listJobs',
         tags,
@@ -28,6 +30,7 @@ export const resultRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/experiments/:id/metrics',
     {
+      config: projectRead,
       schema: {
         operationId: 'listMetrics',
         tags,
@@ -48,6 +51,7 @@ export const resultRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/experiments/:id/artifacts',
     {
+      config: projectRead,
       schema: {
         operationId: 'listArtifacts',
         tags,
