@@ -87,6 +87,11 @@ export function buildProgram(makeContext: MakeContext): Command {
     .action(run(async () => (await import('./commands/plan.js')).plan));
 
   program
+    .command('schema')
+    .description('JSON Schema of specs, for editors')
+    .action(run(async () => (await import('./commands/schema.js')).schema));
+
+  program
     .command('submit')
     .description('start an experiment')
     .argument('<spec>', 'YAML or JSON file, - for standard input')
