@@ -141,9 +141,5 @@ export const marks = {
 /** The drawing as an SVG element for a page that has the colours as variables. */
 export function svgElement(drawing: Drawing, description: string): Markup {
   const { width, height, elements } = drawing;
-  return html`<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${description}" viewBox="0 0 ${width} ${Math.ceil(height)}" width="${width}" height="${Math.ceil(height)}" color="var(--ink)" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif">${new Markup(xmlText(elements))}</svg>`;
+  return html`<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${description}" viewBox="0 0 ${width} ${Math.ceil(height)}" width="${width}" height="${Math.ceil(height)}" color="var(--ink)" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif">${new Markup(elements)}</svg>`;
 }
-
-/** Without the characters that XML has no way to write. */
-const xmlText = (text: string) =>
-  text.replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');

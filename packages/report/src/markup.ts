@@ -1,7 +1,14 @@
-/** HTML that is safe to put into a page as it is. */
+/** HTML or SVG that is safe to put into a page as it is. What XML 1.0 has no way to write is replaced by U+FFFD. */
 export class Markup {
-  constructor(readonly text: string) {}
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text.replaceAll(notXml, '\ufffd');
+  }
 }
+
+/** Control characters, lone surrogates and noncharacters: no parser of XML reads them, escaped or not. */
+const notXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 type Part = Markup | string | number | null | Part[];
 
