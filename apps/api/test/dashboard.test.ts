@@ -131,7 +131,11 @@ describe('the dashboard', () => {
     const [one] = await figures(`experiment=${id}&seed=6&epsilon=0.25`);
     expect(one.rows).toHaveLength(1);
     expect(one.rows[0]).toMatchObject({ seed: 6, robust: [] });
-    expect((await figures(`experiment=${id}&epsilon=0.5`))[0].rows[0].robust).toHaveLength(1);
+    for (const epsilon of ['0.5', '0.500', '127.5/255', '5e-1']) {
+      expect((await figures(`experiment=${id}&epsilon=${epsilon}`))[0].rows[0].robust, epsilon).toHaveLength(
+        1,
+      );
+    }
   });
 
   it('says the same as CSV and as a drawing, whatever people named', async () => {
@@ -170,7 +174,14 @@ describe('the dashboard', () => {
 
   it('refuses keys and values it does not know', async () => {
     for (const url of [
-      ...['/accuracy?experiments=x', '/accuracy?epsilon=far', '/accuracy?seed=-1', '/accuracy?limit=0'],
+      ...[
+        '/accuracy?experiments=x',
+        '/accuracy?epsilon=far',
+        '/accuracy?epsilon=8/0',
+        '/accuracy?epsilon=1e-400',
+        '/accuracy?seed=-1',
+        '/accuracy?limit=0',
+      ],
       ...['/accuracy?theme=dark', '/transfer.svg?theme=pink', '/summary?study=x'],
     ]) {
       const answer = await get(url);

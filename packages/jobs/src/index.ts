@@ -28,4 +28,12 @@ export {
   jobStates,
 } from './states.js';
 export { isPlainText, label } from './text.js';
+export {
+  distanceName,
+  isSameSetting,
+  isTyped,
+  settingName,
+  type TypedNumber,
+  typedNumber,
+} from './typed-number.js';
 export * from './values.js';

@@ -1,15 +1,17 @@
-import type { Figure, FigureDefinition } from '@toogit/jobs';
+import { type Figure, type FigureDefinition, isTyped, type TypedNumber } from '@toogit/jobs';
 import type { FigureSources } from './figure-sources.js';
 
 /** Which rows to keep; an absent or empty list keeps all. What a figure has nothing of does not filter it. */
 export interface FigureFilter {
   architectures?: readonly string[];
   /** Of the attack or perturbation. A row of clean accuracy stays, without its other robust accuracies. */
-  epsilons?: readonly number[];
+  epsilons?: readonly TypedNumber[];
   seeds?: readonly number[];
 }
 
 const wants = <T>(list: readonly T[] | undefined, value: T) => !list?.length || list.includes(value);
+const wantsNumber = (list: readonly TypedNumber[] | undefined, value: number) =>
+  !list?.length || list.some((typed) => isTyped(typed, value));
 
 /** The rows to put a figure together of. */
 export function definitionMatching(
@@ -22,7 +24,7 @@ export function definitionMatching(
     if (!wants(seeds, row.seed)) return false;
     if ('training' in row && !wants(architectures, row.training.architecture)) return false;
     const epsilon = epsilonOf(row);
-    return epsilon === null || wants(epsilons, epsilon);
+    return epsilon === null || wantsNumber(epsilons, epsilon);
   };
   return { ...definition, rows: definition.rows.filter(keeps as () => boolean) } as FigureDefinition;
 }
@@ -47,7 +49,7 @@ export function figureMatching(figure: Figure, { architectures, epsilons }: Figu
   if (figure.kind === 'accuracy') {
     const matching = <T extends { robust: { attack: { epsilon: number } }[] }>(row: T): T => ({
       ...row,
-      robust: row.robust.filter(({ attack }) => wants(epsilons, attack.epsilon)),
+      robust: row.robust.filter(({ attack }) => wantsNumber(epsilons, attack.epsilon)),
     });
     return { ...figure, rows: figure.rows.map(matching), means: figure.means.map(matching) };
   }

@@ -1,5 +1,5 @@
 import type { FigureDefinition } from '@toogit/jobs';
-import { jobKinds } from '@toogit/jobs';
+import { jobKinds, typedNumber } from '@toogit/jobs';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
@@ -217,14 +217,15 @@ describe('figures', () => {
   });
 
   it('keep the rows that a filter wants', () => {
+    const typed = (text: string) => typedNumber(text) ?? expect.unreachable();
     const { definitions, sources } = transferFixture();
     const rows = (filter: Parameters<typeof figuresOf>[2]) =>
       figuresOf(definitions, sources, filter).reduce((count, figure) => count + figure.rows.length, 0);
     expect(rows({})).toBe(12);
     expect(rows({ seeds: [0, 2] })).toBe(8);
     expect(rows({ architectures: ['resnet50'] })).toBe(3);
-    expect(rows({ epsilons: [0.5] })).toBe(12);
-    expect(rows({ epsilons: [0.25] })).toBe(0);
+    expect(rows({ epsilons: [typed('0.5')] })).toBe(12);
+    expect(rows({ epsilons: [typed('0.25')] })).toBe(0);
     const matrix = transferMatrixFixture();
     const [figure] = figuresOf(matrix.definitions, matrix.sources, { architectures: ['resnet18', 'cnn'] });
     expect(figure?.rows[0]).toMatchObject({ names: ['ResNet-18', 'Inception-v3'] });

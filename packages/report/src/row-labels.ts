@@ -1,5 +1,5 @@
-import type { TrainingFacts } from '@toogit/jobs';
-import { architectureName, ballName, plainNumber, setName } from './wording.js';
+import { settingName, type TrainingFacts } from '@toogit/jobs';
+import { architectureName, ballName, setName } from './wording.js';
 
 const adversarially = 'adversarial training, ';
 
@@ -15,7 +15,7 @@ export function rowLabels(rows: readonly LabelledRow[]): string[] {
   const parts: ((row: LabelledRow) => string)[] = [
     (row) => `evaluated on ${setName(row.evaluatedOn)}`,
     ({ training }) => architectureName(training.architecture),
-    ({ training }) => `width ${plainNumber(training.width)}`,
+    ({ training }) => `width ${settingName(training.width)}`,
     ({ training }) =>
       training.adversarial === null ? '' : `${adversarially}${ballName(training.adversarial)}`,
     (row) => row.point,

@@ -1,4 +1,10 @@
-import type { AttackParams, FeaturePerturbation, TrainingFacts } from '@toogit/jobs';
+import {
+  type AttackParams,
+  distanceName,
+  type FeaturePerturbation,
+  settingName,
+  type TrainingFacts,
+} from '@toogit/jobs';
 
 /** `26.9 %` for 0.269. */
 export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
@@ -17,7 +23,7 @@ export const setName = (name: string): string => setNames[name] ?? name.replace(
 /** `L2`, `L∞`. */
 export const normName = (norm: string): string => (norm === 'linf' ? 'L∞' : norm.replace(/^l/, 'L'));
 
-/** Up to four significant digits: 0.5, 0.03137. */
+/** A measured number, to four significant digits: 0.4987. */
 export const plainNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** Two decimals, with a true minus. */
@@ -25,15 +31,15 @@ export const signed = (value: number): string => value.toFixed(2).replace(/^-/, 
 
 export const wholeNumber = (value: number): string => value.toLocaleString('en-US').replaceAll(',', '\u202f');
 
-/** `L2 ε = 0.5`. */
+/** `L2 ε = 0.5`, `L∞ ε = 8/255`. */
 export const ballName = ({ norm, epsilon }: { norm: string; epsilon: number }): string =>
-  `${normName(norm)} ε = ${plainNumber(epsilon)}`;
+  `${normName(norm)} ε = ${distanceName(epsilon)}`;
 
 /** `L2, ε = 0.5, 20 steps of 0.1`: the threat model. */
 export function threatName(attack: AttackParams | FeaturePerturbation): string {
   const { norm, epsilon, steps, stepSize } = attack;
   const restarts = 'restarts' in attack && attack.restarts > 1 ? `, ${attack.restarts} restarts` : '';
-  return `${normName(norm)}, ε = ${plainNumber(epsilon)}, ${steps} steps of ${plainNumber(stepSize)}${restarts}`;
+  return `${normName(norm)}, ε = ${distanceName(epsilon)}, ${steps} steps of ${distanceName(stepSize)}${restarts}`;
 }
 
 const architectureNames: Record<string, string> = {
@@ -56,13 +62,13 @@ export function trainingName(training: TrainingFacts): string {
   const { architecture, width, depth, epochs, learningRate, augmentation, adversarial } = training;
   return [
     architectureName(architecture),
-    `width ${plainNumber(width)}`,
+    `width ${settingName(width)}`,
     depth === null ? null : `depth ${depth}`,
-    `${epochs} epochs at learning rate ${plainNumber(learningRate)}`,
+    `${epochs} epochs at learning rate ${settingName(learningRate)}`,
     augmentation === 'none' ? 'no augmentation' : augmentation,
     adversarial === null
       ? null
-      : `adversarial (${ballName(adversarial)}, ${adversarial.steps} steps of ${plainNumber(adversarial.stepSize)})`,
+      : `adversarial (${ballName(adversarial)}, ${adversarial.steps} steps of ${distanceName(adversarial.stepSize)})`,
   ]
     .filter((part) => part !== null)
     .join(', ');

@@ -20,9 +20,17 @@ describe('parseSpec', () => {
     ['duplicate keys', 'name: x\nseed: 1\nseed: 2', 'line 3'],
     ['duplicate keys in JSON', '{"seed": 1, "seed": 2}', 'line 1'],
     ['unknown tag', 'name: !exec rm', 'line 1'],
+    ['a number that underflows to 0', 'name: x\nepsilon: 1e-400', 'line 2'],
+    ['the same in JSON', '{"steps": {"a": {"epsilon": 1e-400}}}', 'line 1'],
     ['two documents', 'name: x\n---\nname: y', 'line 2'],
   ])('names the line of %s', (_, text, line) => {
     expect(() => parseSpec(text)).toThrow(coded('SPEC_SYNTAX', line));
+  });
+
+  it('reads 0, however it is written', () => {
+    expect(parseSpec('[0, 0.0, 0e5, -0, 0x0, .0, 1e-300, "1e-400"]')).toEqual([
+      ...[0, 0, 0, -0, 0, 0, 1e-300, '1e-400'],
+    ]);
   });
 
   it('refuses aliases that multiply', () => {

@@ -44,6 +44,13 @@ function parseYaml(text: string): unknown {
       const duplicate = isMap(map) ? duplicateKey(map.items) : null;
       if (duplicate) throw new Error(`the key ${duplicate.key} comes twice ${at(duplicate.offset)}`);
     },
+    Scalar: (_, { value, source = '', range }) => {
+      if (value === 0 && /[1-9]/.test(source.split(/e/i)[0] ?? '')) {
+        throw new Error(
+          `${source.slice(0, 64)} is too near 0 to be a number of its own ${at(range?.[0] ?? 0)}`,
+        );
+      }
+    },
   });
   return document.toJS({ maxAliasCount: 100 });
 }

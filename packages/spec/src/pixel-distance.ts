@@ -1,15 +1,15 @@
-import type { Norm } from '@toogit/jobs';
+import { type Norm, typedNumber } from '@toogit/jobs';
 import { z } from 'zod';
 import { isRecord, type Problem } from './problems.js';
 
-const asFraction = /^(-?\d+(?:\.\d+)?)\s*\/\s*(\d+(?:\.\d+)?)$/;
+const asFraction = /^-?\d+(?:\.\d+)?\s*\/\s*\d+(?:\.\d+)?$/;
 
 /** The number that `0.031` or `"8/255"` stands for; null if it is neither. */
 function pixelValue(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  const [, numerator, denominator] = (typeof value === 'string' && asFraction.exec(value)) || [];
-  if (numerator === undefined || Number(denominator) === 0) return null;
-  return Number(numerator) / Number(denominator);
+  if (typeof value !== 'string' || !asFraction.test(value)) return null;
+  const magnitude = typedNumber(value.replace('-', ''));
+  return magnitude && (value.startsWith('-') ? -magnitude.value : magnitude.value);
 }
 
 /** A distance between images whose pixels lie in [0,1]: a number, or a fraction such as `"8/255"`. Never negative. */

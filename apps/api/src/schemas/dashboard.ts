@@ -1,5 +1,5 @@
 import './figure-components.js';
-import { experimentStates, figures, jobStates } from '@toogit/jobs';
+import { experimentStates, figures, jobStates, typedNumber } from '@toogit/jobs';
 import { themeNames } from '@toogit/report';
 import { z } from 'zod';
 import type { DashboardKind } from '../dashboard-figures.js';
@@ -15,6 +15,15 @@ const several = <T extends z.ZodType>(element: T) =>
     )
     .optional();
 
+/** A number as people read it in a figure. */
+const typed = z.string().transform((text, context) => {
+  const number = typedNumber(text);
+  if (number !== null) return number;
+  const message = 'must be a number of at least 0, or a fraction such as 8/255';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
 const filters = {
   experiment: several(z.string().min(1).max(64)).describe(
     'Only this experiment; may be given several times. Without it the newest that have such a figure.',
@@ -23,8 +32,8 @@ const filters = {
   architecture: several(name).describe(
     'Only models of this architecture; may be given several times. Figures without models are left as they are.',
   ),
-  epsilon: several(z.coerce.number().min(0)).describe(
-    'Only attacks of this epsilon, in [0,1] pixel units; may be given several times. Clean accuracies stay.',
+  epsilon: several(typed).describe(
+    'Only attacks of this epsilon, in [0,1] pixel units: `8/255`, or a decimal, which finds what rounds to it (`0.0314`). May be given several times. Clean accuracies stay.',
   ),
   seed: several(z.coerce.number().int().min(0)).describe('Only this seed; may be given several times.'),
   limit: z.coerce

@@ -1,5 +1,6 @@
+import { distanceName } from '@toogit/jobs';
 import { rowLabels } from '../row-labels.js';
-import { listed, normName, percent, plainNumber, setName, wholeNumber } from '../wording.js';
+import { listed, normName, percent, setName, wholeNumber } from '../wording.js';
 import type { AccuracyFigure } from './accuracy.js';
 
 type Mean = AccuracyFigure['means'][number];
@@ -42,7 +43,7 @@ function robustness({ means }: AccuracyFigure): string[] {
   const attacked = standard.robust.find(({ whiteBox }) => whiteBox);
   if (!attacked) return [];
   const { norm, epsilon } = attacked.attack;
-  const threat = `${normName(norm)} attack at ε = ${plainNumber(epsilon)}`;
+  const threat = `${normName(norm)} attack at ε = ${distanceName(epsilon)}`;
   const base = `Under an ${threat}, standard training on D keeps ${percent(attacked.robust.mean)}`;
   const compared = others.flatMap((mean) => {
     const same = mean.robust.find(

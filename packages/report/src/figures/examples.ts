@@ -1,3 +1,4 @@
+import { distanceName } from '@toogit/jobs';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { gridMarkup } from '../grid-markup.js';
 import { html } from '../markup.js';
@@ -92,7 +93,7 @@ function madeBy({ attack, inversion, attackSuccessRate, maxNorm, meanDistance }:
     const distance =
       meanDistance === null ? '' : `mean distance ${plainNumber(meanDistance)} of the representation`;
     return [
-      `inversion from ${from}: ${inversion.steps} steps of ${plainNumber(inversion.stepSize)}`,
+      `inversion from ${from}: ${inversion.steps} steps of ${distanceName(inversion.stepSize)}`,
       distance,
     ];
   }

@@ -1,5 +1,5 @@
-import type { PaperFigures } from '@toogit/jobs';
+import { isSameSetting, type PaperFigures } from '@toogit/jobs';
 
 /** The paper's robust accuracy of a row at an epsilon. */
 export const paperRobust = ({ paper }: { paper: PaperFigures | null }, epsilon: number): number | null =>
-  paper?.robust.find((figure) => figure.epsilon === epsilon)?.accuracy ?? null;
+  paper?.robust.find((figure) => isSameSetting(figure.epsilon, epsilon))?.accuracy ?? null;

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { settingName } from '@toogit/jobs';
 import {
   chartWidth,
   type Drawing,
@@ -11,7 +12,7 @@ import {
 import type { Pictures } from '../figure-view.js';
 import { pngDataUrl, pngSize } from '../image-grid.js';
 import { seriesColour } from '../themes.js';
-import { plainNumber, threatName } from '../wording.js';
+import { threatName } from '../wording.js';
 import type { PatternsFigure } from './patterns.js';
 
 type Row = PatternsFigure['rows'][number];
@@ -66,7 +67,7 @@ function onGrey({ onGrey, classNames, amplification }: Row): Drawing {
       Plot.gridX({ stroke: 'var(--line)', strokeOpacity: 1 }),
       Plot.axisX({
         tickSize: 0,
-        label: `of ${classes} bare patterns (${plainNumber(amplification)} × ε on grey), taken for their class`,
+        label: `of ${classes} bare patterns (${settingName(amplification)} × ε on grey), taken for their class`,
         labelAnchor: 'center',
         labelArrow: 'none',
         fill: 'var(--muted)',

@@ -1,6 +1,7 @@
+import { settingName } from '@toogit/jobs';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { columns } from '../table.js';
-import { listed, percent, percentRange, plainNumber, threatName, wholeNumber } from '../wording.js';
+import { listed, percent, percentRange, threatName, wholeNumber } from '../wording.js';
 import { patternsChart } from './patterns-chart.js';
 
 export type PatternsFigure = FigureOf<'patterns'>;
@@ -23,7 +24,7 @@ export const patterns: FigureView<'patterns'> = {
   tables: ({ rows }) =>
     rows.flatMap((row) => [
       {
-        title: `Bare patterns of ${plainNumber(row.amplification)} times the length ε on grey (${threatName(row.attack)}; seed ${row.seed}${row.point === '' ? '' : `, ${row.point}`})`,
+        title: `Bare patterns of ${settingName(row.amplification)} times the length ε on grey (${threatName(row.attack)}; seed ${row.seed}${row.point === '' ? '' : `, ${row.point}`})`,
         columns: columns(
           'model',
           'pattern',

@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
+import { settingName } from '@toogit/jobs';
 import { type Drawing, legendDrawing, marks, plotDrawing, stacked } from '../drawing.js';
 import { grouped } from '../statistics/grouped.js';
 import { seriesColour, seriesSymbol } from '../themes.js';
-import { plainNumber, setName } from '../wording.js';
+import { setName } from '../wording.js';
 import { axisX, axisY, percentTick } from './axes.js';
 import type { SensitivityFigure } from './sensitivity.js';
 
@@ -33,7 +34,7 @@ export function sensitivityChart({ rows, means, chance }: SensitivityFigure): Dr
     x: { type: 'log', domain: [lowest / 1.3, highest * 1.3] },
     y: { domain: [0, top] },
     marks: [
-      ...axisX({ label: 'learning rate (logarithmic)', ticks: rates, tickFormat: plainNumber }),
+      ...axisX({ label: 'learning rate (logarithmic)', ticks: rates, tickFormat: settingName }),
       ...axisY({ label: 'accuracy on the original test set', tickFormat: percentTick, ticks: 6 }),
       Plot.ruleX(rates, { stroke: 'var(--line)' }),
       Plot.ruleY([100 * chance], { stroke: 'var(--ink)', strokeDasharray: '3,3', strokeWidth: 1.25 }),

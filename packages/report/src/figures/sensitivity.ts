@@ -1,17 +1,9 @@
-import { canonicalJson } from '@toogit/jobs';
+import { canonicalJson, settingName } from '@toogit/jobs';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { grouped } from '../statistics/grouped.js';
 import { meanOverSeeds } from '../statistics/mean-over-seeds.js';
 import { columns } from '../table.js';
-import {
-  listed,
-  percent,
-  percentRange,
-  plainNumber,
-  setName,
-  trainingName,
-  wholeNumber,
-} from '../wording.js';
+import { listed, percent, percentRange, setName, trainingName, wholeNumber } from '../wording.js';
 import { sensitivityChart } from './sensitivity-chart.js';
 
 export type SensitivityFigure = FigureOf<'sensitivity'>;
@@ -49,7 +41,7 @@ export const sensitivity: FigureView<'sensitivity'> = {
       ),
       rows: figure.means.map(({ trainedOn, training, clean }) => [
         setName(trainedOn),
-        plainNumber(training.learningRate),
+        settingName(training.learningRate),
         training.augmentation,
         percent(clean.mean),
         percentRange(clean.ci95),
@@ -64,7 +56,7 @@ export const sensitivity: FigureView<'sensitivity'> = {
     const [best] = means.toSorted((a, b) => b.clean.mean - a.clean.mean);
     if (!best) return [];
     const { mean, n, ci95 } = best.clean;
-    const name = `best clean accuracy, at learning rate ${plainNumber(best.training.learningRate)}`;
+    const name = `best clean accuracy, at learning rate ${settingName(best.training.learningRate)}`;
     return [{ name, value: mean, unit: 'fraction', n, ci95 }];
   },
   records: ({ rows }) =>
@@ -98,7 +90,7 @@ function finding({ means, chance }: SensitivityFigure): string | null {
   const best = means.toSorted((a, b) => b.clean.mean - a.clean.mean)[0];
   if (!best || means.length < 2) return null;
   const where = ({ training, trainedOn }: Mean) =>
-    `${plainNumber(training.learningRate)} (${setName(trainedOn)}, ${training.augmentation === 'none' ? 'no augmentation' : training.augmentation})`;
+    `${settingName(training.learningRate)} (${setName(trainedOn)}, ${training.augmentation === 'none' ? 'no augmentation' : training.augmentation})`;
   const failed = means.filter(({ clean }) => clean.ci95[0] <= chance);
   const cliff =
     failed.length === 0

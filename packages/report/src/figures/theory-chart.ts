@@ -10,7 +10,6 @@ import {
   tiled,
 } from '../drawing.js';
 import { seriesColour, seriesSymbol } from '../themes.js';
-import { plainNumber } from '../wording.js';
 import { axisX, axisY } from './axes.js';
 import type { DimensionRow, TheoryFigure, TheoryRow } from './theory.js';
 import { gaussianPictures } from './theory-picture.js';
@@ -115,7 +114,7 @@ function angles({ dimensions }: TheoryRow): Drawing {
   });
   const legend = legendDrawing([
     ...series.map(({ dimension, colour }) => ({
-      label: `d = ${plainNumber(dimension)}`,
+      label: `d = ${dimension}`,
       mark: marks.line(colour),
     })),
     { label: 'against a ball around every x', mark: marks.line('var(--muted)') },

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { settingName } from '@toogit/jobs';
 import {
   chartWidth,
   type Drawing,
@@ -9,7 +10,6 @@ import {
   textDrawing,
   tiled,
 } from '../drawing.js';
-import { plainNumber } from '../wording.js';
 import { axisX, axisY } from './axes.js';
 import type { DimensionRow, TheoryRow } from './theory.js';
 
@@ -94,7 +94,7 @@ function panel(model: Model, picture: Picture, reach: number): Drawing {
     ],
   });
   const name =
-    model.trainedAgainst === 'none' ? 'standard' : `robust, ε = ${plainNumber(model.epsilon)} around every x`;
+    model.trainedAgainst === 'none' ? 'standard' : `robust, ε = ${settingName(model.epsilon)} around every x`;
   return stacked([
     textDrawing(name, { width, size: 13, weight: 600 }),
     textDrawing(`angle ${model.alignmentAngle.toFixed(1)}°`, { width, size: 12, colour: 'var(--muted)' }),

@@ -1,3 +1,4 @@
+import { settingName } from '@toogit/jobs';
 import type { FigureOf, FigureRecord, FigureView } from '../figure-view.js';
 import { columns, type Table } from '../table.js';
 import { listed, plainNumber } from '../wording.js';
@@ -90,7 +91,8 @@ function lossRise({ dimensions }: TheoryRow): Table {
     rows: dimensions.flatMap(({ dimension, theorem1 }) =>
       theorem1.map(({ epsilon, lossIncrease, monteCarlo, isotropicLossIncrease }) => [
         String(dimension),
-        ...[epsilon, lossIncrease, monteCarlo.mean, monteCarlo.standardError].map(plainNumber),
+        settingName(epsilon),
+        ...[lossIncrease, monteCarlo.mean, monteCarlo.standardError].map(plainNumber),
         String(monteCarlo.n),
         plainNumber(isotropicLossIncrease),
       ]),
@@ -116,7 +118,7 @@ function alignment({ dimensions }: TheoryRow): Table {
       models.map(({ trainedAgainst, epsilon, alignmentAngle, worstAlignmentAngle, underAttack }) => [
         String(dimension),
         adversaryNames[trainedAgainst],
-        plainNumber(epsilon),
+        settingName(epsilon),
         degrees(alignmentAngle),
         degrees(worstAlignmentAngle),
         plainNumber(underAttack[0]?.accuracy ?? 0),

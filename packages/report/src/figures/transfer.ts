@@ -1,7 +1,8 @@
+import { settingName } from '@toogit/jobs';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { type Correlation, pearson, spearman } from '../statistics/correlation.js';
 import { columns } from '../table.js';
-import { architectureName, percent, percentRange, plainNumber, signed, wholeNumber } from '../wording.js';
+import { architectureName, percent, percentRange, signed, wholeNumber } from '../wording.js';
 import { transferChart } from './transfer-chart.js';
 
 export type TransferFigure = FigureOf<'transfer'>;
@@ -41,7 +42,7 @@ export const transfer: FigureView<'transfer'> = {
         ['n', 'right'],
       ),
       rows: rows.map(({ training, seed, transferRate, accuracy }) => [
-        `${architectureName(training.architecture)}, width ${plainNumber(training.width)}`,
+        `${architectureName(training.architecture)}, width ${settingName(training.width)}`,
         String(seed),
         percent(transferRate.value),
         percentRange(transferRate.ci95),

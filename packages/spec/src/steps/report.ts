@@ -1,5 +1,6 @@
-import { label, paperFigures } from '@toogit/jobs';
+import { fraction, label, paperFigures } from '@toogit/jobs';
 import { z } from 'zod';
+import { pixelDistance } from '../pixel-distance.js';
 import { reference } from './values.js';
 
 const name = label();
@@ -20,7 +21,11 @@ const accuracy = z.strictObject({
           .array(reference)
           .min(1)
           .describe('`evaluate` steps of one model; each with an attack adds a robust accuracy.'),
-        paper: paperFigures.nullable().describe("The paper's figures, as fractions.").default(null),
+        paper: paperFigures
+          .extend({ robust: z.array(z.strictObject({ epsilon: pixelDistance, accuracy: fraction })) })
+          .nullable()
+          .describe("The paper's figures, as fractions.")
+          .default(null),
       }),
     )
     .min(1),
