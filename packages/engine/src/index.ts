@@ -68,5 +68,6 @@ export {
   type StepReport,
   type TrainingOptions,
   type TrainingParams,
+  type TrainingResult,
   trainClassifier,
 } from './training/train-classifier.js';

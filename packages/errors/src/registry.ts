@@ -190,7 +190,11 @@ export const errorRegistry = {
     retryable: true,
     next: 'The compute process died; the job goes on from its last checkpoint.',
   },
-  TRAINING_DIVERGED: { status: 500, retryable: false, next: 'Lower learningRate, or choose another seed.' },
+  TRAINING_DIVERGED: {
+    status: 500,
+    retryable: false,
+    next: 'Lower learningRate (or weightDecay), or warm up with schedule: { kind: linear }; precision: float32 if it was bfloat16.',
+  },
   WORKER_NAME_TAKEN: {
     status: 409,
     retryable: false,

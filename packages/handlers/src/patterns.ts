@@ -97,7 +97,7 @@ async function universalPatterns(
   const { params, seed, signal } = context;
   const { norm, epsilon, stepSize, precision } = attack;
   const batchSize = Math.min(params.batchSize, images.size);
-  const steps = params.universalEpochs * Math.floor(images.size / batchSize);
+  const steps = params.universalEpochs * Math.ceil(images.size / batchSize);
   const shifted = shiftedPredictions(model, images, batchSize);
   try {
     const found: Float32Array[] = [];

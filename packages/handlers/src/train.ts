@@ -4,10 +4,10 @@ import {
   type EpochReport,
   type Model,
   type TrainingCheckpoint,
+  type TrainingResult,
   trainClassifier,
   type Weights,
 } from '@toogit/engine';
-import type { JobParams } from '@toogit/jobs';
 import { z } from 'zod';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
@@ -21,7 +21,7 @@ type EpochRecord = z.infer<typeof epochRecord>;
 /** What goes into a checkpoint beside the tensors. */
 const checkpointState = z.object({
   history: z.array(epochRecord),
-  epoch: z.object({ loss: z.number(), correct: z.number(), steps: z.int() }),
+  epoch: z.object({ loss: z.number(), correct: z.number(), examples: z.int() }),
 });
 
 /**
@@ -35,12 +35,12 @@ export const train: JobHandler<'train'> = async (context) => {
   const model = await newModel(context, input, featuresFrom);
   try {
     const trainable = featuresFrom === undefined ? 'all' : 'classifier';
-    const history = await fit(context, model, dataset, trainable);
+    const { history, trained } = await fit(context, model, dataset, trainable);
     reportMetrics(context, input, featuresFrom, history);
     return {
       type: 'model',
       parts: [await context.artifacts.writeTensors('weights', toTensors(model.weights()))],
-      meta: describe(context, input, model, history),
+      meta: describe(context, input, model, history, trained),
     };
   } finally {
     model.dispose();
@@ -78,37 +78,31 @@ async function fit(
   model: Model,
   dataset: DeviceDataset,
   trainable: 'all' | 'classifier',
-): Promise<EpochRecord[]> {
+): Promise<{ history: EpochRecord[]; trained: TrainingResult }> {
   const { params, seed, signal, yielding, checkpoint } = context;
+  const { epochs } = params;
   const { history, resumeFrom } = await lastCheckpoint(context);
-  const { batchSize, stepsPerEpoch } = batches(params, dataset.size);
-  await trainClassifier({
+  const trained = await trainClassifier({
     model,
     dataset,
-    params: { ...params, batchSize, trainable },
+    params: { ...params, trainable },
     seed,
     signal,
     yielding,
     resumeFrom,
     onEpoch: ({ epoch, loss, trainAccuracy }: EpochReport) => history.push({ epoch, loss, trainAccuracy }),
-    onStep: ({ step, steps, loss }) =>
+    onStep: ({ epoch, examples, loss }) =>
       context.progress({
-        done: step * batchSize,
-        total: steps * batchSize,
+        done: examples,
+        total: epochs * dataset.size,
         unit: 'images',
-        message: `epoch ${Math.ceil(step / stepsPerEpoch)}/${params.epochs}, loss ${loss.toFixed(2)}`,
+        message: `epoch ${epoch}/${epochs}, loss ${loss.toFixed(2)}`,
       }),
     checkpointEvery: { epochs: params.checkpointEveryEpochs },
     saveCheckpoint: ({ step, tensors, state }) =>
       checkpoint.save(step, toTensors(tensors), { ...state, history }),
   });
-  return history;
-}
-
-/** What doesn't fill a last batch is left out of that epoch. */
-function batches({ batchSize: wanted }: JobParams<'train'>, examples: number) {
-  const batchSize = Math.min(wanted, examples);
-  return { batchSize, stepsPerEpoch: Math.floor(examples / batchSize) };
+  return { history, trained };
 }
 
 async function lastCheckpoint({
@@ -145,8 +139,7 @@ function reportMetrics(
     precision,
     seed,
   };
-  const { batchSize, stepsPerEpoch } = batches(params, facts.examples);
-  const common = { n: batchSize * stepsPerEpoch, ci95: null, context: about };
+  const common = { n: facts.examples, ci95: null, context: about };
   for (const { epoch, loss, trainAccuracy } of history) {
     context.metric({ name: 'trainLoss', value: loss, unit: '1', step: epoch, ...common });
     context.metric({ name: 'trainAccuracy', value: trainAccuracy, unit: 'fraction', step: epoch, ...common });
@@ -158,6 +151,7 @@ function describe(
   { facts }: Input<'dataset'>,
   model: Model,
   history: EpochRecord[],
+  { batchSize, trainEvaluation, predictedClasses, collapsed }: TrainingResult,
 ) {
   const last = history.at(-1) as EpochRecord;
   return {
@@ -172,7 +166,11 @@ function describe(
     trainedOn: facts.name,
     trainExamples: facts.examples,
     epochs: params.epochs,
+    batchSize,
     finalTrainLoss: last.loss,
     finalTrainAccuracy: last.trainAccuracy,
+    trainEvaluation,
+    predictedClasses,
+    collapsed,
   };
 }

@@ -63,7 +63,9 @@ describe('the simple experiment through the handlers', () => {
   });
 
   it('learns, and its adversarial examples reach their targets within epsilon', () => {
-    expect(meta<JobResult<'train'>>(chain.sourceModel).finalTrainAccuracy).toBeGreaterThan(0.6);
+    const trained = meta<JobResult<'train'>>(chain.sourceModel);
+    expect(trained.finalTrainAccuracy).toBeGreaterThan(0.6);
+    expect(trained).toMatchObject({ collapsed: false, trainEvaluation: { n: trained.trainExamples } });
     const facts = meta<JobResult<'synthesize'>>(chain.dDet);
     expect(facts).toMatchObject({ name: 'd_det', examples: 160, imageDtype: 'float32', labelsKept: 0 });
     expect(facts.attackSuccessRate).toBeGreaterThan(0.5);

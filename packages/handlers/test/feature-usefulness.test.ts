@@ -65,8 +65,12 @@ async function storeLinearModel(artifacts: ArtifactStore): Promise<StoredManifes
     trainedOn: 'nothing',
     trainExamples: 1,
     epochs: 1,
+    batchSize: 1,
     finalTrainLoss: 0,
     finalTrainAccuracy: 0,
+    trainEvaluation: { n: 1, correct: 1, accuracy: 1, ci95: [0, 1] },
+    predictedClasses: 1,
+    collapsed: false,
   };
   model.dispose();
   const part = await artifacts.writeTensors('weights', Object.fromEntries(weights));

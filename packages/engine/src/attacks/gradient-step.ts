@@ -1,7 +1,7 @@
 import { tf } from '../backend/tf.js';
 import { type TracedFunction, traceFunction } from '../backend/trace.js';
 import type { Classifier } from '../models/model.js';
-import { augment } from '../ops/augment.js';
+import { type Augmentation, augment } from '../ops/augment.js';
 import type { PerturbationSet } from '../perturbation-sets/perturbation-set.js';
 import { seedTensor, subSeed } from '../random/stateless.js';
 import { checkedGradient, noCounts } from './checked-gradient.js';
@@ -42,14 +42,16 @@ export type GradientStep = TracedFunction<
 export function traceGradientStep(
   objective: AttackObjective,
   set: PerturbationSet,
-  { stepSize, gradientSamples, precision = 'float32' }: PgdParams,
+  { stepSize, gradientSamples, gradientAugmentation = 'flip-crop', precision = 'float32' }: PgdParams,
   x: tf.Tensor4D,
   labels: tf.Tensor1D,
 ): GradientStep {
   const gradient = (x: tf.Tensor4D, labels: tf.Tensor1D, seed: tf.Tensor1D, original?: tf.Tensor1D) =>
     tf.grad((z) => {
       const images =
-        gradientSamples === 1 ? [z as tf.Tensor4D] : copies(z as tf.Tensor4D, seed, gradientSamples);
+        gradientSamples === 1
+          ? [z as tf.Tensor4D]
+          : copies(z as tf.Tensor4D, seed, gradientSamples, gradientAugmentation);
       // A sum over examples, not a mean: an example's gradient must not depend on the size of its batch.
       return ascentFunction(images.flatMap((image) => attackTerms(objective, image, labels, original)));
     })(x) as tf.Tensor4D;
@@ -78,7 +80,7 @@ export function traceGradientStep(
 export const variablesOf = ({ classifier, unmovedModels }: AttackObjective): tf.Variable[] =>
   [classifier, ...unmovedModels].flatMap((each) => each.variables);
 
-/** Flipped and cropped copies of a batch, each copy with draws of its own. */
-function copies(x: tf.Tensor4D, seed: tf.Tensor1D, count: number): tf.Tensor4D[] {
-  return Array.from({ length: count }, (_, copy) => augment(x, subSeed(seed, 16 * copy)));
+/** Augmented copies of a batch, each copy with draws of its own. */
+function copies(x: tf.Tensor4D, seed: tf.Tensor1D, count: number, augmentation: Augmentation): tf.Tensor4D[] {
+  return Array.from({ length: count }, (_, copy) => augment(x, subSeed(seed, 16 * copy), augmentation));
 }

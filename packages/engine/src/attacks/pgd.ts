@@ -2,6 +2,7 @@ import { ToogitError } from '@toogit/errors';
 import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import type { Classifier } from '../models/model.js';
+import type { Augmentation } from '../ops/augment.js';
 import type { PerturbationSet } from '../perturbation-sets/perturbation-set.js';
 import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
 import { deriveSeed, type Seed } from '../random/derive-seed.js';
@@ -25,8 +26,10 @@ export interface PgdParams {
   randomStart: boolean;
   /** Runs from other random points; each example keeps its best: success first, then loss. */
   restarts: number;
-  /** Gradients averaged over so many flipped and cropped copies (expectation over augmentation); 1 is plain PGD. */
+  /** Gradients averaged over so many augmented copies (expectation over augmentation); 1 is plain PGD. */
   gradientSamples: number;
+  /** How the copies are made; flipped and cropped unless given. */
+  gradientAugmentation?: Augmentation;
   /** Choose among all iterates instead of each run's last; costs a forward pass a step. */
   keepBest?: boolean;
   /** Of convolutions and matrix products in the gradient; float32 unless given. Which iterate is best is judged in float32. */

@@ -18,9 +18,9 @@ export interface UniversalPerturbationParams {
   epsilon: number;
   /** Length of a step in the same norm. */
   stepSize: number;
-  /** One minibatch each, in a random order of the data set, a new one every time through. */
+  /** One minibatch each, through the data set in a random order, a new one every time. */
   steps: number;
-  /** At most the size of the data set. */
+  /** At most the size of the data set. A minibatch may hold the end of one order and the beginning of the next. */
   batchSize: number;
   /** The class that every image is moved toward. */
   target: number;
@@ -103,10 +103,12 @@ function traceUniversalStep(
   return step;
 }
 
-/** What doesn't fill a last batch is left out of that round. */
+/** The step's part of all orders, one after another: every example comes up equally often. */
 function minibatch(size: number, batchSize: number, step: number, seed: number | Seed): Int32Array {
-  const batches = Math.floor(size / batchSize);
-  const start = (step % batches) * batchSize;
-  const order = permutation(size, deriveSeed(seed, 'order', Math.floor(step / batches)));
-  return order.slice(start, start + batchSize);
+  const orderOf = (round: number) => permutation(size, deriveSeed(seed, 'order', round));
+  const round = Math.floor((step * batchSize) / size);
+  const start = (step * batchSize) % size;
+  const rest = start + batchSize - size;
+  const own = orderOf(round).slice(start, start + batchSize);
+  return rest <= 0 ? own : Int32Array.from([...own, ...orderOf(round + 1).subarray(0, rest)]);
 }

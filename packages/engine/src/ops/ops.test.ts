@@ -173,10 +173,10 @@ describe('logOddsAgainst', () => {
 describe('augment', () => {
   const images = tf.tensor4d(values(4 * 5 * 6 * 2), [4, 5, 6, 2]);
   it('gives only pixels of the same image, and the same ones for the same seed', () => {
-    const once = augment(images, seedTensor([1, 2]), 2);
+    const once = augment(images, seedTensor([1, 2]), 'flip-crop', 2);
     expect(once.shape).toEqual(images.shape);
-    expect(once.dataSync()).toEqual(augment(images, seedTensor([1, 2]), 2).dataSync());
-    expect(once.dataSync()).not.toEqual(augment(images, seedTensor([1, 3]), 2).dataSync());
+    expect(once.dataSync()).toEqual(augment(images, seedTensor([1, 2]), 'flip-crop', 2).dataSync());
+    expect(once.dataSync()).not.toEqual(augment(images, seedTensor([1, 3]), 'flip-crop', 2).dataSync());
     for (let i = 0; i < 4; i++) {
       const pixels = new Set(images.slice([i], [1]).dataSync());
       for (const value of once.slice([i], [1]).dataSync()) expect(pixels.has(value)).toBe(true);
@@ -185,7 +185,7 @@ describe('augment', () => {
 
   it('without shift is a flip or nothing, half of the time each', () => {
     const many = tf.tile(images.slice([0], [1]), [200, 1, 1, 1]) as tf.Tensor4D;
-    const out = augment(many, seedTensor([5, 5]), 0);
+    const out = augment(many, seedTensor([5, 5]), 'flip-crop', 0);
     const same = [...out.equal(many).all([1, 2, 3]).dataSync()];
     const flipped = [...out.equal(many.reverse(2)).all([1, 2, 3]).dataSync()];
     expect(same.every((s, i) => s + (flipped[i] as number) === 1)).toBe(true);
@@ -194,19 +194,30 @@ describe('augment', () => {
     expect(share).toBeLessThan(130);
   });
 
+  it('crops alone where images may not be mirrored: the same crops', () => {
+    const many = tf.tile(images.slice([0], [1]), [200, 1, 1, 1]) as tf.Tensor4D;
+    const still = augment(many, seedTensor([5, 5]), 'crop', 0);
+    expect(still.dataSync()).toEqual(many.dataSync());
+    const cropped = augment(many, seedTensor([5, 5]), 'crop', 1);
+    const flippedToo = augment(many, seedTensor([5, 5]), 'flip-crop', 1);
+    const same = [...cropped.equal(flippedToo).all([1, 2, 3]).dataSync()].filter((one) => one === 1).length;
+    expect(same).toBeGreaterThan(70);
+    expect(same).toBeLessThan(130);
+  });
+
   it('has a gradient that sends each pixel back where it came from', () => {
     const seed = seedTensor([7, 8]);
     const traced = traceFunction(
       (x: tf.Tensor4D) =>
         tf.grad((z) =>
-          augment(z as tf.Tensor4D, seed, 1)
+          augment(z as tf.Tensor4D, seed, 'flip-crop', 1)
             .square()
             .sum(),
         )(x),
       [images],
     );
     // d/dx of sum(x_src^2) is 2x times the number of places a pixel went to.
-    const counts = tf.grad((z) => augment(z as tf.Tensor4D, seed, 1).sum())(images);
+    const counts = tf.grad((z) => augment(z as tf.Tensor4D, seed, 'flip-crop', 1).sum())(images);
     expectClose(traced(images).dataSync(), images.mul(2).mul(counts).dataSync(), 1e-5);
     expect(counts.sum().dataSync()[0]).toBe(images.size);
   });

@@ -76,7 +76,7 @@ describe('robust training', () => {
         seed: 2,
       });
       const params = { ...toyParams, augmentation: 'none', epochs: 40, ...change } as const;
-      const report = await trainClassifier({ model, dataset: data, params, seed: 1 });
+      const { lastEpoch: report } = await trainClassifier({ model, dataset: data, params, seed: 1 });
       const attack: PgdParams = {
         ...adversarial,
         steps: 10,
@@ -122,7 +122,7 @@ describe('robust training', () => {
     const expected = crossEntropy(model.forward(found, 'training'), y).mean().dataSync()[0] as number;
     const clean = crossEntropy(model.forward(x, 'training'), y).mean().dataSync()[0] as number;
     model.loadWeights(before);
-    const report = await train(model, {
+    const { lastEpoch: report } = await train(model, {
       epochs: 1,
       batchSize: 64,
       augmentation: 'none',
@@ -161,9 +161,9 @@ describe('robust training', () => {
   it('in bfloat16 stays close to float32, and leaves no tensors behind', async () => {
     const [wide, narrow] = [toyNetwork(), toyNetwork()];
     const constant = { adversarial, epochs: 1, learningRate: 0.01, schedule: { kind: 'constant' } } as const;
-    const exact = await train(wide, constant);
+    const { lastEpoch: exact } = await train(wide, constant);
     const before = tf.memory().numTensors;
-    const rounded = await train(narrow, { ...constant, precision: 'bfloat16' });
+    const { lastEpoch: rounded } = await train(narrow, { ...constant, precision: 'bfloat16' });
     expect(tf.memory().numTensors).toBe(before);
     expect(Math.abs((rounded?.loss as number) - (exact?.loss as number))).toBeLessThan(0.05);
   });

@@ -3,11 +3,11 @@ import { tf } from '../backend/tf.js';
 import type { Model, Weights } from '../models/model.js';
 import type { Sgd } from './sgd.js';
 
-/** Sums over the epoch so far. */
+/** Sums over the examples of the epoch so far. */
 export interface EpochSums {
   loss: number;
   correct: number;
-  steps: number;
+  examples: number;
 }
 
 /** All that a training needs to go on as if it had never stopped. */

@@ -64,7 +64,12 @@ describe('a linear probe', () => {
 
   it('learns what the features tell', async () => {
     const model = toyNetwork(); // random features
-    const report = await train(model, { ...probe, weightDecay: 0, epochs: 60, learningRate: 0.2 });
+    const { lastEpoch: report } = await train(model, {
+      ...probe,
+      weightDecay: 0,
+      epochs: 60,
+      learningRate: 0.2,
+    });
     expect(report?.trainAccuracy).toBeGreaterThan(0.9);
     const data = toyDataset();
     const labels = data.labels(tf.range(0, 64, 1, 'int32') as tf.Tensor1D).dataSync();

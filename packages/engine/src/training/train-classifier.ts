@@ -1,24 +1,27 @@
-import { ToogitError } from '@toogit/errors';
 import type { Precision } from '../backend/config-proto.js';
 import type { Model } from '../models/model.js';
+import type { Augmentation } from '../ops/augment.js';
 import { deriveSeed } from '../random/derive-seed.js';
 import { permutation } from '../random/permutation.js';
 import type { AdversarialTraining } from './adversarial-batch.js';
+import { evenBatches } from './batches.js';
 import { type EpochSums, restoreCheckpoint, type TrainingCheckpoint, takeCheckpoint } from './checkpoint.js';
 import type { DeviceDataset } from './device-dataset.js';
+import { assertFinite, diverged, type TrainingPosition } from './divergence.js';
+import { examine, type TrainedPredictions } from './examine.js';
 import { type Learner, learnerOf, trainableVariables } from './learner.js';
 import { learningRateAt, type Schedule } from './schedule.js';
 import { type Sgd, type SgdParams, sgd } from './sgd.js';
-import { type TrainingStep, traceTrainingStep } from './training-step.js';
+import { type TrainingStep, trainingStep } from './training-step.js';
 
 export interface TrainingParams extends SgdParams {
   epochs: number;
-  /** Examples a step; at most the size of the data set. What doesn't fill a last batch is left out of that epoch. */
+  /** Most examples a step: an epoch is cut into batches that are as even as can be, and a smaller data set is one. */
   batchSize: number;
   /** The schedule's highest. */
   learningRate: number;
   schedule: Schedule;
-  augmentation: 'none' | 'flip-crop';
+  augmentation: 'none' | Augmentation;
   /** How far a crop may move, in pixels. */
   cropPadding?: number;
   /** Share of the target probability spread over all classes. */
@@ -41,9 +44,13 @@ export interface EpochReport {
 }
 
 export interface StepReport {
+  /** Counted from 1. */
+  epoch: number;
   /** Steps done. */
   step: number;
   steps: number;
+  /** Examples seen until now, over all epochs. */
+  examples: number;
   loss: number;
   learningRate: number;
 }
@@ -67,24 +74,32 @@ export interface TrainingOptions {
   yielding?: AbortSignal;
 }
 
+export interface TrainingResult extends TrainedPredictions {
+  /** The last epoch's, null if there was nothing left to do. */
+  lastEpoch: EpochReport | null;
+  /** Of the largest batch. */
+  batchSize: number;
+}
+
 /**
  * Standard or robust training by SGD on the cross-entropy. Every step's randomness follows from (seed, epoch, step), so a training
  * resumed from a checkpoint ends in the same bytes as one that never stopped (with the same threads and device).
- * @returns the last epoch's report, null if there was nothing left to do
- * @throws ToogitError TRAINING_DIVERGED where the loss is no longer finite
+ * @throws ToogitError TRAINING_DIVERGED where loss, weights or running statistics are no longer finite, or the trained
+ * model's logits are of no use; no such checkpoint is ever saved
  */
-export async function trainClassifier(options: TrainingOptions): Promise<EpochReport | null> {
+export async function trainClassifier(options: TrainingOptions): Promise<TrainingResult> {
   const { model, dataset, params, resumeFrom } = options;
-  const batchSize = Math.min(params.batchSize, dataset.size);
-  const stepsPerEpoch = Math.floor(dataset.size / batchSize);
   const optimizer = sgd(trainableVariables(model, params), params);
   let learner: Learner | null = null;
   let step: TrainingStep | null = null;
   try {
     if (resumeFrom) restoreCheckpoint(model, optimizer, resumeFrom);
     learner = await learnerOf(model, dataset, params, options.signal);
-    step = traceTrainingStep(model, learner, optimizer, params, batchSize);
-    return await run(options, optimizer, step, { batchSize, stepsPerEpoch });
+    step = trainingStep(model, learner, optimizer, params);
+    const { lastEpoch, at } = await run(options, optimizer, step);
+    assertFinite(model.weights(), at);
+    const { largest } = evenBatches(dataset.size, params.batchSize);
+    return { lastEpoch, batchSize: largest, ...(await examine(model, dataset, at)) };
   } finally {
     step?.dispose();
     learner?.dispose();
@@ -96,21 +111,34 @@ async function run(
   { model, dataset, params, seed, resumeFrom, ...callbacks }: TrainingOptions,
   optimizer: Sgd,
   trainingStep: TrainingStep,
-  { batchSize, stepsPerEpoch }: { batchSize: number; stepsPerEpoch: number },
-): Promise<EpochReport | null> {
-  const steps = params.epochs * stepsPerEpoch;
+): Promise<{ lastEpoch: EpochReport | null; at: TrainingPosition }> {
+  const { epochs, schedule } = params;
+  const batches = evenBatches(dataset.size, params.batchSize);
+  const stepsPerEpoch = batches.count;
+  const steps = epochs * stepsPerEpoch;
   const every = callbacks.checkpointEvery ?? { epochs: 1 };
   const checkpointEvery = 'steps' in every ? every.steps : every.epochs * stepsPerEpoch;
   let sums: EpochSums = resumeFrom?.state.epoch ?? noSums();
-  let report: EpochReport | null = null;
+  let lastEpoch: EpochReport | null = null;
+  let lastCheckpoint = resumeFrom?.step ?? null;
   let order: Int32Array = new Int32Array();
   let orderedEpoch = -1;
   let pace = startPace();
+  const position = (step: number): TrainingPosition => {
+    const epoch = Math.max(1, Math.ceil(step / stepsPerEpoch));
+    return { epoch, epochs, step, steps, lastCheckpoint };
+  };
+  const saveCheckpoint = async (step: number) => {
+    const checkpoint = takeCheckpoint(model, optimizer, step, sums);
+    assertFinite(checkpoint.tensors, position(step));
+    await callbacks.saveCheckpoint?.(checkpoint);
+    lastCheckpoint = step;
+  };
 
   for (let step = resumeFrom?.step ?? 0; step < steps; step++) {
     callbacks.signal?.throwIfAborted();
     if (callbacks.yielding?.aborted) {
-      await callbacks.saveCheckpoint?.(takeCheckpoint(model, optimizer, step, sums));
+      await saveCheckpoint(step);
       callbacks.yielding.throwIfAborted();
     }
     const epoch = Math.floor(step / stepsPerEpoch);
@@ -119,49 +147,42 @@ async function run(
       orderedEpoch = epoch;
       pace = startPace();
     }
-    const start = (step % stepsPerEpoch) * batchSize;
-    const learningRate = learningRateAt(params.learningRate, params.schedule, {
-      step,
-      stepsPerEpoch,
-      epochs: params.epochs,
-    });
+    const learningRate = learningRateAt(params.learningRate, schedule, { step, stepsPerEpoch, epochs });
+    const indices = order.subarray(...batches.range(step % stepsPerEpoch));
     const { loss, correct } = await trainingStep.run({
-      indices: order.subarray(start, start + batchSize),
+      indices,
       seed: deriveSeed(seed, 'step', step),
       learningRate,
     });
-    if (!Number.isFinite(loss)) {
-      throw new ToogitError('TRAINING_DIVERGED', `the loss was ${loss} at step ${step + 1} of ${steps}`);
-    }
-    sums = { loss: sums.loss + loss, correct: sums.correct + correct, steps: sums.steps + 1 };
-    pace.examples += batchSize;
-    callbacks.onStep?.({ step: step + 1, steps, loss, learningRate });
+    if (!Number.isFinite(loss)) throw diverged(`the loss was ${loss}`, position(step + 1));
+    const { length } = indices;
+    sums = {
+      loss: sums.loss + loss * length,
+      correct: sums.correct + correct,
+      examples: sums.examples + length,
+    };
+    pace.examples += length;
+    const examples = epoch * dataset.size + sums.examples;
+    callbacks.onStep?.({ epoch: epoch + 1, step: step + 1, steps, examples, loss, learningRate });
 
-    if (sums.steps === stepsPerEpoch) {
-      report = reportEpoch(epoch + 1, sums, batchSize, pace);
+    if (sums.examples === dataset.size) {
+      lastEpoch = reportEpoch(epoch + 1, sums, pace);
       sums = noSums();
-      callbacks.onEpoch?.(report);
+      callbacks.onEpoch?.(lastEpoch);
     }
-    if ((step + 1) % checkpointEvery === 0) {
-      await callbacks.saveCheckpoint?.(takeCheckpoint(model, optimizer, step + 1, sums));
-    }
+    if ((step + 1) % checkpointEvery === 0) await saveCheckpoint(step + 1);
   }
-  return report;
+  return { lastEpoch, at: position(steps) };
 }
 
-const noSums = (): EpochSums => ({ loss: 0, correct: 0, steps: 0 });
+const noSums = (): EpochSums => ({ loss: 0, correct: 0, examples: 0 });
 const startPace = () => ({ since: performance.now(), examples: 0 });
 
-function reportEpoch(
-  epoch: number,
-  sums: EpochSums,
-  batchSize: number,
-  pace: { since: number; examples: number },
-): EpochReport {
+function reportEpoch(epoch: number, sums: EpochSums, pace: { since: number; examples: number }): EpochReport {
   return {
     epoch,
-    loss: sums.loss / sums.steps,
-    trainAccuracy: sums.correct / (sums.steps * batchSize),
+    loss: sums.loss / sums.examples,
+    trainAccuracy: sums.correct / sums.examples,
     examplesPerSecond: (1000 * pace.examples) / (performance.now() - pace.since),
   };
 }

@@ -19,8 +19,28 @@ export interface TrainingStep {
   dispose(): void;
 }
 
-/** Gather, augment, attack if training is adversarial, forward, backward and update, as one TensorFlow function. */
-export function traceTrainingStep(
+/** Gather, augment, attack if training is adversarial, forward, backward and update, as one TensorFlow function a size. */
+export function trainingStep(
+  model: Model,
+  learner: Learner,
+  optimizer: Sgd,
+  params: TrainingParams,
+): TrainingStep {
+  const traced = new Map<number, TrainingStep>();
+  return {
+    run: (batch) => {
+      const size = batch.indices.length;
+      const step = traced.get(size) ?? traceTrainingStep(model, learner, optimizer, params, size);
+      traced.set(size, step);
+      return step.run(batch);
+    },
+    dispose: () => {
+      for (const step of traced.values()) step.dispose();
+    },
+  };
+}
+
+function traceTrainingStep(
   model: Model,
   { dataset, logits: logitsOf }: Learner,
   optimizer: Sgd,
@@ -31,7 +51,7 @@ export function traceTrainingStep(
   const trainable = trainableVariables(model, params);
   const step = (indices: tf.Tensor1D, seed: tf.Tensor1D, learningRate: tf.Scalar) => {
     const plain = dataset.images(indices);
-    const augmented = augmentation === 'flip-crop' ? augment(plain, seed, cropPadding) : plain;
+    const augmented = augmentation === 'none' ? plain : augment(plain, seed, augmentation, cropPadding);
     const labels = dataset.labels(indices);
     const images = adversarial ? adversarialBatch(model, adversarial, augmented, labels, seed) : augmented;
     let correct = tf.scalar(0);

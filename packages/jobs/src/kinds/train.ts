@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.js';
 import {
+  accuracy,
   adversarialTraining,
   architectures,
   augmentations,
@@ -21,6 +22,7 @@ export const train = defineKind({
     /** Layers, for architectures that come in several depths; null is the published one. */
     depth: count.nullable(),
     epochs: count,
+    /** Most examples a step. */
     batchSize: count,
     learningRate: z.number().positive(),
     schedule,
@@ -53,8 +55,17 @@ export const train = defineKind({
     trainedOn: z.string(),
     trainExamples: count,
     epochs: count,
+    /** The largest batch: what was asked for, or less, since an epoch is cut into batches as even as can be. */
+    batchSize: count,
+    /** Mean over the last epoch, with augmentation (and under attack, if training is adversarial), as the weights changed. */
     finalTrainLoss: z.number(),
     finalTrainAccuracy: fraction,
+    /** Of the model as it evaluates, on at most 2,000 training images as they are, evenly spaced over the data set. */
+    trainEvaluation: accuracy,
+    /** How many different classes it predicts there. */
+    predictedClasses: count,
+    /** One class only, or no more right than always predicting the commonest one could be (99 %). */
+    collapsed: z.boolean(),
   }),
   maxAttempts: 5,
 });
