@@ -14,6 +14,7 @@ import { browserSafety } from './plugins/browser-safety.js';
 import { answer, answerUnreadable, errorHandler } from './plugins/error-handler.js';
 import { openapi } from './plugins/openapi.js';
 import { refusalOfOtherMethods } from './plugins/other-methods.js';
+import { shortIds } from './plugins/short-ids.js';
 import { tracing } from './plugins/tracing.js';
 import { unusedConnections } from './plugins/unused-connections.js';
 import { webhooks } from './plugins/webhooks.js';
@@ -101,6 +102,7 @@ export async function createApi({
     streamRecheckMs,
   });
   await app.register(audit, { services });
+  await app.register(shortIds);
   const metrics = createApiMetrics(rememberedFor(backlogMs, () => services.runs.backlog()));
   await app.register(metricsRoutes, { metrics });
   await app.register(openapi);

@@ -130,8 +130,10 @@ const badRequests: [method: 'GET' | 'POST', url: string, code: string, path?: st
   ['GET', '/v1/experiments?stat=running', 'REQUEST_INVALID', 'querystring.stat'],
   ['GET', '/v1/experiments?state=done', 'REQUEST_INVALID', 'querystring.state'],
   ['GET', '/v1/experiments?study=%00', 'REQUEST_INVALID', 'querystring.study'],
-  ['GET', '/v1/experiments?cursor=nonsense', 'REQUEST_INVALID', 'querystring.cursor'],
-  ['GET', '/v1/audit?cursor=-1', 'REQUEST_INVALID', 'querystring.cursor'],
+  ['GET', '/v1/experiments?cursor=nonsense', 'CURSOR_INVALID'],
+  ['GET', '/v1/experiments?cursor=00000000-0000-4000-8000-000000000000', 'CURSOR_INVALID'],
+  ['GET', '/v1/audit?cursor=-1', 'CURSOR_INVALID'],
+  ['GET', '/v1/jobs?state=failed&cursor=MTIzIG5vIGtleQ', 'CURSOR_INVALID'],
   ['GET', '/v1/experiments/nobody', 'NOT_FOUND'],
   ['GET', '/v1/experiments/%00', 'NOT_FOUND'],
   ['GET', '/v1/experiments/%E0%A4%A', 'REQUEST_INVALID'],
@@ -143,7 +145,10 @@ const badRequests: [method: 'GET' | 'POST', url: string, code: string, path?: st
   ['GET', '/v1/experiments/nobody/jobs?verbose=1', 'REQUEST_INVALID', 'querystring.verbose'],
   ['POST', '/v1/experiments/nobody/cancel', 'NOT_FOUND'],
   ['POST', '/v1/experiments/nobody/retry', 'NOT_FOUND'],
-  ['GET', '/v1/jobs/abc', 'REQUEST_INVALID', 'params.key'],
+  ['GET', '/v1/jobs/nobody', 'REQUEST_INVALID', 'params.key'],
+  ['GET', '/v1/jobs/abc', 'ID_AMBIGUOUS', 'job'],
+  ['GET', '/v1/experiments/abc', 'ID_AMBIGUOUS', 'experiment'],
+  ['GET', '/v1/experiments/abcd', 'NOT_FOUND'],
   ['GET', `/v1/jobs/${'0'.repeat(64)}`, 'NOT_FOUND'],
   ['GET', `/v1/artifacts/${'0'.repeat(64)}`, 'NOT_FOUND'],
   ['GET', '/v1/blobs/..%2F..%2Fetc%2Fpasswd', 'REQUEST_INVALID', 'params.digest'],
@@ -163,7 +168,7 @@ describe('requests that are refused', () => {
     const answer = await service.api.inject({ method, url });
     const { error } = answer.json();
     expect(error).toMatchObject({ code, requestId: answer.headers['x-request-id'] });
-    expect(answer.statusCode).toBe(code === 'REQUEST_INVALID' ? 400 : 404);
+    expect(answer.statusCode).toBe(code === 'NOT_FOUND' ? 404 : 400);
     if (path) expect(error.details.map((detail: { path: string }) => detail.path)).toContain(path);
   });
 

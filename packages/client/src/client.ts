@@ -10,6 +10,7 @@ import type {
   Experiment,
   ExperimentEvent,
   ExperimentList,
+  FailedJobList,
   Job,
   Key,
   KeyWithSecret,
@@ -28,6 +29,11 @@ export type NewProject = paths['/v1/projects']['post']['requestBody']['content']
 export type NewLimits = paths['/v1/projects/{id}']['patch']['requestBody']['content']['application/json'];
 export type NewKey = paths['/v1/keys']['post']['requestBody']['content']['application/json'];
 
+interface PageQuery {
+  limit?: number;
+  /** `nextCursor` of the page before, as it was given. */
+  cursor?: string;
+}
 type ListQuery = NonNullable<paths['/v1/experiments']['get']['parameters']['query']>;
 
 export interface DashboardOptions {
@@ -64,7 +70,8 @@ export interface Client {
   /** A dashboard figure, or `summary`, as the service writes it: JSON, SVG or CSV text. */
   getDashboard(figure: string, options?: DashboardOptions): Promise<string>;
   getJob(key: string): Promise<Job>;
-  listFailedJobs(query?: { limit?: number }): Promise<Job[]>;
+  /** Newest first. */
+  listFailedJobs(query?: PageQuery): Promise<FailedJobList>;
   retryJob(key: string): Promise<Job>;
   getArtifact(digest: string): Promise<ArtifactDetail>;
   /** Streams a part; `url` as `getArtifact` gives it. Check the sha256 of what arrives. */
@@ -79,7 +86,7 @@ export interface Client {
   rotateKey(id: string, options?: { graceSeconds?: number }): Promise<KeyWithSecret>;
   revokeKey(id: string): Promise<Key>;
   /** Newest first. */
-  listAudit(query?: { limit?: number; cursor?: string }): Promise<AuditList>;
+  listAudit(query?: PageQuery): Promise<AuditList>;
   /** Whether database, queue and storage answer; resolves also when they don't. */
   getReadiness(): Promise<Readiness>;
   /** What happens to an experiment until its end, over lost connections. Ends quietly when `signal` is aborted. */
@@ -123,8 +130,8 @@ export function createClient(baseUrl: string, { apiKey = keyOfEnvironment() }: C
     resumeExperiment: (id) => dataOf(http.POST('/v1/experiments/{id}/resume', of(id))),
     setPriority: (id, priority) =>
       dataOf(http.PATCH('/v1/experiments/{id}', { ...of(id), body: { priority } })),
-    listFailedJobs: async (query = {}) =>
-      (await dataOf(http.GET('/v1/jobs', { params: { query: { state: 'failed', ...query } } }))).items,
+    listFailedJobs: (query = {}) =>
+      dataOf(http.GET('/v1/jobs', { params: { query: { state: 'failed', ...query } } })),
     retryJob: (key) => dataOf(http.POST('/v1/jobs/{key}/retry', { params: { path: { key } } })),
     listJobs: async (id) => (await dataOf(http.GET('/v1/experiments/{id}/jobs', of(id)))).items,
     listMetrics: async (id, query = {}) =>

@@ -9,6 +9,7 @@ export type Experiment = Schemas['Experiment'];
 export type ExperimentEvent = Schemas['ExperimentEvent'];
 export type ExperimentList = Schemas['ExperimentList'];
 export type ExperimentSummary = Schemas['ExperimentSummary'];
+export type FailedJobList = Schemas['FailedJobList'];
 export type Job = Schemas['Job'];
 export type Key = Schemas['Key'];
 export type KeyWithSecret = Schemas['KeyWithSecret'];

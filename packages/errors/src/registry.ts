@@ -15,6 +15,16 @@ export const errorRegistry = {
     retryable: false,
     next: 'Use a preset or a matrix instead of a long list of steps.',
   },
+  CURSOR_INVALID: {
+    status: 400,
+    retryable: false,
+    next: 'Begin the list again without a cursor, and go on with `nextCursor` as it was given.',
+  },
+  ID_AMBIGUOUS: {
+    status: 400,
+    retryable: false,
+    next: 'Give more of the id; details list those that begin so.',
+  },
   REQUEST_INVALID: { status: 400, retryable: false, next: 'Compare the request with /openapi.json.' },
   UNAUTHENTICATED: {
     status: 401,

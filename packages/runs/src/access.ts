@@ -1,3 +1,5 @@
+import type { Page, PageQuery } from './cursor.js';
+
 /** What a key may do; each includes those before it. */
 export const keyScopes = ['read', 'submit', 'admin'] as const;
 export type KeyScope = (typeof keyScopes)[number];
@@ -89,9 +91,5 @@ export interface Access {
 
   appendAudit(entry: NewAuditEntry): Promise<void>;
   /** Newest first. */
-  listAudit(query: {
-    limit: number;
-    cursor?: string;
-    project: string | null;
-  }): Promise<{ items: AuditView[]; nextCursor: string | null }>;
+  listAudit(query: PageQuery & { project: string | null }): Promise<Page<AuditView>>;
 }

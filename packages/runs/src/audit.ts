@@ -1,5 +1,5 @@
-import { ToogitError } from '@toogit/errors';
 import type { AuditView, NewAuditEntry } from './access.js';
+import { type Page, type PageQuery, pageOf, positionOf } from './cursor.js';
 import { type Database, type Scope, scoped } from './database.js';
 
 /** The table takes no change of what is written: a trigger refuses it. */
@@ -7,23 +7,22 @@ export async function appendAudit(db: Database, entry: NewAuditEntry): Promise<v
   await db.run((prisma) => prisma.auditEntry.create({ data: entry, select: { id: true } }));
 }
 
-/** Newest first; the cursor is the id of the last one seen. */
+/** Newest first, which is by id. */
 export async function listAudit(
   db: Database,
-  { limit, cursor, project }: { limit: number; cursor?: string; project: Scope },
-): Promise<{ items: AuditView[]; nextCursor: string | null }> {
-  if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
-    throw new ToogitError('REQUEST_INVALID', 'The cursor is not one that this list gave.');
-  }
+  { limit, cursor, project }: PageQuery & { project: Scope },
+): Promise<Page<AuditView>> {
+  const last = cursor === undefined ? null : positionOf(cursor, /^\d{1,18}$/);
   const rows = await db.run((prisma) =>
     prisma.auditEntry.findMany({
-      where: { ...scoped(project), ...(cursor === undefined ? {} : { id: { lt: BigInt(cursor) } }) },
+      where: { ...scoped(project), ...(last === null ? {} : { id: { lt: BigInt(last.id) } }) },
       orderBy: { id: 'desc' },
       take: limit + 1,
     }),
   );
-  const items = rows
-    .slice(0, limit)
-    .map(({ id, at, ...entry }) => ({ id: String(id), at: at.toISOString(), ...entry }));
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const page = pageOf(rows, limit, ({ at, id }) => ({ at, id: String(id) }));
+  return {
+    ...page,
+    items: page.items.map(({ id, at, ...entry }) => ({ id: String(id), at: at.toISOString(), ...entry })),
+  };
 }

@@ -1,5 +1,6 @@
 import { ToogitError } from '@toogit/errors';
 import { type ExperimentState, type JobState, jobStates } from '@toogit/jobs';
+import { type Page, type PageQuery, type Position, pageOf, positionOf } from './cursor.js';
 import { type Database, notFound, type Scope, scoped, type Transaction, uuid } from './database.js';
 import type { Experiment as ExperimentRow } from './generated/client.js';
 import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
@@ -35,24 +36,15 @@ async function hasExperiment(db: Database, id: string, project: Scope): Promise<
   return uuid.test(id) && (await db.run((prisma) => prisma.experiment.count({ where }))) === 1;
 }
 
-/** Newest first; the cursor is the id of the last one seen. */
+/** Newest first. */
 export async function listExperiments(
   db: Database,
-  query: { limit: number; cursor?: string; state?: ExperimentState; study?: string },
+  query: PageQuery & { state?: ExperimentState; study?: string },
   project: Scope,
-): Promise<{ items: ExperimentSummary[]; nextCursor: string | null }> {
+): Promise<Page<ExperimentSummary>> {
   const { limit, cursor, state, study } = query;
-  if (cursor !== undefined && !uuid.test(cursor)) {
-    throw new ToogitError('REQUEST_INVALID', 'The cursor is not one that this list gave.');
-  }
+  const last = cursor === undefined ? null : positionOf(cursor, uuid);
   return db.run(async (prisma) => {
-    const last =
-      cursor &&
-      (await prisma.experiment.findUnique({
-        select: { createdAt: true, id: true },
-        where: { id: cursor, ...scoped(project) },
-      }));
-    if (last === null) return { items: [], nextCursor: null };
     const rows = await prisma.experiment.findMany({
       // The specs are most of a row.
       omit: { spec: true, resolvedSpec: true },
@@ -65,19 +57,16 @@ export async function listExperiments(
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit + 1,
     });
-    const page = rows.slice(0, limit);
-    const ids = page.map((row) => row.id);
+    const page = pageOf(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
+    const ids = page.items.map((row) => row.id);
     const counts = await countJobs(prisma, ids);
-    return {
-      items: page.map((row) => summary(row, counts)),
-      nextCursor: rows.length > limit ? (ids.at(-1) ?? null) : null,
-    };
+    return { ...page, items: page.items.map((row) => summary(row, counts)) };
   });
 }
 
-/** The condition that the index can begin at; Prisma's own cursor reads all newer rows as well. */
-function olderThan({ createdAt, id }: Pick<ExperimentRow, 'createdAt' | 'id'>) {
-  return { createdAt: { lte: createdAt }, OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }] };
+/** The condition that the index can begin at. */
+function olderThan({ at, id }: Position) {
+  return { createdAt: { lte: at }, OR: [{ createdAt: { lt: at } }, { id: { lt: id } }] };
 }
 
 /** Stops what only this experiment wants. The rows of its jobs are locked first, as everywhere. */

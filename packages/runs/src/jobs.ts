@@ -1,5 +1,6 @@
 import type { SerializedError } from '@toogit/errors';
 import { type JobKind, type JobProgress, type JobState, jobKinds } from '@toogit/jobs';
+import { type Page, type PageQuery, type Position, pageOf, positionOf } from './cursor.js';
 import { type Database, notFound, type Scope, scoped, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { AttemptView, JobView, WaitingFor } from './views.js';
@@ -46,18 +47,28 @@ export async function getJob(db: Database, key: string, project: Scope): Promise
 /** What has failed for good, newest first: a person looks at it, and retries it or not. */
 export async function listFailedJobs(
   db: Database,
-  { limit }: { limit: number },
+  { limit, cursor }: PageQuery,
   project: Scope,
-): Promise<JobView[]> {
+): Promise<Page<JobView>> {
+  const last = cursor === undefined ? null : positionOf(cursor, /^[0-9a-f]{64}$/);
   const rows = await db.run((prisma) =>
     prisma.job.findMany({
-      where: { state: 'failed', ...wantedBy(project) },
+      where: { state: 'failed', ...wantedBy(project), ...(last ? endedBefore(last) : {}) },
       orderBy: [{ finishedAt: 'desc' }, { key: 'asc' }],
-      take: limit,
+      take: limit + 1,
       include: withStep(project),
     }),
   );
-  return rows.map((row) => jobView(row, row.experiments[0]?.step ?? null, null));
+  const page = pageOf(rows, limit, ({ finishedAt, key }) => ({ at: finishedAt ?? new Date(0), id: key }));
+  return {
+    ...page,
+    items: page.items.map((row) => jobView(row, row.experiments[0]?.step ?? null, null)),
+  };
+}
+
+/** Or at the same time, under a later key. */
+function endedBefore({ at, id }: Position) {
+  return { finishedAt: { lte: at }, OR: [{ finishedAt: { lt: at } }, { key: { gt: id } }] };
 }
 
 /** Which name the newest experiment gives a job. */

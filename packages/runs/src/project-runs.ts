@@ -18,6 +18,7 @@ import { lockLimits, refuseOverLimits } from './limits.js';
 import { listMetrics } from './metrics.js';
 import { listReports, readOutcomes, readTotals } from './reports.js';
 import type { ProjectRuns } from './runs.js';
+import { resolveExperimentId, resolveJobKey } from './short-ids.js';
 
 /** Where experiments go that nobody names a project for: embedded mode knows no other. */
 const defaultProject = 'default';
@@ -25,6 +26,8 @@ const defaultProject = 'default';
 /** Everything that concerns experiments, seen from one project, or from all of them at once (null). */
 export function projectRuns(db: Database, project: Scope): ProjectRuns {
   return {
+    resolveExperimentId: (id) => resolveExperimentId(db, id, project),
+    resolveJobKey: (key) => resolveJobKey(db, key, project),
     createExperiment: async (wanted) => {
       const { id, created, ready } = await db.transaction((tx) =>
         createExperiment(tx, wanted, project ?? defaultProject),

@@ -1,6 +1,7 @@
 import type { SerializedError } from '@toogit/errors';
 import type { ExperimentState, JobProgress, JobState, Plan, ResourceClass } from '@toogit/jobs';
 import type { Access } from './access.js';
+import type { Page, PageQuery } from './cursor.js';
 import type {
   ArtifactView,
   Backlog,
@@ -80,16 +81,17 @@ export interface Garbage {
 
 /** Experiments and what they have produced. */
 export interface ProjectRuns {
+  /** The whole id of the only experiment whose id begins so. @throws NOT_FOUND, ID_AMBIGUOUS */
+  resolveExperimentId(id: string): Promise<string>;
+  /** The same of jobs. */
+  resolveJobKey(key: string): Promise<string>;
   createExperiment(
     experiment: NewExperiment,
   ): Promise<{ experiment: Experiment; created: boolean; ready: ReadyJob[] }>;
   getExperiment(id: string): Promise<Experiment>;
-  listExperiments(query: {
-    limit: number;
-    cursor?: string;
-    state?: ExperimentState;
-    study?: string;
-  }): Promise<{ items: ExperimentSummary[]; nextCursor: string | null }>;
+  listExperiments(
+    query: PageQuery & { state?: ExperimentState; study?: string },
+  ): Promise<Page<ExperimentSummary>>;
   listJobs(experimentId: string): Promise<JobView[]>;
   getJob(key: string): Promise<JobView>;
   listMetrics(experimentId: string, query: { name?: string }): Promise<MetricView[]>;
@@ -116,7 +118,7 @@ export interface ProjectRuns {
   /** Failed or cancelled, and what it needs of such: ready or blocked again, with all its attempts. @throws CONFLICT if nobody wants it */
   retryJob(key: string): Promise<{ job: JobView; ready: ReadyJob[] }>;
   /** Newest first. */
-  listFailedJobs(query: { limit: number }): Promise<JobView[]>;
+  listFailedJobs(query: PageQuery): Promise<Page<JobView>>;
   /** Which of these keys exist, and in which state: what a plan can take from the cache. */
   jobStates(keys: string[]): Promise<Map<string, JobState>>;
 }

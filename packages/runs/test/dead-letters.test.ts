@@ -12,7 +12,7 @@ describe('a job that has failed for good', () => {
     if (!claim) throw new Error('nothing to claim');
     await house.runs.fail(claim, diverged, { peakRssBytes: null, logTail: 'loss is NaN' });
     const failed = await house.runs.listFailedJobs({ limit: 9 });
-    expect(failed).toHaveLength(3);
+    expect(failed.items).toHaveLength(3);
     expect((await house.runs.getJob(claim.jobKey)).attempts).toMatchObject([
       { outcome: 'failed', error: { code: 'TRAINING_DIVERGED' }, logTail: 'loss is NaN' },
     ]);

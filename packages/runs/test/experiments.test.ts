@@ -128,7 +128,7 @@ describe('reading experiments', () => {
       }
     }
     await expect(runs.listExperiments({ limit: 1, cursor: 'x' })).rejects.toMatchObject({
-      code: 'REQUEST_INVALID',
+      code: 'CURSOR_INVALID',
     });
     expect(await runs.claim('nonsense', 'worker')).toBeNull();
   });

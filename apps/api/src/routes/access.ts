@@ -7,6 +7,7 @@ import type { Principal } from '../plugins/access.js';
 import { anyAdmin, installationAdmin } from '../route-access.js';
 import * as schemas from '../schemas/access.js';
 import { failures } from '../schemas/error.js';
+import { pageOf, pageQuery } from '../schemas/values.js';
 import type { Services } from '../services.js';
 
 const tags = ['access'];
@@ -163,21 +164,13 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
       schema: {
         ...{ operationId: 'listAudit', tags },
         summary: 'Who changed what, and who was refused',
-        querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-          cursor: z
-            .string()
-            .regex(/^\d{1,18}$/, 'must be `nextCursor` of the page before')
-            .optional()
-            .describe('`nextCursor` of the page before.'),
-        }),
-        response: { 200: schemas.auditList, ...failures() },
+        querystring: z.strictObject(pageQuery),
+        response: { 200: schemas.auditList, ...failures('CURSOR_INVALID') },
       },
     },
     async (request) => {
-      const { limit, cursor } = request.query;
       const project = principalOf(request).projectId;
-      return await access.listAudit({ limit, project, ...(cursor === undefined ? {} : { cursor }) });
+      return await access.listAudit({ ...pageOf(request.query), project });
     },
   );
 };

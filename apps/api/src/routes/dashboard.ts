@@ -1,5 +1,7 @@
 import etag from '@fastify/etag';
+import { ToogitError } from '@toogit/errors';
 import { figuresCsv, figuresSvg, summaryCsv, summarySvg, unitsOf } from '@toogit/report';
+import type { ProjectRuns } from '@toogit/runs';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import {
@@ -24,6 +26,8 @@ import {
 } from '../schemas/dashboard.js';
 import { failures } from '../schemas/error.js';
 import type { Services } from '../services.js';
+
+type FigureQuery = z.output<typeof figureQuery>;
 
 const tags = ['dashboard'];
 const svgType = 'image/svg+xml';
@@ -90,10 +94,10 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
         schema: {
           ...{ operationId, tags, querystring: figureQuery },
           summary: summaries[kind],
-          response: { 200: dashboardAnswer(kind), ...failures() },
+          response: { 200: dashboardAnswer(kind), ...failures('ID_AMBIGUOUS') },
         },
       },
-      async (request) => answerOf(kind, await dashboardFigures(request.runs, kind, queryOf(request.query))),
+      async (request) => answerOf(kind, await dashboardFigures(request.runs, kind, await queryOf(request))),
     );
     app.get(
       `/dashboard/${kind}.svg`,
@@ -102,11 +106,14 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
         schema: {
           ...{ operationId: `${operationId}Svg`, tags, querystring: drawingQuery },
           summary: `${summaries[kind]}: drawn`,
-          response: { 200: svgAnswer, ...failures('ARTIFACT_MISSING', 'STORAGE_UNAVAILABLE') },
+          response: {
+            200: svgAnswer,
+            ...failures('ID_AMBIGUOUS', 'ARTIFACT_MISSING', 'STORAGE_UNAVAILABLE'),
+          },
         },
       },
       async (request, reply) => {
-        const figures = await dashboardFigures(request.runs, kind, queryOf(request.query));
+        const figures = await dashboardFigures(request.runs, kind, await queryOf(request));
         const galleries = await galleriesOf(services, request, figures);
         const svg = figuresSvg(figures, { grids: new Map(), galleries }, request.query.theme);
         return reply.headers(drawingHeaders).type(`${svgType}; charset=utf-8`).send(svg);
@@ -119,13 +126,13 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
         schema: {
           ...{ operationId: `${operationId}Csv`, tags, querystring: figureQuery },
           summary: `${summaries[kind]}: as CSV`,
-          response: { 200: csvAnswer, ...failures() },
+          response: { 200: csvAnswer, ...failures('ID_AMBIGUOUS') },
         },
       },
       async (request, reply) =>
         reply
           .type(`${csvType}; charset=utf-8`)
-          .send(figuresCsv(await dashboardFigures(request.runs, kind, queryOf(request.query)))),
+          .send(figuresCsv(await dashboardFigures(request.runs, kind, await queryOf(request)))),
     );
   }
 };
@@ -146,21 +153,24 @@ const drawingHeaders = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-function queryOf({
-  experiment,
-  study,
-  architecture,
-  epsilon,
-  seed,
-  limit,
-}: z.output<typeof figureQuery>): DashboardQuery {
+async function queryOf({ query, runs }: { query: FigureQuery; runs: ProjectRuns }): Promise<DashboardQuery> {
+  const { experiment, study, architecture, epsilon, seed, limit } = query;
+  const experiments = experiment?.map((id) => runs.resolveExperimentId(id).catch(matchingNothing(id)));
   return {
     limit,
-    ...(experiment === undefined ? {} : { experiments: experiment }),
+    ...(experiments === undefined ? {} : { experiments: await Promise.all(experiments) }),
     ...(study === undefined ? {} : { study }),
     ...(architecture === undefined ? {} : { architectures: architecture }),
     ...(epsilon === undefined ? {} : { epsilons: epsilon }),
     ...(seed === undefined ? {} : { seeds: seed }),
+  };
+}
+
+/** A filter by an id that nothing has is no mistake: it shows nothing. */
+function matchingNothing(id: string) {
+  return (error: unknown) => {
+    if (ToogitError.from(error).code === 'NOT_FOUND') return id;
+    throw error;
   };
 }
 

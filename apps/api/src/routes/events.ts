@@ -33,7 +33,7 @@ export const eventRoutes: FastifyPluginAsyncZod<Services> = async (app, services
             description: 'The stream.',
             content: { 'text/event-stream': { schema: experimentEvent } },
           },
-          ...failures('NOT_FOUND'),
+          ...failures('NOT_FOUND', 'ID_AMBIGUOUS'),
         },
       },
     },

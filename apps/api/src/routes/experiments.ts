@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { projectRead, projectSubmit } from '../route-access.js';
 import { failures } from '../schemas/error.js';
 import { experiment, experimentList } from '../schemas/experiment.js';
-import { experimentId, name } from '../schemas/values.js';
+import { experimentId, name, pageOf, pageQuery } from '../schemas/values.js';
 import { pushReady, type Services } from '../services.js';
 import { readSpec, specRequestBody } from '../submitted-spec.js';
 import { readWebhook, webhookHeaders } from '../webhooks/webhook-headers.js';
@@ -26,8 +26,7 @@ const priority = z.coerce
   .describe('Higher goes first among the experiments of its project.');
 
 const listQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.guid().optional().describe('`nextCursor` of the page before.'),
+  ...pageQuery,
   state: z.enum(experimentStates).optional(),
   study: name.optional(),
 });
@@ -88,14 +87,13 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         tags,
         summary: 'List experiments, newest first',
         querystring: listQuery,
-        response: { 200: experimentList, ...failures() },
+        response: { 200: experimentList, ...failures('CURSOR_INVALID') },
       },
     },
     async (request) => {
-      const { limit, cursor, state, study } = request.query;
+      const { state, study } = request.query;
       return await request.runs.listExperiments({
-        limit,
-        ...(cursor === undefined ? {} : { cursor }),
+        ...pageOf(request.query),
         ...(state === undefined ? {} : { state }),
         ...(study === undefined ? {} : { study }),
       });
@@ -112,7 +110,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         summary: 'One experiment',
         params: experimentId,
         querystring: z.strictObject({}),
-        response: { 200: experiment, ...failures('NOT_FOUND') },
+        response: { 200: experiment, ...failures('NOT_FOUND', 'ID_AMBIGUOUS') },
       },
     },
     async (request) => await request.runs.getExperiment(request.params.id),
@@ -130,7 +128,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
           'Stops the jobs that no other experiment wants. What is done stays. Cancelling twice is fine.',
         params: experimentId,
         querystring: z.strictObject({}),
-        response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
+        response: { 200: experiment, ...failures('NOT_FOUND', 'ID_AMBIGUOUS', 'CONFLICT') },
       },
     },
     async (request) => await request.runs.cancelExperiment(request.params.id),
@@ -148,7 +146,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
           'Its jobs and artifacts stay while other experiments hold them; what nobody holds is removed by garbage collection after its grace period.',
         params: experimentId,
         querystring: z.strictObject({}),
-        response: { 204: z.null(), ...failures('NOT_FOUND', 'CONFLICT') },
+        response: { 204: z.null(), ...failures('NOT_FOUND', 'ID_AMBIGUOUS', 'CONFLICT') },
       },
     },
     async (request, reply) => {
@@ -168,7 +166,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         params: experimentId,
         querystring: z.strictObject({}),
         body: z.strictObject({ priority: z.int().min(-100).max(100) }),
-        response: { 200: experiment, ...failures('NOT_FOUND') },
+        response: { 200: experiment, ...failures('NOT_FOUND', 'ID_AMBIGUOUS') },
       },
     },
     async (request) => await request.runs.setPriority(request.params.id, request.body.priority),
@@ -186,7 +184,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
           'Begins no more jobs that only paused experiments want; running ones go on. Pausing twice is fine.',
         params: experimentId,
         querystring: z.strictObject({}),
-        response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT') },
+        response: { 200: experiment, ...failures('NOT_FOUND', 'ID_AMBIGUOUS', 'CONFLICT') },
       },
     },
     async (request) => await request.runs.pauseExperiment(request.params.id),
@@ -202,7 +200,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         summary: 'Resume a paused experiment',
         params: experimentId,
         querystring: z.strictObject({}),
-        response: { 200: experiment, ...failures('NOT_FOUND') },
+        response: { 200: experiment, ...failures('NOT_FOUND', 'ID_AMBIGUOUS') },
       },
     },
     async (request) => {
@@ -222,7 +220,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
         summary: 'Run the failed and cancelled jobs again',
         params: experimentId,
         querystring: z.strictObject({}),
-        response: { 200: experiment, ...failures('NOT_FOUND', 'CONFLICT', 'QUOTA_EXCEEDED') },
+        response: { 200: experiment, ...failures('NOT_FOUND', 'ID_AMBIGUOUS', 'CONFLICT', 'QUOTA_EXCEEDED') },
       },
     },
     async (request) => {

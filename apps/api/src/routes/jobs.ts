@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { projectRead, projectSubmit } from '../route-access.js';
 import { failures } from '../schemas/error.js';
-import { job, jobList } from '../schemas/job.js';
-import { digest } from '../schemas/values.js';
+import { failedJobList, job } from '../schemas/job.js';
+import { jobKey, pageOf, pageQuery } from '../schemas/values.js';
 import { pushReady, type Services } from '../services.js';
 
 export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
@@ -17,12 +17,12 @@ export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) 
         summary: 'Jobs that have failed for good, newest first',
         querystring: z.strictObject({
           state: z.literal('failed'),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          ...pageQuery,
         }),
-        response: { 200: jobList, ...failures() },
+        response: { 200: failedJobList, ...failures('CURSOR_INVALID') },
       },
     },
-    async (request) => ({ items: await request.runs.listFailedJobs({ limit: request.query.limit }) }),
+    async (request) => await request.runs.listFailedJobs(pageOf(request.query)),
   );
 
   app.post(
@@ -34,9 +34,9 @@ export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) 
         tags: ['jobs'],
         summary: 'Run a failed job again',
         description: 'With all its attempts, and with it whatever failed for the same cause.',
-        params: z.object({ key: digest }),
+        params: jobKey,
         querystring: z.strictObject({}),
-        response: { 200: job, ...failures('NOT_FOUND', 'CONFLICT') },
+        response: { 200: job, ...failures('NOT_FOUND', 'ID_AMBIGUOUS', 'CONFLICT') },
       },
     },
     async (request) => {
@@ -54,9 +54,9 @@ export const jobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) 
         operationId: 'getJob',
         tags: ['jobs'],
         summary: 'One job with its attempts',
-        params: z.object({ key: digest }),
+        params: jobKey,
         querystring: z.strictObject({}),
-        response: { 200: job, ...failures('NOT_FOUND') },
+        response: { 200: job, ...failures('NOT_FOUND', 'ID_AMBIGUOUS') },
       },
     },
     async (request) => await request.runs.getJob(request.params.key),

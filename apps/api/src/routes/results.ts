@@ -21,7 +21,7 @@ export const resultRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: 'Its jobs, with state, progress and attempts',
         params: experimentId,
         querystring: z.strictObject({}),
-        response: { 200: jobList, ...failures('NOT_FOUND') },
+        response: { 200: jobList, ...failures('NOT_FOUND', 'ID_AMBIGUOUS') },
       },
     },
     async (request) => ({ items: await request.runs.listJobs(request.params.id) }),
@@ -39,7 +39,7 @@ export const resultRoutes: FastifyPluginAsyncZod = async (app) => {
         querystring: z.strictObject({
           name: name.optional().describe('Only this metric, e.g. `trainLoss`.'),
         }),
-        response: { 200: metricList, ...failures('NOT_FOUND') },
+        response: { 200: metricList, ...failures('NOT_FOUND', 'ID_AMBIGUOUS') },
       },
     },
     async (request) => {
@@ -58,7 +58,7 @@ export const resultRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: 'Its artifacts',
         params: experimentId,
         querystring: z.strictObject({}),
-        response: { 200: artifactList, ...failures('NOT_FOUND') },
+        response: { 200: artifactList, ...failures('NOT_FOUND', 'ID_AMBIGUOUS') },
       },
     },
     async (request) => ({ items: await request.runs.listArtifacts(request.params.id) }),

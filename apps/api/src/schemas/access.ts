@@ -1,7 +1,7 @@
 import { label } from '@toogit/jobs';
 import { keyScopes } from '@toogit/runs';
 import { z } from 'zod';
-import { time } from './values.js';
+import { nextCursor, time } from './values.js';
 
 export const projectId = z
   .string()
@@ -94,6 +94,6 @@ export const auditList = z
         })
         .meta({ id: 'AuditEntry' }),
     ),
-    nextCursor: z.string().nullable(),
+    nextCursor,
   })
   .meta({ id: 'AuditList', description: 'Newest first.' });

@@ -1,6 +1,6 @@
 import { experimentStates } from '@toogit/jobs';
 import { z } from 'zod';
-import { digest, jobCounts, time } from './values.js';
+import { digest, jobCounts, nextCursor, time } from './values.js';
 
 const summary = {
   id: z.string(),
@@ -32,5 +32,5 @@ export const experiment = z
   .meta({ id: 'Experiment' });
 
 export const experimentList = z
-  .object({ items: z.array(experimentSummary), nextCursor: z.string().nullable() })
+  .object({ items: z.array(experimentSummary), nextCursor })
   .meta({ id: 'ExperimentList', description: 'Newest first.' });

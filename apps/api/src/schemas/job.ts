@@ -1,7 +1,7 @@
 import { attemptOutcomes, jobKindNames, jobStates } from '@toogit/jobs';
 import { z } from 'zod';
 import { storedError } from './error.js';
-import { digest, time } from './values.js';
+import { digest, nextCursor, time } from './values.js';
 
 export const progress = z
   .object({
@@ -65,3 +65,6 @@ export const job = z
   .meta({ id: 'Job', description: 'One computation, shared by every experiment that asks for it.' });
 
 export const jobList = z.object({ items: z.array(job) }).meta({ id: 'JobList' });
+export const failedJobList = z
+  .object({ items: z.array(job), nextCursor })
+  .meta({ id: 'FailedJobList', description: 'Newest failure first.' });

@@ -11,7 +11,28 @@ export const time = z.string().meta({ format: 'date-time', examples: ['2026-01-3
 /** A study, a metric. */
 export const name = z.string().regex(/^[\w.-]{1,200}$/, 'must be letters, digits, or . _ -');
 
-export const experimentId = z.object({ id: z.string().min(1).max(64).describe('Id of an experiment.') });
+export const experimentId = z.object({
+  id: z.string().min(1).max(64).describe('Id of an experiment, or the first four characters of it or more.'),
+});
+
+export const jobKey = z.object({
+  key: z
+    .string()
+    .regex(/^[0-9a-f]{1,64}$/, 'must be hexadecimal digits')
+    .describe('Key of a job, or the first four digits of it or more.'),
+});
+
+/** Of a list that goes on. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().min(1).max(200).optional().describe('`nextCursor` of the page before, as it was given.'),
+};
+export const nextCursor = z.string().nullable().describe('null: this is the last page.');
+
+/** What a query has of it. */
+export function pageOf({ limit, cursor }: { limit: number; cursor?: string | undefined }) {
+  return { limit, ...(cursor === undefined ? {} : { cursor }) };
+}
 
 type Counts = { [State in (typeof jobStates)[number]]: z.ZodInt };
 const counts = Object.fromEntries(jobStates.map((state) => [state, z.int()])) as Counts;
