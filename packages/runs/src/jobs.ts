@@ -1,6 +1,6 @@
 import type { SerializedError } from '@toogit/errors';
 import { type JobKind, type JobProgress, type JobState, jobKinds } from '@toogit/jobs';
-import { type Page, type PageQuery, type Position, pageOf, positionOf } from './cursor.js';
+import { type Page, type PageQuery, pageOf, positionOf } from './cursor.js';
 import { type Database, notFound, type Scope, scoped, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { AttemptView, JobView, WaitingFor } from './views.js';
@@ -51,24 +51,27 @@ export async function listFailedJobs(
   project: Scope,
 ): Promise<Page<JobView>> {
   const last = cursor === undefined ? null : positionOf(cursor, /^[0-9a-f]{64}$/);
-  const rows = await db.run((prisma) =>
-    prisma.job.findMany({
-      where: { state: 'failed', ...wantedBy(project), ...(last ? endedBefore(last) : {}) },
-      orderBy: [{ finishedAt: 'desc' }, { key: 'asc' }],
-      take: limit + 1,
-      include: withStep(project),
-    }),
+  const { at, id } = last ?? { at: null, id: '' };
+  // Walks the index of what has failed; the test of each row keeps the planner from reading all of the project's jobs.
+  const found = await db.run(
+    (prisma) => prisma.$queryRaw<{ key: string; at: Date }[]>`
+      SELECT key, finished_at AS at FROM jobs
+      WHERE state = 'failed'
+        AND (${at}::timestamptz IS NULL OR finished_at <= ${at}::timestamptz
+          AND (finished_at < ${at}::timestamptz OR key > ${id}))
+        AND (${project}::text IS NULL OR (
+          SELECT true FROM experiment_jobs w JOIN experiments e ON e.id = w.experiment_id
+          WHERE w.job_key = jobs.key AND e.project_id = ${project} LIMIT 1))
+      ORDER BY finished_at DESC, key LIMIT ${limit + 1}`,
   );
-  const page = pageOf(rows, limit, ({ finishedAt, key }) => ({ at: finishedAt ?? new Date(0), id: key }));
-  return {
-    ...page,
-    items: page.items.map((row) => jobView(row, row.experiments[0]?.step ?? null, null)),
-  };
-}
-
-/** Or at the same time, under a later key. */
-function endedBefore({ at, id }: Position) {
-  return { finishedAt: { lte: at }, OR: [{ finishedAt: { lt: at } }, { key: { gt: id } }] };
+  const page = pageOf(found, limit, ({ at, key }) => ({ at, id: key }));
+  const keys = page.items.map(({ key }) => key);
+  const rows = await db.run((prisma) =>
+    prisma.job.findMany({ where: { key: { in: keys } }, include: withStep(project) }),
+  );
+  const rowOf = new Map(rows.map((row) => [row.key, row]));
+  const items = keys.flatMap((key) => rowOf.get(key) ?? []);
+  return { ...page, items: items.map((row) => jobView(row, row.experiments[0]?.step ?? null, null)) };
 }
 
 /** Which name the newest experiment gives a job. */

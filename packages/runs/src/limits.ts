@@ -21,35 +21,51 @@ export async function lockLimits(tx: Transaction, project: string): Promise<SetL
   return { maxRunningExperiments, maxOpenJobs, maxStoredBytes: bytes };
 }
 
-/** Judges what the transaction has made of the project. @throws QUOTA_EXCEEDED */
+/** Judges what the transaction has made of the project; what has no limit isn't read. @throws QUOTA_EXCEEDED */
 export async function refuseOverLimits(tx: Transaction, project: string, limits: SetLimits): Promise<void> {
   if (limits === null) return;
-  const usage = await readUsage(tx, project);
-  refuse('experiments running', usage.runningExperiments, limits.maxRunningExperiments);
-  refuse('jobs open', usage.openJobs, limits.maxOpenJobs);
-  refuse('bytes stored', usage.storedBytes, limits.maxStoredBytes);
+  const { maxRunningExperiments, maxOpenJobs, maxStoredBytes } = limits;
+  await refuse('experiments running', maxRunningExperiments, () => runningExperiments(tx, project));
+  await refuse('jobs open', maxOpenJobs, () => openJobs(tx, project));
+  await refuse('bytes stored', maxStoredBytes, () => storedBytes(tx, project));
 }
 
-function refuse(what: string, used: number, limit: number | null): void {
-  if (limit === null || used <= limit) return;
-  throw new ToogitError('QUOTA_EXCEEDED', `This would be ${used} ${what}; the project may have ${limit}.`);
+async function refuse(what: string, limit: number | null, used: () => Promise<number>): Promise<void> {
+  if (limit === null) return;
+  const usage = await used();
+  if (usage <= limit) return;
+  throw new ToogitError('QUOTA_EXCEEDED', `This would be ${usage} ${what}; the project may have ${limit}.`);
 }
 
-/** A job or an artifact that several experiments share counts once. */
-export async function readUsage(
-  tx: Transaction,
-  project: string,
-): Promise<{ runningExperiments: number; openJobs: number; storedBytes: number }> {
-  const rows = await tx.$queryRaw<{ runningExperiments: number; openJobs: number; storedBytes: number }[]>`
-    WITH wanted AS (
-      SELECT DISTINCT j.key, j.state, j.artifact_digest
-      FROM experiments e JOIN experiment_jobs w ON w.experiment_id = e.id JOIN jobs j ON j.key = w.job_key
-      WHERE e.project_id = ${project})
-    SELECT
-      (SELECT count(*)::int FROM experiments WHERE project_id = ${project} AND state = 'running')
-        AS "runningExperiments",
-      (SELECT count(*)::int FROM wanted WHERE state IN ('blocked', 'ready', 'running')) AS "openJobs",
-      (SELECT coalesce(sum(bytes), 0)::float8 FROM artifacts
-        WHERE digest IN (SELECT artifact_digest FROM wanted)) AS "storedBytes"`;
-  return rows[0] ?? { runningExperiments: 0, openJobs: 0, storedBytes: 0 };
+function runningExperiments(tx: Transaction, projectId: string): Promise<number> {
+  return tx.experiment.count({ where: { projectId, state: 'running' } });
+}
+
+/** A job that several experiments share counts once. Only running experiments have open jobs. */
+async function openJobs(tx: Transaction, project: string): Promise<number> {
+  const rows = await tx.$queryRaw<{ jobs: number }[]>`
+    SELECT count(DISTINCT j.key)::int AS jobs
+    FROM experiments e JOIN experiment_jobs w ON w.experiment_id = e.id JOIN jobs j ON j.key = w.job_key
+    WHERE e.project_id = ${project} AND e.state = 'running' AND j.state IN ('blocked', 'ready', 'running')`;
+  return rows[0]?.jobs ?? 0;
+}
+
+/** A blob that several artifacts refer to counts once; what an artifact has beyond its parts is its manifest. */
+async function storedBytes(tx: Transaction, project: string): Promise<number> {
+  const rows = await tx.$queryRaw<{ bytes: number }[]>`
+    WITH held AS MATERIALIZED (
+      SELECT digest, bytes FROM artifacts WHERE digest IN (
+        SELECT j.artifact_digest
+        FROM experiments e JOIN experiment_jobs w ON w.experiment_id = e.id JOIN jobs j ON j.key = w.job_key
+        WHERE e.project_id = ${project})
+    ), parts AS MATERIALIZED (
+      SELECT artifact_digest, sha256, bytes FROM artifact_parts
+      WHERE artifact_digest IN (SELECT digest FROM held)
+    ), blobs AS (
+      SELECT sha256 AS digest, bytes FROM parts
+      UNION
+      SELECT digest, bytes - coalesce((SELECT sum(bytes) FROM parts WHERE artifact_digest = held.digest), 0) FROM held
+    )
+    SELECT coalesce(sum(bytes), 0)::float8 AS bytes FROM blobs`;
+  return rows[0]?.bytes ?? 0;
 }

@@ -29,15 +29,16 @@ export async function listReports(
         WHERE (${ids}::uuid[] IS NULL OR e.id = ANY(${ids}::uuid[])) AND (${study}::text IS NULL OR e.study = ${study})
           AND (${project}::text IS NULL OR e.project_id = ${project})
           AND EXISTS (
-            SELECT FROM experiment_jobs w JOIN jobs j ON j.key = w.job_key
-            WHERE w.experiment_id = e.id AND j.kind = 'report' AND j.params @> ${shape}::jsonb)
+            SELECT FROM experiment_steps s JOIN jobs j ON j.key = ANY(s.job_keys)
+            WHERE s.experiment_id = e.id AND s.kind = 'report' AND j.params @> ${shape}::jsonb)
         ORDER BY e.created_at DESC, e.id DESC LIMIT ${limit})
       SELECT e.id::text, e.name, e.study, e.profile, e.state::text, j.key AS job_key, j.params, (
         SELECT coalesce(jsonb_agg(edge.depends_on ORDER BY edge.position), '[]') FROM job_edges edge
         WHERE edge.job_key = j.key AND edge.role = 'sources') AS sources
-      FROM chosen e JOIN experiment_jobs w ON w.experiment_id = e.id JOIN jobs j ON j.key = w.job_key
-      WHERE j.kind = 'report' AND j.params @> ${shape}::jsonb
-      ORDER BY e.created_at DESC, e.id DESC, w.position`,
+      FROM chosen e JOIN experiment_steps s ON s.experiment_id = e.id, unnest(s.job_keys) WITH ORDINALITY AS made(key, place)
+        JOIN jobs j ON j.key = made.key
+      WHERE s.kind = 'report' AND j.params @> ${shape}::jsonb
+      ORDER BY e.created_at DESC, e.id DESC, s.position, made.place`,
   );
   return rows.map(({ id, name, study, profile, state, job_key, params, sources }) => ({
     experiment: { id, name, study, profile, state },

@@ -27,6 +27,25 @@ describe('a much more urgent job', () => {
     expect((await house.next())?.jobKey).toBe(keyOf('high', '0'));
   });
 
+  it('has one yield whose worker has the memory, on a mixed fleet', async () => {
+    const small = await joined(house.runs, 'small', { memoryBytes: 1e9 });
+    await house.submit('low', 1, { priority: -50 });
+    const [lowest] = await house.runs.claimNext(small, { resource: 'gpu', limit: 1 });
+    await house.submit('middle', 1);
+    const onLarge = await house.next();
+    if (!lowest || !onLarge) throw new Error('nothing was running');
+    await house.submit('large', 1, { priority: 50 });
+    await house.query('UPDATE jobs SET estimated_memory_bytes = 8e9 WHERE key = $1', [keyOf('large', '0')]);
+    await late();
+    expect(await house.runs.preempt()).toBe(1);
+    expect(await house.runs.heartbeat(lowest, null)).toBe('continue');
+    expect(await house.runs.heartbeat(onLarge, null)).toBe('yield');
+    await house.submit('other', 1, { priority: 40 });
+    await late();
+    expect(await house.runs.preempt()).toBe(1);
+    expect(await house.runs.heartbeat(lowest, null)).toBe('yield');
+  });
+
   it('disturbs nobody while a worker is free, nor if it is little more urgent, nor in another project', async () => {
     await house.submit('low', 1);
     await house.next();
