@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import {
   AbortMultipartUploadCommand,
   CopyObjectCommand,
@@ -19,6 +18,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ToogitError } from '@toogit/errors';
 import { type BlobContent, contentLength, joined, pieces } from './blob-content.js';
 import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
+import { readBody } from './read-body.js';
 import { openS3Client, retrying, type S3Options, signedWith } from './s3-client.js';
 import { httpStatus, isDigestMismatch, isNoSuchKey, s3Error } from './s3-error.js';
 import { assertDigest, corruptBlob, isDigest, missingBlob, sha256 } from './sha256.js';
@@ -107,7 +107,9 @@ export class S3BlobStore implements BlobStore {
   async size(digest: string): Promise<number | null> {
     const object = this.object(digest);
     try {
-      return (await this.client.send(new HeadObjectCommand(object))).ContentLength ?? 0;
+      const { ContentLength } = await this.client.send(new HeadObjectCommand(object));
+      if (ContentLength === undefined) throw new Error('the answer has no Content-Length');
+      return ContentLength;
     } catch (error) {
       const coded = this.coded(error, digest);
       if (coded.code === 'ARTIFACT_MISSING') return null;
@@ -194,31 +196,21 @@ export class S3BlobStore implements BlobStore {
     return { Bucket: this.bucket, Key: `blobs/${digest}` };
   }
 
-  private async open(digest: string, range?: string): Promise<{ body: Readable; bytes: number }> {
+  /** `bytes`: null where the service does not announce them. */
+  private async open(digest: string, range?: string): Promise<{ body: Readable; bytes: number | null }> {
     const command = new GetObjectCommand({ ...this.object(digest), ...(range ? { Range: range } : {}) });
     const { Body, ContentLength } = await this.attempt(() => this.client.send(command), digest);
     if (!(Body instanceof Readable)) throw this.coded(new Error('the answer has no body'), digest);
-    return { body: Body, bytes: ContentLength ?? 0 };
+    return { body: Body, bytes: ContentLength ?? null };
   }
 
-  /** The body in one allocation. An answer that breaks off is a fault of the network, not of the blob. */
+  /** An answer that breaks off is a fault of the network, not of the blob. */
   private async download(
     digest: string,
     { range, onChunk }: { range?: string; onChunk?: (chunk: Uint8Array) => void },
   ): Promise<Uint8Array> {
-    const { body, bytes: length } = await this.open(digest, range);
-    return this.attempt(async () => {
-      const bytes = new Uint8Array(length);
-      let filled = 0;
-      body.on('data', (chunk: Uint8Array) => {
-        onChunk?.(chunk);
-        bytes.set(chunk, filled);
-        filled += chunk.length;
-      });
-      await finished(body);
-      if (filled !== length) throw new Error(`the answer ended after ${filled} of ${length} bytes`);
-      return bytes;
-    }, digest);
+    const { body, bytes } = await this.open(digest, range);
+    return this.attempt(() => readBody(body, bytes, onChunk), digest);
   }
 
   private async *uploads(): AsyncIterable<{ Key: string; UploadId: string; Initiated: Date }> {

@@ -18,6 +18,8 @@ export interface S3Options {
   pathStyle: boolean;
   /** PEM file of a certificate authority to trust beside the usual ones. */
   caFile: string | null;
+  /** A connection on which nothing moves for so long is given up; 30 s unless given. */
+  silentMs?: number;
 }
 
 /** Requests at once to one host; a multipart upload takes four of them. */
@@ -45,7 +47,7 @@ export function openS3Client(options: S3Options): S3Client {
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
       connectionTimeout: 5_000,
-      socketTimeout: 60_000,
+      socketTimeout: options.silentMs ?? 30_000,
       httpAgent: { keepAlive: true, maxSockets },
       httpsAgent: { keepAlive: true, maxSockets, ...trusted(options.caFile) },
     },
