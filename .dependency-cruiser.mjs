@@ -6,6 +6,7 @@
 /** Which rooms a room's shipped sources may import. Tests may use any room, through its door. */
 const rooms = {
   'packages/errors': [],
+  'packages/closing': [],
   'packages/config': ['errors'],
   'packages/jobs': ['errors'],
   'packages/spec': ['jobs', 'errors'],
@@ -17,8 +18,8 @@ const rooms = {
   'packages/telemetry': [],
   'packages/report': ['jobs', 'errors'],
   'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'theory', 'errors'],
-  'packages/runs': ['jobs', 'errors'],
-  'packages/dispatch': ['runs', 'jobs', 'errors'],
+  'packages/runs': ['jobs', 'closing', 'errors'],
+  'packages/dispatch': ['runs', 'jobs', 'closing', 'errors'],
   'packages/reconciler': ['artifacts', 'runs', 'errors'],
   'packages/client': ['errors'],
   'packages/testkit': ['artifacts', 'jobs', 'runs'],
@@ -33,6 +34,7 @@ const rooms = {
     'artifacts',
     'config',
     'telemetry',
+    'closing',
     'errors',
   ],
   'apps/worker': [
@@ -44,9 +46,10 @@ const rooms = {
     'engine',
     'config',
     'telemetry',
+    'closing',
     'errors',
   ],
-  'apps/cli': ['client', 'spec', 'report', 'errors', 'config'],
+  'apps/cli': ['client', 'spec', 'report', 'closing', 'errors', 'config'],
 };
 
 /** What only the embedded mode (and `doctor`) may load, and only when it is asked for. */

@@ -52,8 +52,11 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
     throw error;
   });
   const s3 = first.store.port !== null;
+  const disk = first.store.disk !== null;
+  if (!disk)
+    line.say('full-disk is left out: blobs have no file system of their own (needs root, versitygw)');
   const tally = new Tally(seeds, line);
-  const context = { tally, line, signal, s3, expected: undisturbed.digests };
+  const context = { tally, line, signal, s3, disk, expected: undisturbed.digests };
   const lane = async (cluster: Cluster | null) => {
     if (cluster) await serve(cluster, context);
     while (tally.queue.length > 0 && !signal.aborted) await serve(await open(), context);
@@ -109,19 +112,20 @@ interface Context {
   line: ProgressLine;
   signal: AbortSignal;
   s3: boolean;
+  disk: boolean;
   expected: ReadonlyMap<string, string>;
 }
 
 /** Seeds one after the other on one cluster, until one fails or it has served enough; then it is stopped. */
 async function serve(cluster: Cluster, context: Context): Promise<void> {
-  const { tally, line, signal, s3, expected } = context;
+  const { tally, line, signal, s3, disk, expected } = context;
   const served: number[] = [];
   let wrong = false;
   try {
     while (tally.queue.length > 0 && served.length < seedsOfACluster && !wrong) {
       const seed = tally.take();
       served.push(seed);
-      const shots = scheduleOf(seed, { s3 });
+      const shots = scheduleOf(seed, { s3, disk });
       const run = line.start(`seed ${seed}`);
       const result = await disturbedRun(cluster, {
         ...{ name: `seed ${seed}`, shots, expected, signal, onProgress: run.report },

@@ -68,6 +68,7 @@ async function start(logs: string, closers: Closers): Promise<Omit<Cluster, 'sto
     TOOGIT_METRICS_PORT: '',
     TOOGIT_DEVICE: 'cpu',
     TOOGIT_THREADS: '1',
+    TOOGIT_GRACE_MS: '5000',
     TOOGIT_RESTRICTED_IMAGENET_DIR: join(data, 'images'),
   };
   const supervise = (name: string, app: 'api' | 'worker') =>

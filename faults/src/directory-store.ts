@@ -1,11 +1,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStoreConfig } from '@toogit/artifacts';
-import { flipBit, type Store } from './store.js';
+import type { Store } from './store.js';
 
 /** Where there is no S3: faults of it are left out. */
 export class DirectoryStore implements Store {
   readonly port = null;
+  readonly disk = null;
 
   constructor(private readonly directory: string) {}
 
@@ -21,10 +22,12 @@ export class DirectoryStore implements Store {
     return readFile(this.#file(digest));
   }
 
-  async flipByte(digest: string, position: number): Promise<void> {
-    const bytes = await this.read(digest);
-    flipBit(bytes, position);
-    await writeFile(this.#file(digest), bytes);
+  async change(digest: string, how: (bytes: Uint8Array) => Uint8Array): Promise<void> {
+    await writeFile(this.#file(digest), how(await this.read(digest)));
+  }
+
+  async remove(digests: string[]): Promise<void> {
+    for (const digest of digests) await rm(this.#file(digest), { force: true });
   }
 
   async empty(): Promise<void> {

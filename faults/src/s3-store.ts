@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   PutObjectCommand,
@@ -8,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { BlobStoreConfig } from '@toogit/artifacts';
 import type { TestS3 } from '@toogit/testkit';
-import { flipBit, type Store } from './store.js';
+import type { Store } from './store.js';
 
 const bucket = 'toogit-faults';
 
@@ -29,6 +30,10 @@ export class S3Store implements Store {
 
   get port(): number {
     return Number(new URL(this.service.endpoint).port);
+  }
+
+  get disk(): string | null {
+    return this.service.disk;
   }
 
   get config(): BlobStoreConfig {
@@ -56,10 +61,13 @@ export class S3Store implements Store {
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
   }
 
-  async flipByte(digest: string, position: number): Promise<void> {
-    const bytes = await this.read(digest);
-    flipBit(bytes, position);
-    await this.#client.send(new PutObjectCommand({ ...objectOf(digest), Body: bytes }));
+  async change(digest: string, how: (bytes: Uint8Array) => Uint8Array): Promise<void> {
+    const Body = how(await this.read(digest));
+    await this.#client.send(new PutObjectCommand({ ...objectOf(digest), Body }));
+  }
+
+  async remove(digests: string[]): Promise<void> {
+    for (const digest of digests) await this.#client.send(new DeleteObjectCommand(objectOf(digest)));
   }
 
   async empty(): Promise<void> {

@@ -16,6 +16,15 @@ export const faultKinds = [
   'deliver-twice',
   'flip-byte',
   'post-twenty-times',
+  'postgres-gone-three-leases',
+  'redis-gone-then-sigterm',
+  'half-open',
+  'postgres-silent',
+  'redis-silent',
+  's3-silent',
+  'full-disk',
+  'truncate-blob',
+  'kill-worker-before-row',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -35,16 +44,23 @@ export interface Shot {
   seed: number;
 }
 
-/** What can be done to a store that is no service: nothing. */
-const ofS3: readonly FaultKind[] = ['s3-refusing', 's3-slow', 's3-cutting'];
+/** What can't be done to a store that is no service. */
+const ofS3: readonly FaultKind[] = ['s3-refusing', 's3-slow', 's3-cutting', 's3-silent'];
+
+/** What a machine can do. */
+export interface Possible {
+  s3?: boolean;
+  /** Whether the blobs have a file system of their own, to be filled. */
+  disk?: boolean;
+}
 
 /**
- * Follows from the seed alone (and from whether there is an S3). One fault of a seed goes by turns, so that any 15 seeds in a row have every kind; the
- * others are drawn. No kind comes twice.
+ * Follows from the seed alone (and from what the machine can do). One fault of a seed goes by turns, so that as many seeds in a row as there
+ * are kinds have every kind; the others are drawn. No kind comes twice.
  */
-export function scheduleOf(seed: number, { s3 = true } = {}): Shot[] {
+export function scheduleOf(seed: number, { s3 = true, disk = true }: Possible = {}): Shot[] {
   const random = randomFrom(seed);
-  const left = faultKinds.filter((kind) => s3 || !ofS3.includes(kind));
+  const left = faultKinds.filter((kind) => (s3 || !ofS3.includes(kind)) && (disk || kind !== 'full-disk'));
   const chosen = left.splice(seed % left.length, 1);
   while (chosen.length < faultsPerSeed) chosen.push(...left.splice(below(random, left.length), 1));
   return chosen

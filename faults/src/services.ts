@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { openRuns, type Runs } from '@toogit/runs';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@toogit/runs/embedded';
-import { startS3 } from '@toogit/testkit';
+import { ServiceProxy, startS3 } from '@toogit/testkit';
 import pg from 'pg';
 import { DirectoryStore } from './directory-store.js';
 import { RedisServer } from './redis-server.js';
 import { S3Store } from './s3-store.js';
-import { ServiceProxy } from './service-proxy.js';
 import type { Store } from './store.js';
 
 export interface Services {
@@ -68,9 +67,12 @@ export async function startServices(data: string, closers: Closers): Promise<Ser
   };
 }
 
+/** A run needs about 20 MB. */
+const diskBytes = 256 * 1024 * 1024;
+
 /** S3 if it is to be had here. */
 async function startStore(directory: string): Promise<Store> {
-  const service = await startS3();
+  const service = await startS3({ diskBytes });
   return service === null ? new DirectoryStore(directory) : S3Store.create(service);
 }
 

@@ -9,14 +9,13 @@ export interface Store {
   environment(port: number | null): Record<string, string>;
   /** As the store has it, unchecked. */
   read(digest: string): Promise<Uint8Array>;
-  /** Changes one bit of the blob where it lies. */
-  flipByte(digest: string, position: number): Promise<void>;
+  /** Changes the blob where it lies. */
+  change(digest: string, how: (bytes: Uint8Array) => Uint8Array): Promise<void>;
+  /** Removes these, if they are there. */
+  remove(digests: string[]): Promise<void>;
+  /** Where its bytes lie, on a file system of their own that can be filled; null: they don't. */
+  readonly disk: string | null;
   /** Removes every blob. */
   empty(): Promise<void>;
   stop(): Promise<void>;
-}
-
-export function flipBit(bytes: Uint8Array, position: number): void {
-  const at = position % bytes.length;
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
 }

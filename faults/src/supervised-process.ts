@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const restartMs = 500;
-const stopMs = 30_000;
+/** More than a worker of a cluster may take (docs/operations.md). */
+const stopMs = 45_000;
 
 /** Those that run. */
 const children = new Set<ChildProcess>();
@@ -64,6 +65,21 @@ export class SupervisedProcess {
     timeout.abort();
     if (!inTime) this.#child?.kill('SIGKILL');
     await this.#running;
+    return inTime;
+  }
+
+  /** SIGTERM, and it is started again; false if it had to be killed. */
+  async restart(): Promise<boolean> {
+    const child = this.#child;
+    if (child === null) return true;
+    const ended = once(child, 'exit').then(() => true);
+    child.kill('SIGTERM');
+    const timeout = new AbortController();
+    const late = delay(stopMs, false, { signal: timeout.signal }).catch(() => false);
+    const inTime = await Promise.race([ended, late]);
+    timeout.abort();
+    if (!inTime) child.kill('SIGKILL');
+    await ended;
     return inTime;
   }
 

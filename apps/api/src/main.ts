@@ -1,4 +1,5 @@
 import { openBlobStore } from '@toogit/artifacts';
+import { type Closers, runProcess } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
@@ -9,25 +10,23 @@ import { createApi } from './create-api.js';
 
 /** The API as a service process: configured by the environment, stopped by SIGTERM or SIGINT. */
 
-const stopWithinMs = 15_000;
 const upkeepIntervalMs = 6 * 3_600_000;
 const garbageGraceMs = 24 * 3_600_000;
+/** For requests to be answered. */
+const requestsMs = 10_000;
 
-/** What has been opened, to be closed in reverse. */
-const closers: (() => Promise<void>)[] = [];
-
-async function start(): Promise<void> {
+async function start(closers: Closers): Promise<void> {
   const config = loadConfig();
   const tracing = await startTracing('toogit-api');
-  closers.push(() => tracing.stop());
+  closers.add('tracing', () => tracing.stop());
   const runs = openRuns(config.databaseUrl);
-  closers.push(() => runs.close());
+  closers.add('database', () => runs.close());
   await runs.migrate();
   const blobs = await openBlobStore(config.artifacts);
   // A store that is away or misconfigured is said at once; /readyz goes on saying it.
   await blobs.check().catch(complain);
   const dispatcher = await startDispatcher({ connection: config.queue, runs, onError: complain });
-  closers.push(() => dispatcher.close());
+  closers.add('queue', () => dispatcher.close(), 5_000);
   const { sweepMs: intervalMs, leaseMs, repushMs } = config.recovery;
   dispatcher.startSweep({ intervalMs, leaseMs, repushMs });
   const api = await createApi({
@@ -38,7 +37,8 @@ async function start(): Promise<void> {
     queue: config.queue,
     webhookTrustedHosts: config.webhookTrustedHosts,
   });
-  closers.push(() => api.close());
+  closers.add('connections', async () => api.server.closeAllConnections());
+  closers.add('requests', () => api.close(), requestsMs);
   const stopUpkeep = startUpkeep(
     { runs, blobs, push: (jobs) => dispatcher.push(jobs) },
     {
@@ -46,14 +46,8 @@ async function start(): Promise<void> {
       onReport: (report) => api.log.info(report, 'upkeep'),
     },
   );
-  closers.push(stopUpkeep);
+  closers.add('upkeep', stopUpkeep);
   await api.listen(config.api);
-}
-
-async function stop(exitCode: number): Promise<void> {
-  process.exitCode = exitCode;
-  setTimeout(() => process.exit(1), stopWithinMs).unref();
-  for (const close of closers.splice(0).reverse()) await close().catch(complain);
 }
 
 function complain(error: unknown): void {
@@ -61,18 +55,4 @@ function complain(error: unknown): void {
   process.stderr.write(`${code}: ${message} ${next}\n`);
 }
 
-const started = start();
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(
-    signal,
-    () =>
-      void started.then(
-        () => stop(0),
-        () => {},
-      ),
-  );
-}
-await started.catch((error: unknown) => {
-  complain(error);
-  return stop(1);
-});
+await runProcess(start, { failed: complain, unclosed: complain });

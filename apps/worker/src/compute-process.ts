@@ -26,7 +26,8 @@ interface Child {
   process: ChildProcess;
   /** The end of what it wrote to stderr, for the message of a crash. */
   stderr: string;
-  heardAt: number;
+  /** Since its last message, as counted by the watchdog. */
+  silentMs: number;
 }
 
 const stderrKept = 16_000;
@@ -82,7 +83,7 @@ export class ComputeProcess {
     yielding?: AbortSignal,
   ): Promise<Outcome> {
     const child = this.#child ?? this.#start();
-    child.heardAt = Date.now();
+    child.silentMs = 0;
     child.stderr = '';
     const finished = outcomeOf(child, listener, (holds) => {
       this.#holds = holds;
@@ -110,14 +111,14 @@ export class ComputeProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    const child: Child = { process: started, stderr: '', heardAt: Date.now() };
+    const child: Child = { process: started, stderr: '', silentMs: 0 };
     const log = this.#options.log.child({ childPid: started.pid });
     started.stderr?.setEncoding('utf8').on('data', (text: string) => {
       child.stderr = (child.stderr + text).slice(-stderrKept);
       log.debug({ stderr: text.trimEnd() }, 'compute process wrote to stderr');
     });
     started.on('message', () => {
-      child.heardAt = Date.now();
+      child.silentMs = 0;
     });
     started.once('error', (error) => log.error({ err: error }, 'compute process failed'));
     started.once('exit', (code, exitSignal) => {
@@ -145,15 +146,16 @@ export class ComputeProcess {
     const makeRoom = () => send(child, { type: 'yield' });
     if (yielding?.aborted) makeRoom();
     else yielding?.addEventListener('abort', makeRoom, { once: true });
-    const watchdog = setInterval(
-      () => {
-        if (Date.now() - child.heardAt < unresponsiveMs) return;
-        log.error({ childPid: child.process.pid, unresponsiveMs }, 'compute process is silent: killing it');
-        child.stderr += `\nkilled: silent for ${unresponsiveMs / 1000} s`;
-        void kill(child);
-      },
-      Math.min(1000, unresponsiveMs / 2),
-    );
+    // Counted, not told by the clock: when this very process was stopped (SIGSTOP, a laptop asleep), its timers run before
+    // it reads what the child has sent.
+    const intervalMs = Math.min(1000, unresponsiveMs / 2);
+    const watchdog = setInterval(() => {
+      child.silentMs += intervalMs;
+      if (child.silentMs < unresponsiveMs) return;
+      log.error({ childPid: child.process.pid, unresponsiveMs }, 'compute process is silent: killing it');
+      child.stderr += `\nkilled: silent for ${unresponsiveMs / 1000} s`;
+      void kill(child);
+    }, intervalMs);
     return {
       stop: () => {
         clearTimeout(grace);

@@ -1,4 +1,5 @@
 import { openBlobStore } from '@toogit/artifacts';
+import { type Closers, runProcess } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
@@ -7,15 +8,20 @@ import { createWorkerMetrics, startMetricsServer, startTracing } from '@toogit/t
 import { pino } from 'pino';
 import { observed } from './observed-runs.js';
 import { release } from './release.js';
-import { startWorker } from './worker.js';
+import { closeLimitMs, startWorker } from './worker.js';
 
 /** A worker as a process of its own: configured by the environment, stopped by SIGTERM or SIGINT. */
-async function main(): Promise<void> {
+
+const log = pino({ base: { service: 'worker' } });
+
+async function start(closers: Closers): Promise<void> {
   const config = loadConfig();
-  const log = pino({ level: config.logLevel, base: { service: 'worker' } });
+  log.level = config.logLevel;
   const tracing = await startTracing('toogit-worker');
+  closers.add('tracing', () => tracing.stop());
   const metrics = createWorkerMetrics({ worker: config.worker.name, release });
   const runs = openRuns(config.databaseUrl);
+  closers.add('database', () => runs.close());
   await runs.migrate();
   // Said now, not at the end of the first job.
   await (await openBlobStore(config.artifacts)).check({ write: true });
@@ -24,8 +30,15 @@ async function main(): Promise<void> {
     runs,
     onError: (error) => log.warn({ err: error }, 'dispatcher'),
   });
+  closers.add('queue', () => dispatcher.close(), 5_000);
   const { sweepMs: intervalMs, leaseMs, repushMs, lockMs } = config.recovery;
   dispatcher.startSweep({ intervalMs, leaseMs, repushMs });
+  const { host } = config.api;
+  const port = config.metricsPort;
+  if (port !== null) {
+    const server = await startMetricsServer(metrics, { host, port });
+    closers.add('metrics', () => server.close());
+  }
   const worker = await startWorker({
     runs: observed(runs, metrics),
     dispatcher,
@@ -37,23 +50,14 @@ async function main(): Promise<void> {
     restrictedImagenetDir: config.restrictedImagenetDir,
     log,
   });
-  const { host } = config.api;
-  const port = config.metricsPort;
-  const metricsServer = port === null ? null : await startMetricsServer(metrics, { host, port });
-
-  const stop = async (signal: string) => {
-    log.info({ signal }, 'stopping');
-    await worker.close();
-    await dispatcher.close();
-    await runs.close();
-    await metricsServer?.close();
-    await tracing.stop();
-  };
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
+  closers.add('worker', () => worker.close(), closeLimitMs(config.worker.graceMs));
 }
 
-main().catch((thrown: unknown) => {
-  const error = ToogitError.from(thrown);
-  console.error(`${error.code}: ${error.message}\n${error.next}`);
-  process.exit(1);
+await runProcess(start, {
+  failed: (thrown) => {
+    const error = ToogitError.from(thrown);
+    console.error(`${error.code}: ${error.message}\n${error.next}`);
+  },
+  stopping: (signal) => log.info({ signal }, 'stopping'),
+  unclosed: (error) => log.warn({ err: error }, 'not everything could be closed'),
 });

@@ -36,7 +36,11 @@ export async function startSlots(
   worker: WorkerIdentity,
   options: SlotsOptions,
   signals: Signals,
-): Promise<{ close(): Promise<void> }> {
+): Promise<{
+  /** Resolves when no job is at work any more: to be called once draining. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}> {
   const { runs, log, idleMs = 1_000, lockMs } = options;
   // Every running attempt listens to both: more than ten are no leak.
   setMaxListeners(0, signals.draining, signals.stopping);
@@ -54,10 +58,8 @@ export async function startSlots(
     onError: (error) => log.warn({ err: error }, 'queue consumer'),
   });
   return {
-    close: async () => {
-      await consumer.close();
-      await Promise.all(slots.map((slot) => slot.close()));
-    },
+    idle: async () => void (await Promise.all(slots.map((slot) => slot.close()))),
+    close: () => consumer.close(),
   };
 }
 

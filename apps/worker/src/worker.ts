@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Closers } from '@toogit/closing';
 import type { ServiceConfig } from '@toogit/config';
 import { jobKinds, type ResourceClass } from '@toogit/jobs';
 import type { WorkerAnnouncement } from '@toogit/runs';
@@ -28,8 +29,20 @@ export interface WorkerOptions extends SlotsOptions {
 }
 
 export interface Worker {
-  /** Takes no more jobs, lets the running ones finish or save a checkpoint, gives them back, ends all processes. */
+  /**
+   * Takes no more jobs, lets the running ones finish or save a checkpoint, gives them back, ends all processes: within
+   * `closeLimitMs`, whatever is away.
+   */
   close(): Promise<void>;
+}
+
+/** For an attempt to stop once it must, and for what became of it to be recorded. */
+const recordMs = 10_000;
+const partMs = 3_000;
+
+/** Running jobs, then queue, presence and compute processes. */
+export function closeLimitMs(graceMs: number): number {
+  return graceMs + recordMs + 3 * partMs;
 }
 
 const resources: ResourceClass[] = ['gpu', 'cpu'];
@@ -44,13 +57,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const draining = new AbortController();
   const stopping = new AbortController();
   const computes = resources.map(() => computeProcess(options));
-  const closers: (() => Promise<void>)[] = [
-    async () => void (await Promise.all(computes.map((compute) => compute.close()))),
-  ];
+  const closers = new Closers();
+  closers.add('compute processes', () => Promise.all(computes.map((compute) => compute.close())), partMs);
   const close = async () => {
     draining.abort();
     const timer = setTimeout(() => stopping.abort(), graceMs);
-    for (const closer of closers.splice(0).toReversed()) await closer();
+    await closers.closeAll().catch((error) => log.warn({ err: error }, 'worker not closed in order'));
     clearTimeout(timer);
     log.info({ worker: name }, 'worker stopped');
   };
@@ -60,14 +72,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const device = engine?.device ?? 'none';
     const identity = announcement(name, device, options.memoryBytes ?? (await workerMemory(device)));
     const presence = await announce(runs, identity, () => computes.flatMap(({ holds }) => holds), log);
-    closers.push(() => presence.close());
+    closers.add('presence', () => presence.close(), partMs);
     const slots = await Promise.all(
       resources.map((resource, i) => {
         const signals = { draining: draining.signal, stopping: stopping.signal };
         return startSlots(resource, [computes[i] as ComputeProcess], identity, options, signals);
       }),
     );
-    closers.push(async () => void (await Promise.all(slots.map((slot) => slot.close()))));
+    closers.add('queue', () => Promise.all(slots.map((each) => each.close())), partMs);
+    closers.add('jobs', () => Promise.all(slots.map((each) => each.idle())), graceMs + recordMs);
   } catch (error) {
     await close();
     throw error;

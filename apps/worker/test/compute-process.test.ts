@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ArtifactStore,
   createArtifactStore,
@@ -195,6 +196,18 @@ describe('ComputeProcess', () => {
       state: 'failed',
       error: { code: 'COMPUTE_CRASHED', message: expect.stringContaining('silent') },
     });
+  });
+
+  it('does not take its own standstill for that of the child', async () => {
+    compute = newCompute({ unresponsiveMs: 12_000 });
+    const abort = new AbortController();
+    const { outcome, underWay } = start(trainJob(endless), abort.signal);
+    await underWay;
+    // As SIGSTOP does, or a laptop that sleeps.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 13_000);
+    await delay(2_000);
+    abort.abort();
+    expect(await outcome).toEqual({ state: 'aborted' });
   });
 
   it('names every blob that is lost, and quarantines a corrupt one', async () => {

@@ -2,7 +2,17 @@ import type { Cluster } from '../cluster.js';
 import type { Random } from '../random.js';
 
 /** What is hurt: two faults of one target follow each other, those of others may overlap. */
-export type Target = 'api' | 'worker' | 'redis' | 'postgres' | 's3' | 'queue' | 'blobs' | 'clients';
+export type Target =
+  | 'api'
+  | 'worker'
+  | 'redis'
+  | 'postgres'
+  | 's3'
+  | 'queue'
+  | 'blobs'
+  | 'disk'
+  | 'connections'
+  | 'clients';
 
 export interface FaultContext {
   cluster: Cluster;

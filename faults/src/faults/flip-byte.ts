@@ -11,7 +11,11 @@ export const flipByte: Fault = {
     if (rows.length === 0) return say('nothing stored yet');
     const { digest } = oneOf(random, rows);
     spoilt.add(digest);
-    await cluster.store.flipByte(digest, below(random, 2 ** 30));
+    const position = below(random, 2 ** 30);
+    await cluster.store.change(digest, (bytes) => {
+      const at = position % bytes.length;
+      return bytes.with(at, (bytes[at] ?? 0) ^ 1);
+    });
     say(`blob ${digest}`);
   },
 };

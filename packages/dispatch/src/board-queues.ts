@@ -1,6 +1,7 @@
 import type { BaseAdapter } from '@bull-board/api/baseAdapter';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { Queue } from 'bullmq';
+import { closeAll } from './close-all.js';
 import type { QueueConnection } from './dispatch.js';
 import { openQueueDriver } from './queue-driver.js';
 import { queueName, resourceClasses } from './queue-names.js';
@@ -15,8 +16,10 @@ export function openBoardQueues(
   for (const queue of queues) queue.on('error', onError);
   return {
     queues: queues.map((queue) => new BullMQAdapter(queue as Queue, { readOnlyMode: true })),
-    close: async () => {
-      await Promise.all(queues.map((queue) => queue.close()));
-    },
+    close: () =>
+      closeAll(
+        queues.map((queue) => queue.close()),
+        onError,
+      ),
   };
 }

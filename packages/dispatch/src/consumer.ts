@@ -1,9 +1,8 @@
+import { closeAll } from './close-all.js';
 import type { Consumer, ConsumerOptions, QueueConnection } from './dispatch.js';
+import { queueAnswer } from './queue-answer.js';
 import { type DeliveryWorker, openQueueDriver } from './queue-driver.js';
 import { queueName } from './queue-names.js';
-import { within } from './within.js';
-
-const answerTimeoutMs = 10_000;
 
 /**
  * Deliveries come at least once: after a crash or a lost lock again, even while the first is at work. `process` asks
@@ -14,24 +13,30 @@ const answerTimeoutMs = 10_000;
 export async function startConsumer(
   options: ConsumerOptions & { connection: QueueConnection },
 ): Promise<Consumer> {
-  const { connection, resources, concurrency, process, lockMs = 30_000, onError } = options;
+  const { connection, resources, concurrency, process, lockMs = 30_000, onError = () => {} } = options;
   const driver = openQueueDriver(connection);
   const deliver = ({ data }: { data: { jobKey: string; attempt: number } }) =>
-    process({ jobKey: data.jobKey, attempt: data.attempt }).catch((error) => onError?.(error));
+    process({ jobKey: data.jobKey, attempt: data.attempt }).catch(onError);
   const settings = { concurrency, lockDuration: lockMs, stalledInterval: lockMs, maxStalledCount: 100 };
   const workers: DeliveryWorker[] = [];
   for (const resource of resources) {
     const worker = driver.openWorker(queueName(resource), deliver, settings);
-    worker.on('error', (error) => onError?.(error));
+    worker.on('error', onError);
     workers.push(worker);
-    await within(answerTimeoutMs, worker.waitUntilReady()).catch(async (error) => {
-      await Promise.allSettled(workers.map((each) => within(1_000, each.close(true))));
+    await queueAnswer(worker.waitUntilReady()).catch(async (error) => {
+      await closeAll(
+        workers.map((each) => each.close(true)),
+        () => {},
+      );
       throw error;
     });
   }
   return {
-    close: async () => {
-      await Promise.all(workers.map((worker) => worker.close()));
-    },
+    // Whoever must wait for the deliveries in hand does so before: here a connection decides how long it takes.
+    close: () =>
+      closeAll(
+        workers.map((worker) => worker.close()),
+        onError,
+      ),
   };
 }

@@ -30,12 +30,13 @@ export interface Dispatcher {
   /** Starts the periodic sweep (expired leases, ready jobs never pushed or lost by the queue); one process at a time by advisory lock. */
   startSweep(options: SweepOptions): void;
   check(): Promise<void>;
+  /** Within four seconds, whatever is away. */
   close(): Promise<void>;
 }
 
 /** The consuming side: calls `process` for each delivery; when it resolves, the delivery is done, whatever became of the job. */
 export interface Consumer {
-  /** Takes no more deliveries and waits for those in hand. */
+  /** Takes no more deliveries, and waits for those in hand, for two seconds at most. */
   close(): Promise<void>;
 }
 

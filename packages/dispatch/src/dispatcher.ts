@@ -1,11 +1,12 @@
 import { ToogitError } from '@toogit/errors';
 import type { ReadyJob, Runs } from '@toogit/runs';
+import { closeAll } from './close-all.js';
 import type { Dispatcher, QueueConnection } from './dispatch.js';
+import { queueAnswer } from './queue-answer.js';
 import { type DeliveryQueue, openQueueDriver } from './queue-driver.js';
 import { deliveryId, queueName, resourceClasses } from './queue-names.js';
 import { checkRedisSafety } from './redis-safety.js';
 import { startSweep } from './sweep.js';
-import { within } from './within.js';
 
 export interface DispatcherOptions {
   connection: QueueConnection;
@@ -14,28 +15,32 @@ export interface DispatcherOptions {
   onError?(error: unknown): void;
 }
 
-/** How long the queue may take to answer; a push that fails is made up for by the sweep. */
-const answerTimeoutMs = 10_000;
-
 /** More wake-ups than that wait for the sweep: they wake idle workers, and busy ones look by themselves. */
 const mostAtOnce = 2_000;
 
 /** @throws QUEUE_UNAVAILABLE, QUEUE_UNSAFE if Redis would lose deliveries */
-export async function startDispatcher({ connection, runs, onError }: DispatcherOptions): Promise<Dispatcher> {
+export async function startDispatcher({
+  connection,
+  runs,
+  onError = () => {},
+}: DispatcherOptions): Promise<Dispatcher> {
   if (connection.driver === 'redis') {
     const unchecked = await checkRedisSafety(connection.url, connection);
-    if (unchecked !== null) onError?.(new ToogitError('QUEUE_UNSAFE', unchecked));
+    if (unchecked !== null) onError(new ToogitError('QUEUE_UNSAFE', unchecked));
   }
   const driver = openQueueDriver(connection);
   const queues = new Map(
     resourceClasses.map((resource) => [resource, driver.openQueue(queueName(resource))]),
   );
   const all = [...queues.values()];
-  for (const queue of all) queue.on('error', (error) => onError?.(error));
+  for (const queue of all) queue.on('error', onError);
   // One after the other: the first makes BullMQ's tables.
   for (const queue of all) {
-    await within(answerTimeoutMs, queue.waitUntilReady()).catch(async (error) => {
-      await Promise.allSettled(all.map((each) => within(1_000, each.close())));
+    await queueAnswer(queue.waitUntilReady()).catch(async (error) => {
+      await closeAll(
+        all.map((each) => each.close()),
+        () => {},
+      );
       throw error;
     });
   }
@@ -44,21 +49,25 @@ export async function startDispatcher({ connection, runs, onError }: DispatcherO
   const push = async (jobs: ReadyJob[]) => {
     for (const [resource, queue] of queues) {
       const chosen = jobs.filter((job) => job.resource === resource);
-      if (chosen.length > 0) await within(answerTimeoutMs, pushTo(queue, chosen.slice(0, mostAtOnce)));
+      if (chosen.length > 0) await queueAnswer(pushTo(queue, chosen.slice(0, mostAtOnce)));
     }
   };
 
   return {
     push,
     startSweep: (options) => {
-      stopSweep = startSweep(runs, push, options, onError ?? (() => {}));
+      stopSweep = startSweep(runs, push, options, onError);
     },
     check: async () => {
-      await within(answerTimeoutMs, Promise.all(all.map((queue) => queue.getJobCounts('waiting'))));
+      await queueAnswer(Promise.all(all.map((queue) => queue.getJobCounts('waiting'))));
     },
     close: async () => {
-      await stopSweep();
-      await Promise.all(all.map((queue) => queue.close()));
+      // A sweep under way that hangs must not keep the connections; what it has begun, the next one finishes.
+      await closeAll([stopSweep()], onError);
+      await closeAll(
+        all.map((queue) => queue.close()),
+        onError,
+      );
     },
   };
 }

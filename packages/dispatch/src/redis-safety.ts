@@ -1,8 +1,7 @@
 import { ToogitError } from '@toogit/errors';
 import { Redis } from 'ioredis';
-import { within } from './within.js';
-
-const answerTimeoutMs = 10_000;
+import { queueAnswer } from './queue-answer.js';
+import { redisLimits } from './redis-driver.js';
 
 /** What the server says of itself; null where it may not be asked. */
 interface RedisSettings {
@@ -20,11 +19,11 @@ export async function checkRedisSafety(
   url: string,
   { allowVolatile = false }: { allowVolatile?: boolean } = {},
 ): Promise<string | null> {
-  const client = new Redis(url, { maxRetriesPerRequest: 3, lazyConnect: true });
+  const client = new Redis(url, { ...redisLimits, maxRetriesPerRequest: 3, lazyConnect: true });
   // A connection that breaks fails the command in hand; without a listener it would be printed as well.
   client.on('error', () => {});
   try {
-    const settings = await within(answerTimeoutMs, readSettings(client));
+    const settings = await queueAnswer(readSettings(client));
     refuse(settings, allowVolatile);
     return unchecked(settings, allowVolatile);
   } finally {

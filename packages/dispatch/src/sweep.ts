@@ -1,5 +1,6 @@
-import type { ReadyJob, Runs } from '@toogit/runs';
+import type { Contact, ReadyJob, Runs } from '@toogit/runs';
 import type { SweepOptions } from './dispatch.js';
+import { watchContact } from './watch-contact.js';
 
 /** Advisory lock number of the sweep: `toog` in ASCII. */
 const sweepLock = 0x746f6f67;
@@ -17,12 +18,13 @@ export function startSweep(
   options: SweepOptions,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
+  const contact = watchContact(runs, options.leaseMs);
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let current = Promise.resolve();
 
   const cycle = async () => {
-    await runs.exclusively(sweepLock, () => sweep(runs, push, options)).catch(onError);
+    await runs.exclusively(sweepLock, () => sweep(runs, push, options, contact.current())).catch(onError);
     if (!stopped) schedule();
   };
   const schedule = () => {
@@ -35,7 +37,7 @@ export function startSweep(
   return async () => {
     stopped = true;
     clearTimeout(timer);
-    await current;
+    await Promise.all([current, contact.stop()]);
   };
 }
 
@@ -43,8 +45,9 @@ async function sweep(
   runs: Runs,
   push: (jobs: ReadyJob[]) => Promise<void>,
   { leaseMs, repushMs = 30_000 }: SweepOptions,
+  contact: Contact | null,
 ): Promise<void> {
-  await push(await runs.expireLeases(leaseMs));
+  if (contact !== null) await push(await runs.expireLeases(leaseMs, contact));
   for (let pushed = 0; pushed < mostAtOnce; pushed += batch) {
     const jobs = await runs.takeReady({ limit: batch, notPushedForMs: repushMs });
     await push(jobs);

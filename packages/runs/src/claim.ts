@@ -27,7 +27,7 @@ interface ClaimedRow {
 
 /** A delivery may come a little before `not_before`, because the queue's clock is another one. */
 export async function claimJob(db: Database, jobKey: string, workerId: string): Promise<Claim | null> {
-  const rows = await db.run(
+  const rows = await db.promptly(
     (prisma) => prisma.$queryRaw<ClaimedRow[]>`
       WITH claimed AS (
         UPDATE jobs SET state = 'running', attempt = attempt + 1, started_at = now(), heartbeat_at = now(),
@@ -74,7 +74,7 @@ async function claimNext(
   { name, instance }: WorkerIdentity,
   { resource, limit }: ClaimQuery,
 ): Promise<Claim[]> {
-  const rows = await db.run(
+  const rows = await db.promptly(
     (prisma) => prisma.$queryRaw<ClaimedRow[]>`
       SELECT key, kind, version, params, seed, depth, attempt, checkpoint_step, checkpoint_digest,
         inputs_of(key) AS inputs, (${experimentsOfClaimed}) AS experiments
@@ -115,7 +115,7 @@ export async function heartbeat(
   { jobKey, attempt }: Fence,
   progress: JobProgress | null,
 ): Promise<Verdict> {
-  const rows = await db.run(
+  const rows = await db.promptly(
     (prisma) => prisma.$queryRaw<{ verdict: Verdict }[]>`
       UPDATE jobs SET heartbeat_at = now(),
         progress = coalesce(${progress === null ? null : json(progress)}::jsonb, progress)
@@ -131,7 +131,7 @@ export async function saveCheckpoint(
   fence: Fence,
   { step, digest }: { step: number; digest: string },
 ): Promise<void> {
-  const count = await db.run(
+  const count = await db.promptly(
     (prisma) => prisma.$executeRaw`
       UPDATE jobs SET checkpoint_step = ${step}, checkpoint_digest = ${digest}, heartbeat_at = now(),
         failures = CASE WHEN ${step} > coalesce(checkpoint_step, -1) THEN 0 ELSE failures END

@@ -1,8 +1,8 @@
 import { ToogitError } from '@toogit/errors';
 
-/** Codes of Prisma, of Postgres (classes 08, 57P and 53) and of sockets that mean: not reachable now. */
+/** Codes of Prisma, of Postgres (classes 08, 57P and 53, and what has taken too long: 57014, 25P03, 25P04) and of sockets that mean: not reachable now. */
 const unreachable =
-  /^(P1001|P1002|P1008|P1017|P2024|P2028|08...|57P0.|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN)$/;
+  /^(P1001|P1002|P1008|P1017|P2024|P2028|08...|57P0.|57014|25P0[34]|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN)$/;
 const unreachableKinds = new Set([
   'DatabaseNotReachable',
   'ConnectionClosed',

@@ -1,28 +1,34 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { within } from '@toogit/closing';
 import { ToogitError } from '@toogit/errors';
+import type { Pool } from 'pg';
+import { connectionPool, patient, prompt } from './connection.js';
 import { databaseError, isDeadlock } from './database-error.js';
 import { type Prisma, PrismaClient } from './generated/client.js';
 
 export type Transaction = Prisma.TransactionClient;
 
+const connections = { patient: 10, prompt: 4 };
+const closeMs = 2_000;
+
 /** The way to Postgres: every read and transaction goes through here, so that every failure comes out coded. */
 export class Database {
   readonly #prisma: PrismaClient;
+  readonly #prompt: PrismaClient;
 
   constructor(readonly url: string) {
-    const adapter = new PrismaPg({
-      connectionString: url,
-      max: 10,
-      connectionTimeoutMillis: 10_000,
-      // The adapter reads and writes times as if the session were in UTC.
-      options: '-c timezone=UTC',
-    });
-    this.#prisma = new PrismaClient({ adapter });
+    this.#prisma = openPrisma(connectionPool(url, connections.patient, patient));
+    this.#prompt = openPrisma(connectionPool(url, connections.prompt, prompt));
   }
 
   /** Reads, or one statement that is a transaction of its own. */
   run<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
     return this.#again(() => work(this.#prisma));
+  }
+
+  /** The same for what a lease depends on: it waits for no other work, and for a server that is gone 15 s at most. */
+  promptly<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
+    return this.#again(() => work(this.#prompt));
   }
 
   /** Read committed: each statement sees what others have committed before it began. */
@@ -41,9 +47,16 @@ export class Database {
     }
   }
 
+  /** Waits for statements under way, but for none whose server is gone. */
   async close(): Promise<void> {
-    await this.#prisma.$disconnect();
+    const late = () => new ToogitError('DATABASE_UNAVAILABLE', 'The database does not answer.');
+    const ends = [this.#prisma, this.#prompt].map((prisma) => within(closeMs, prisma.$disconnect(), late));
+    await Promise.allSettled(ends);
   }
+}
+
+function openPrisma(pool: Pool): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
 }
 
 /** The project whose things are looked at; null: everybody's, for those who serve all projects. */

@@ -30,6 +30,7 @@ export interface EmbeddedPostgres {
 const user = 'toogit';
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
+const quitTimeoutMs = 5_000;
 
 /**
  * A Postgres server of our own, on 127.0.0.1. It has a process group of its own: Ctrl-C in a terminal doesn't reach it
@@ -134,15 +135,20 @@ async function untilReady(server: ChildProcess, url: string, log: string): Promi
   throw new ToogitError('DATABASE_UNAVAILABLE', `The embedded Postgres did not start:\n${tail}`);
 }
 
-/** `fast` shutdown: ends sessions, writes a checkpoint. If that hangs, the next start replays the log instead. */
+/**
+ * `fast` shutdown: ends sessions, writes a checkpoint. If that hangs, the next start replays the log instead; a server that
+ * is stopped (SIGSTOP) obeys nothing but SIGKILL, and its sessions notice that it is gone.
+ */
 async function stop(server: ChildProcess): Promise<void> {
   if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
   server.ref();
   const exited = once(server, 'exit');
   server.kill('SIGINT');
   const impatient = globalThis.setTimeout(() => server.kill('SIGQUIT'), stopTimeoutMs);
+  const last = globalThis.setTimeout(() => server.kill('SIGKILL'), stopTimeoutMs + quitTimeoutMs);
   await exited;
   clearTimeout(impatient);
+  clearTimeout(last);
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ToogitError } from '@toogit/errors';
 import pg from 'pg';
+import { connectTimeoutMs, disconnect } from './connection.js';
 import { databaseError } from './database-error.js';
 
 const migrationsDirectory = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
@@ -30,7 +31,11 @@ const migrationsTable = `
  * @throws DATABASE_MIGRATION, DATABASE_UNAVAILABLE
  */
 export async function migrate(databaseUrl: string, directory = migrationsDirectory): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+  });
   // A connection that breaks fails the query in hand; without a listener it would end the process, too.
   client.on('error', () => {});
   try {
@@ -41,7 +46,7 @@ export async function migrate(databaseUrl: string, directory = migrationsDirecto
   } catch (error) {
     throw databaseError(error);
   } finally {
-    await client.end().catch(() => {});
+    await disconnect(client);
   }
 }
 

@@ -12,7 +12,7 @@ import {
   removeUnheld,
   unfinishedDeletions,
 } from './garbage.js';
-import { expireLeases } from './leases.js';
+import { expireLeases, renewContact } from './leases.js';
 import { migrate } from './migrate.js';
 import { openAccess } from './open-access.js';
 import { endAttempt } from './outcome.js';
@@ -76,7 +76,8 @@ export function openRuns(databaseUrl: string): Runs {
         await tx.$executeRaw`UPDATE jobs SET pushed_at = NULL WHERE key = ANY(${keys}::text[])`;
       });
     },
-    expireLeases: (leaseMs) => expireLeases(db, leaseMs),
+    expireLeases: (leaseMs, contact) => expireLeases(db, leaseMs, contact),
+    renewContact: (leaseMs, before) => renewContact(db, leaseMs, before),
     artifactLost: (digest) => db.transaction((tx) => artifactLost(tx, digest)),
 
     backlog: () => readBacklog(db),

@@ -17,6 +17,7 @@ import type {
 } from './views.js';
 import type {
   Claim,
+  Contact,
   Fence,
   JobSuccess,
   ReadyJob,
@@ -169,8 +170,13 @@ export interface Runs extends ProjectRuns {
   release(fence: Fence): Promise<ReadyJob[]>;
   /** A cancelled attempt has stopped. */
   cancelled(fence: Fence): Promise<void>;
-  /** Attempts silent for longer than the lease are closed as expired; their jobs are ready again. */
-  expireLeases(leaseMs: number): Promise<ReadyJob[]>;
+  /**
+   * Attempts silent for longer than the lease are closed as expired; their jobs are ready again. With `contact`, none is
+   * before the database has been within reach for a lease.
+   */
+  expireLeases(leaseMs: number, contact?: Contact | null): Promise<ReadyJob[]>;
+  /** Reaches the database: the contact before, prolonged, or a new one if that was broken off (half a lease without). */
+  renewContact(leaseMs: number, before: Contact | null): Promise<Contact>;
   /** A blob (manifest or part) is missing or corrupt: the jobs that made artifacts holding it are ready again, unfinished dependants blocked. */
   artifactLost(digest: string): Promise<ReadyJob[]>;
 

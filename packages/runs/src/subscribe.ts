@@ -1,18 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { disconnect, keepProbing, openConnection, prompt } from './connection.js';
 import { databaseError } from './database-error.js';
 import type { RunsEvent } from './runs.js';
 
 type Listener = (event: RunsEvent) => void;
 
 /**
- * One LISTEN connection for all subscribers of a process, open while there are any. When it breaks it is made anew;
- * what was announced in between is not heard, so whoever must not miss anything reads the state again now and then.
+ * One LISTEN connection for all subscribers of a process, open while there are any. When it breaks, or answers no probe
+ * any more, it is made anew; what was announced in between is not heard, so whoever must not miss anything reads the state again now and then.
  */
 export class Subscriptions {
   readonly #listeners = new Set<Listener>();
   #client: Promise<pg.Client> | null = null;
-  #closed = false;
 
   constructor(private readonly databaseUrl: string) {}
 
@@ -35,17 +35,20 @@ export class Subscriptions {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
     this.#listeners.clear();
     await this.#disconnect();
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.databaseUrl, keepAlive: true });
+    const client = await openConnection(this.databaseUrl, prompt);
     client.on('notification', ({ payload = '' }) => this.#announce(payload));
-    client.on('error', () => {});
-    await client.connect();
-    await client.query('LISTEN toogit');
+    try {
+      await client.query('LISTEN toogit');
+    } catch (error) {
+      await disconnect(client);
+      throw error;
+    }
+    keepProbing(client);
     client.once('end', () => void this.#reconnect(client));
     return client;
   }
@@ -53,23 +56,25 @@ export class Subscriptions {
   async #disconnect(): Promise<void> {
     const client = this.#client;
     this.#client = null;
-    await client?.then((open) => open.end()).catch(() => {});
+    await client?.then(disconnect).catch(() => {});
   }
 
   async #reconnect(broken: pg.Client): Promise<void> {
-    if ((await this.#client) !== broken) return;
-    const next = (async () => {
-      for (;;) {
-        try {
-          return await this.#connect();
-        } catch {
-          await setTimeout(500, undefined, { ref: false });
-        }
-        if (this.#closed || this.#listeners.size === 0) return broken;
+    // Another connection that is being made meanwhile, and fails, fails for whoever has begun it.
+    if ((await this.#client?.catch(() => null)) !== broken) return;
+    this.#client = this.#connectAgain(broken);
+  }
+
+  /** Until it succeeds, or nobody listens any more. */
+  async #connectAgain(broken: pg.Client): Promise<pg.Client> {
+    while (this.#listeners.size > 0) {
+      try {
+        return await this.#connect();
+      } catch {
+        await setTimeout(500, undefined, { ref: false });
       }
-    })();
-    this.#client = next;
-    await next;
+    }
+    return broken;
   }
 
   #announce(payload: string): void {

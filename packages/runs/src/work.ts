@@ -6,6 +6,12 @@ export interface Fence {
   attempt: number;
 }
 
+/** From when to when the database was within somebody's reach without a break, by its own clock. */
+export interface Contact {
+  since: Date;
+  until: Date;
+}
+
 /** `yield`: save a checkpoint at the next boundary and give the job back. */
 export type Verdict = 'continue' | 'yield' | 'cancel' | 'fenced';
 

@@ -10,7 +10,7 @@ export async function registerWorker(
   leaseMs: number,
 ): Promise<void> {
   const { name, instance, release, device, resources, memoryBytes, kinds } = worker;
-  const count = await db.run(
+  const count = await db.promptly(
     (prisma) => prisma.$executeRaw`
       INSERT INTO workers (name, instance, release, device, resources, memory_bytes, kinds)
       VALUES (${name}, ${instance}::uuid, ${release}, ${device}, ${resources}::text[]::resource_class[],
@@ -31,7 +31,7 @@ export async function workerHeartbeat(
   { name, instance }: WorkerIdentity,
   holds: string[],
 ): Promise<boolean> {
-  const count = await db.run(
+  const count = await db.promptly(
     (prisma) => prisma.$executeRaw`
       UPDATE workers SET heartbeat_at = now(), holds = ${holds}::text[]
       WHERE name = ${name} AND instance = ${instance}::uuid`,
@@ -40,7 +40,7 @@ export async function workerHeartbeat(
 }
 
 export async function forgetWorker(db: Database, { name, instance }: WorkerIdentity): Promise<void> {
-  await db.run(
+  await db.promptly(
     (prisma) => prisma.$executeRaw`
       DELETE FROM workers WHERE name = ${name} AND instance = ${instance}::uuid`,
   );

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startContainer, useContainers } from './containers.js';
+import { mountDisk } from './disk.js';
 import { freePort } from './free-port.js';
 import { startProcess } from './local-process.js';
 import { requireService } from './required.js';
@@ -14,6 +15,8 @@ export interface TestS3 {
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
+  /** Where its bytes lie, on a file system of their own: only where `diskBytes` was asked for and can be had. */
+  disk: string | null;
   stop(): Promise<void>;
 }
 
@@ -27,18 +30,21 @@ const environment = { ROOT_ACCESS_KEY: 'toogit-test', ROOT_SECRET_KEY: 'toogit-t
  * under which address a container will be reached is not known beforehand.
  */
 export async function startS3(options: S3Options = {}): Promise<TestS3 | null> {
-  const service =
-    (options.certificate ? null : await startGatewayContainer(options.readOnlyBucket)) ??
-    (await startGatewayProgram(options));
+  const container = () => startGatewayContainer(options.readOnlyBucket);
+  const wantsProgram = options.certificate !== undefined || options.diskBytes !== undefined;
+  let service = (wantsProgram ? null : await container()) ?? (await startGatewayProgram(options));
+  if ('failure' in service && options.certificate === undefined) service = (await container()) ?? service;
   if ('failure' in service) {
     requireService('s3', service.failure);
     return null;
   }
   const endpoint = options.certificate ? service.url.replace('http:', 'https:') : service.url;
-  return { endpoint, region: 'us-east-1', ...credentials, stop: service.stop };
+  return { endpoint, region: 'us-east-1', ...credentials, disk: service.disk ?? null, stop: service.stop };
 }
 
-async function startGatewayContainer(readOnlyBucket: string | undefined): Promise<TestService | null> {
+type Gateway = TestService & { disk?: string | null };
+
+async function startGatewayContainer(readOnlyBucket: string | undefined): Promise<Gateway | null> {
   if (!(await useContainers())) return null;
   const { Wait } = await import('testcontainers');
   // A bucket is a directory; one that is copied in would be hidden by a file system in memory.
@@ -58,9 +64,11 @@ async function startGatewayContainer(readOnlyBucket: string | undefined): Promis
 async function startGatewayProgram({
   certificate,
   readOnlyBucket,
-}: S3Options): Promise<TestService | { failure: string }> {
+  diskBytes,
+}: S3Options): Promise<Gateway | { failure: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'toogit-test-s3-'));
   await mkdir(join(directory, 'data', readOnlyBucket ?? ''), { recursive: true });
+  const disk = diskBytes === undefined ? null : await mountDisk(join(directory, 'data'), diskBytes);
   const port = await freePort();
   const options = [
     ...['--port', `127.0.0.1:${port}`, '--health', '/health', '--quiet'],
@@ -75,13 +83,24 @@ async function startGatewayProgram({
     ready: () => answers(port),
     absent: 'there is no versitygw on PATH or in TOOGIT_VERSITYGW (github.com/versity/versitygw, v1.8.0)',
   });
-  return 'failure' in server ? server : { url: `http://127.0.0.1:${port}`, stop: server.stop };
+  if ('failure' in server) {
+    await disk?.unmount();
+    return server;
+  }
+  const stop = async () => {
+    // A file system that is in use is gone once its server is.
+    await disk?.unmount();
+    await server.stop();
+  };
+  return { url: `http://127.0.0.1:${port}`, disk: disk?.directory ?? null, stop };
 }
 
 export interface S3Options {
   certificate?: Certificate;
   /** A bucket of this name is there, and nothing may be written. */
   readOnlyBucket?: string;
+  /** On a disk of this size, where one can be mounted; it is the program then. */
+  diskBytes?: number;
 }
 
 /** PEM files; the service then speaks https. */

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { createApi, logOptions } from '@toogit/api';
 import { openBlobStore } from '@toogit/artifacts';
+import { Closers } from '@toogit/closing';
 import { loadConfig, type ServiceConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
 import { startUpkeep } from '@toogit/reconciler';
 import { openRuns } from '@toogit/runs';
 import { pino } from 'pino';
-import { Closers } from './closers.js';
 import { startGuardedPostgres } from './guarded-postgres.js';
 import { firstFreePort, portIsFree } from './listen.js';
 import { lockStateDirectory, type StateDirectory } from './state-directory.js';
@@ -41,6 +41,9 @@ export interface EmbeddedService {
 const sweepMs = 2_000;
 const leaseMs = 15_000;
 const workerGraceMs = 10_000;
+const requestsMs = 10_000;
+/** To write a checkpoint; then it is made to end. */
+const postgresMs = 45_000;
 const upkeepIntervalMs = 6 * 3_600_000;
 const garbageGraceMs = 24 * 3_600_000;
 
@@ -70,17 +73,17 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
 
   const port = await choosePort(options.port);
   const state = await lockStateDirectory(options.stateDir, { onWait: note, onLost: fail });
-  closers.add(() => state.release());
+  closers.add('state directory', () => state.release());
   signal.throwIfAborted();
 
   const postgres = await timed(note, 'Postgres', () => startGuardedPostgres(state.postgres, note));
-  closers.add(() => postgres.stop());
+  closers.add('Postgres', () => postgres.stop(), postgresMs);
   signal.throwIfAborted();
 
   const environment = workerEnvironment(options, state, postgres.url);
   const config = loadConfig({ ...process.env, ...environment });
   const runs = openRuns(config.databaseUrl);
-  closers.add(() => runs.close());
+  closers.add('database', () => runs.close());
   await runs.migrate();
   const log = fileLog(state, 'api', config.logLevel);
   const dispatcher = await startDispatcher({
@@ -88,7 +91,7 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
     runs,
     onError: (error) => log.error({ err: error }, 'dispatcher'),
   });
-  closers.add(() => dispatcher.close());
+  closers.add('queue', () => dispatcher.close(), 5_000);
   // Nobody else can be at work on this directory: what was running when it was left is ready again at once.
   await dispatcher.push(await runs.expireLeases(0));
   dispatcher.startSweep({ intervalMs: sweepMs, leaseMs });
@@ -101,11 +104,13 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
     queue: config.queue,
     webhookTrustedHosts: config.webhookTrustedHosts,
   });
-  closers.add(() => api.close());
+  closers.add('connections', async () => api.server.closeAllConnections());
+  closers.add('requests', () => api.close(), requestsMs);
   // Without keys it must stay on this machine.
   const url = await api.listen({ host: '127.0.0.1', port });
   note(`API listens on ${url}`);
   closers.add(
+    'upkeep',
     startUpkeep(
       { runs, blobs, push: (jobs) => dispatcher.push(jobs) },
       {
@@ -119,9 +124,11 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   const workers = Array.from({ length: options.workers }, (_, i) =>
     runWorker(i === 0 ? 'worker' : `worker-${i + 1}`, state, environment, note),
   );
-  closers.add(async () => {
-    await Promise.all(workers.map((worker) => worker.stop(workerGraceMs)));
-  });
+  closers.add(
+    'workers',
+    () => Promise.all(workers.map((worker) => worker.stop(workerGraceMs))),
+    workerGraceMs + 2_000,
+  );
   await state.announce(url, config.databaseUrl);
   return {
     url,

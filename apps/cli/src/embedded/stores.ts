@@ -1,10 +1,10 @@
 import { openBlobStore } from '@toogit/artifacts';
+import { Closers } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
 import type { Stores } from '@toogit/reconciler';
 import { openRuns } from '@toogit/runs';
-import { Closers } from './closers.js';
 import { artifactsOf, readHolder } from './state-directory.js';
 
 /**
@@ -22,7 +22,7 @@ export async function withStores<T>(
   try {
     const config = loadConfig({ ...process.env, ...(await embeddedEnvironment(stateDir)) });
     const runs = openRuns(config.databaseUrl);
-    closers.add(() => runs.close());
+    closers.add('database', () => runs.close());
     await runs.check();
     const blobs = await openBlobStore(config.artifacts);
     await blobs.check();
@@ -30,7 +30,7 @@ export async function withStores<T>(
       ...{ connection: config.queue, runs },
       onError: (error) => note(error instanceof Error ? error.message : String(error)),
     });
-    closers.add(() => dispatcher.close());
+    closers.add('queue', () => dispatcher.close(), 5_000);
     return await work({ runs, blobs, push: (jobs) => dispatcher.push(jobs) });
   } finally {
     await closers.closeAll();

@@ -1,18 +1,17 @@
+import { within } from '@toogit/closing';
 import { ToogitError } from '@toogit/errors';
 
+/** How long the queue may take to answer; a push that fails is made up for by the sweep. */
+const answerTimeoutMs = 10_000;
+
 /** The answer of the queue, or QUEUE_UNAVAILABLE. BullMQ waits for ever for a server that is gone. */
-export async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
+export async function queueAnswer<T>(answer: Promise<T>): Promise<T> {
+  const late = () => new Error(`no answer within ${answerTimeoutMs} ms`);
   try {
-    return await Promise.race([answer, timeout]);
+    return await within(answerTimeoutMs, answer, late);
   } catch (error) {
     if (error instanceof ToogitError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new ToogitError('QUEUE_UNAVAILABLE', `The queue does not answer: ${message}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
   }
 }

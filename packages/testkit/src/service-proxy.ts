@@ -1,11 +1,13 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { freePort } from '@toogit/testkit';
+import { freePort } from './free-port.js';
 
 /**
  * `pass`: as if it were not there. `refuse`: connections are closed, and no new ones accepted. `slow`: every chunk waits
- * before it is passed on. `cut`: connections are broken off after some bytes.
+ * before it is passed on. `cut`: connections are broken off after some bytes. `silent`: connections are accepted, and
+ * nothing that is sent arrives, as with a process that is frozen. `half-open`: so are those that were open, for good;
+ * new ones work, as after a firewall has forgotten the old ones.
  */
-export type ProxyMode = 'pass' | 'refuse' | 'slow' | 'cut';
+export type ProxyMode = 'pass' | 'refuse' | 'slow' | 'cut' | 'silent' | 'half-open';
 
 const slowMs = 200;
 const cutAfterBytes = 3_000;
@@ -14,6 +16,8 @@ const cutAfterBytes = 3_000;
 export class ServiceProxy {
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
+  /** What is sent on these is lost. */
+  readonly #silent = new WeakSet<Socket>();
   #server: Server | null = null;
   #mode: ProxyMode = 'pass';
 
@@ -32,6 +36,7 @@ export class ServiceProxy {
 
   async set(mode: ProxyMode): Promise<void> {
     this.#mode = mode;
+    if (mode === 'silent' || mode === 'half-open') this.silence();
     if (mode === 'refuse') await this.close();
     else if (this.#server === null) await this.#listen();
   }
@@ -41,6 +46,11 @@ export class ServiceProxy {
     this.#server = null;
     for (const socket of this.#sockets) socket.destroy();
     if (server !== null) await new Promise((resolve) => server.close(resolve));
+  }
+
+  /** Of what is open, nothing passes any more, for good: a stream that lacks something in its middle is of no use. */
+  silence(): void {
+    for (const socket of this.#sockets) this.#silent.add(socket);
   }
 
   async #listen(): Promise<void> {
@@ -59,6 +69,7 @@ export class ServiceProxy {
     };
     for (const socket of [client, service]) {
       this.#sockets.add(socket);
+      if (this.#mode === 'silent') this.#silent.add(socket);
       socket.setNoDelay(true);
       socket.once('close', () => {
         this.#sockets.delete(socket);
@@ -73,6 +84,7 @@ export class ServiceProxy {
   #relay(from: Socket, to: Socket, end: () => void): void {
     let passed = 0;
     from.on('data', (chunk) => {
+      if (this.#silent.has(from)) return;
       passed += chunk.length;
       if (this.#mode === 'cut' && passed > cutAfterBytes) return end();
       const send = () => {

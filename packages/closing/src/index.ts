@@ -1,0 +1,3 @@
+export { Closers } from './closers.js';
+export { runProcess } from './run-process.js';
+export { within } from './within.js';
