@@ -172,6 +172,16 @@ describe('requests that are refused', () => {
     if (path) expect(error.details.map((detail: { path: string }) => detail.path)).toContain(path);
   });
 
+  it.each([
+    ['/v1/dashboard/acuracy', '/v1/dashboard/accuracy'],
+    ['/v1/dashboard/theory.svgs', '/v1/dashboard/theory.svg'],
+    ['/v1/experiment', '/v1/experiments'],
+    ['/healtz', '/healthz'],
+  ])('%s, and name the path that is meant', async (url, meant) => {
+    const answer = await service.api.inject({ method: 'GET', url });
+    expect(answer.json().error).toMatchObject({ code: 'NOT_FOUND', next: `Did you mean ${meant}?` });
+  });
+
   it('an Idempotency-Key that is too long', async () => {
     const headers = { 'idempotency-key': 'k'.repeat(256) };
     const answer = await service.api.inject({

@@ -16,3 +16,4 @@ export { type StepFacts, stepFacts } from './step-facts.js';
 export type { ResolvedStep, ResolvedSteps, StepInput, StepKind, StepOf } from './steps.js';
 export { type StudyName, studies, studyNames } from './studies.js';
 export { type Profile, profiles } from './study.js';
+export { nearestName } from './suggestion.js';

@@ -22,7 +22,7 @@ describe('parseSpec', () => {
     ['unknown tag', 'name: !exec rm', 'line 1'],
     ['a number that underflows to 0', 'name: x\nepsilon: 1e-400', 'line 2'],
     ['the same in JSON', '{"steps": {"a": {"epsilon": 1e-400}}}', 'line 1'],
-    ['two documents', 'name: x\n---\nname: y', 'line 2'],
+    ['two documents', 'name: x\n---\nname: y', 'a spec is one document; another begins at line 2'],
   ])('names the line of %s', (_, text, line) => {
     expect(() => parseSpec(text)).toThrow(coded('SPEC_SYNTAX', line));
   });

@@ -38,7 +38,7 @@ function parseYaml(text: string): unknown {
     return `at line ${line}, column ${col}`;
   };
   const [first] = [...document.errors, ...document.warnings];
-  if (first) throw new Error(`${first.message} ${at(first.pos[0])}`);
+  if (first) throw new Error(`${sentences[first.code] ?? first.message} ${at(first.pos[0])}`);
   visit(document, {
     Map: (_, map) => {
       const duplicate = isMap(map) ? duplicateKey(map.items) : null;
@@ -54,6 +54,11 @@ function parseYaml(text: string): unknown {
   });
   return document.toJS({ maxAliasCount: 100 });
 }
+
+/** In place of messages that speak to a programmer of the library. */
+const sentences: Partial<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a spec is one document; another begins',
+};
 
 function duplicateKey(items: { key: unknown }[]): { key: string; offset: number } | null {
   const seen = new Set<string>();

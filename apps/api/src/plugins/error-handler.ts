@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { type ErrorDetail, ToogitError } from '@toogit/errors';
-import { maxSpecBytes } from '@toogit/spec';
+import { maxSpecBytes, nearestName } from '@toogit/spec';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import {
@@ -13,16 +13,30 @@ import type { ErrorBody } from '../schemas/error.js';
 /** One place where errors become answers: a coded body, and never a stack trace. */
 export const errorHandler = fp(async (app) => {
   app.setErrorHandler<FastifyError>((error, request, reply) => answer(error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    answer(
-      new ToogitError('NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0]}.`, {
-        next: 'GET /openapi.json lists every path.',
-      }),
+  const paths = new Set<string>();
+  app.addHook('onRoute', ({ url }) => void paths.add(url));
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '';
+    const near = nearestPath(path, [...paths]);
+    const next = near === undefined ? 'GET /openapi.json lists every path.' : `Did you mean ${near}?`;
+    return answer(
+      new ToogitError('NOT_FOUND', `There is no ${request.method} ${path}.`, { next }),
       request,
       reply,
-    ),
-  );
+    );
+  });
 });
+
+/** The path that differs from `path` in a misspelt last segment, if there is one. */
+function nearestPath(path: string, paths: readonly string[]): string | undefined {
+  const [, parent = '', last = ''] = /^(.*\/)([^/]*)$/.exec(path) ?? [];
+  const siblings = paths.filter((each) => each.startsWith(parent)).map((each) => each.slice(parent.length));
+  const nearest = nearestName(
+    last,
+    siblings.filter((each) => each !== '' && !/[/:*]/.test(each)),
+  );
+  return nearest === undefined ? undefined : parent + nearest;
+}
 
 /** Experiments end when they end: a minute is no promise. */
 const quotaRetrySeconds = 60;
