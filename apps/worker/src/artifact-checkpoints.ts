@@ -1,6 +1,18 @@
 import type { ArtifactStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
 import type { Checkpoints } from '@toogit/handlers';
+import type { Checkpoint } from '@toogit/runs';
+
+/** So long after a checkpoint no other is stored, unless the job is about to yield: a short epoch is not worth one. */
+const leastMs = 10_000;
+
+interface CheckpointOptions {
+  onSaved(checkpoint: Checkpoint): void;
+  /** Aborted when the job should save a checkpoint and stop. */
+  yielding: AbortSignal;
+  /** Milliseconds of a clock that only goes forward. */
+  now?(): number;
+}
 
 /**
  * Checkpoints kept as artifacts. One that can't be read any more is as good as none: the job starts over.
@@ -8,8 +20,9 @@ import type { Checkpoints } from '@toogit/handlers';
 export function artifactCheckpoints(
   last: { step: number; digest: string } | null,
   artifacts: ArtifactStore,
-  onSaved: (checkpoint: { step: number; digest: string; bytes: number }) => void,
+  { onSaved, yielding, now = () => performance.now() }: CheckpointOptions,
 ): Checkpoints {
+  let savedAtMs = Number.NEGATIVE_INFINITY;
   return {
     load: async () => {
       if (last === null) return null;
@@ -25,9 +38,22 @@ export function artifactCheckpoints(
       }
     },
     save: async (step, tensors, state) => {
+      if (!yielding.aborted && now() - savedAtMs < leastMs) return;
       const part = await artifacts.writeTensors('checkpoint', tensors);
-      const { digest } = await artifacts.writeManifest({ type: 'checkpoint', parts: [part], meta: state });
-      onSaved({ step, digest, bytes: part.bytes });
+      const { digest, manifest } = await artifacts.writeManifest({
+        ...{ type: 'checkpoint', parts: [part], meta: state },
+      });
+      savedAtMs = now();
+      // Canonical JSON orders keys and is as long as any other without spaces.
+      const manifestBytes = Buffer.byteLength(JSON.stringify(manifest));
+      onSaved({
+        step,
+        digest,
+        blobs: [
+          { digest, bytes: manifestBytes },
+          { digest: part.sha256, bytes: part.bytes },
+        ],
+      });
     },
   };
 }

@@ -47,7 +47,7 @@ async function surround(settings: ComputeSettings): Promise<JobSurroundings> {
     cacheDir,
     restrictedImagenetDir,
     progress: (progress) => send({ type: 'progress', progress }),
-    checkpoint: (checkpoint) => send({ type: 'checkpoint', ...checkpoint }),
+    checkpoint: (checkpoint) => send({ type: 'checkpoint', checkpoint }),
   };
 }
 

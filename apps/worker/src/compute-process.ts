@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { ToogitError } from '@toogit/errors';
 import type { JobProgress } from '@toogit/jobs';
-import type { Claim } from '@toogit/runs';
+import type { Checkpoint, Claim } from '@toogit/runs';
 import type { Logger } from 'pino';
 import type { ComputeSettings } from './compute-settings.js';
 import type { EngineFacts } from './engine-on-demand.js';
@@ -10,7 +10,7 @@ import type { FromChild, Outcome, ToChild } from './messages.js';
 
 export interface ComputeListener {
   progress(progress: JobProgress): void;
-  checkpoint(checkpoint: { step: number; digest: string; bytes: number }): void;
+  checkpoint(checkpoint: Checkpoint): void;
 }
 
 export interface ComputeProcessOptions {
@@ -175,7 +175,7 @@ async function outcomeOf(
 ): Promise<Outcome> {
   const outcome = await hear(child, (message) => {
     if (message.type === 'progress') listener.progress(message.progress);
-    else if (message.type === 'checkpoint') listener.checkpoint(message);
+    else if (message.type === 'checkpoint') listener.checkpoint(message.checkpoint);
     if (message.type !== 'finished') return undefined;
     onHolds(message.holds);
     return message.outcome;

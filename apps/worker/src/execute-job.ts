@@ -2,7 +2,7 @@ import type { ArtifactStore, BlobStore, StoredManifest } from '@toogit/artifacts
 import { ToogitError } from '@toogit/errors';
 import { handlers, type JobContext } from '@toogit/handlers';
 import { type JobKind, type JobProgress, type JobResult, jobKinds, type Metric } from '@toogit/jobs';
-import type { Claim, JobSuccess } from '@toogit/runs';
+import type { Checkpoint, Claim, JobSuccess } from '@toogit/runs';
 import { inSpan } from '@toogit/telemetry';
 import { artifactCheckpoints } from './artifact-checkpoints.js';
 import type { DeviceMemory } from './device-memory.js';
@@ -23,7 +23,7 @@ export interface JobSurroundings {
   cacheDir: string;
   restrictedImagenetDir: string | null;
   progress(progress: JobProgress): void;
-  checkpoint(checkpoint: { step: number; digest: string; bytes: number }): void;
+  checkpoint(checkpoint: Checkpoint): void;
 }
 
 /** How a running job is asked to end early (JobContext says what each means). */
@@ -112,7 +112,10 @@ async function jobContext<K extends JobKind>(
     deviceCache: around.deviceMemory,
     progress: (update) => around.progress(measure(update)),
     metric: (metric) => void metrics.push(metric),
-    checkpoint: artifactCheckpoints(job.checkpoint, around.artifacts, around.checkpoint),
+    checkpoint: artifactCheckpoints(job.checkpoint, around.artifacts, {
+      onSaved: around.checkpoint,
+      yielding,
+    }),
   };
 }
 

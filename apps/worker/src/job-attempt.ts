@@ -1,6 +1,6 @@
 import { ToogitError } from '@toogit/errors';
 import type { JobProgress } from '@toogit/jobs';
-import type { Claim, ReadyJob, Runs } from '@toogit/runs';
+import type { Checkpoint, Claim, ReadyJob, Runs } from '@toogit/runs';
 import type { Logger } from 'pino';
 import type { ComputeProcess } from './compute-process.js';
 import type { Outcome } from './messages.js';
@@ -74,7 +74,7 @@ export async function runAttempt(claim: Claim, around: AttemptSurroundings): Pro
 /** A checkpoint that can't be recorded costs time after a crash, nothing else. */
 async function saveCheckpoint(
   claim: Claim,
-  checkpoint: { step: number; digest: string; bytes: number },
+  checkpoint: Checkpoint,
   { runs, log }: AttemptSurroundings,
 ): Promise<void> {
   try {

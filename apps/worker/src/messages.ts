@@ -1,6 +1,6 @@
 import type { SerializedError } from '@toogit/errors';
 import type { JobProgress } from '@toogit/jobs';
-import type { Claim, JobSuccess } from '@toogit/runs';
+import type { Checkpoint, Claim, JobSuccess } from '@toogit/runs';
 import type { ComputeSettings } from './compute-settings.js';
 import type { EngineFacts } from './engine-on-demand.js';
 
@@ -22,7 +22,7 @@ export type FromChild =
   | { type: 'unusable'; error: CodedError }
   | { type: 'progress'; progress: JobProgress }
   /** The checkpoint's bytes are in the store. */
-  | { type: 'checkpoint'; step: number; digest: string; bytes: number }
+  | { type: 'checkpoint'; checkpoint: Checkpoint }
   /** `holds`: digests of what stays on the device. */
   | { type: 'finished'; outcome: Outcome; holds: string[] };
 

@@ -70,8 +70,8 @@ export function observed(runs: Runs, metrics: WorkerMetrics): Runs {
     saveCheckpoint: async (fence, checkpoint) => {
       await runs.saveCheckpoint(fence, checkpoint);
       const kind = open.get(nameOf(fence))?.kind;
-      if (kind !== undefined && checkpoint.bytes !== undefined)
-        metrics.checkpointSaved(kind, checkpoint.bytes);
+      const bytes = checkpoint.blobs.reduce((sum, blob) => sum + blob.bytes, 0);
+      if (kind !== undefined) metrics.checkpointSaved(kind, bytes);
     },
     succeed: (fence, success) => ending(fence, 'succeeded', runs.succeed(fence, success)),
     fail: (fence, error, extra) => ending(fence, 'failed', runs.fail(fence, error, extra), error.message),

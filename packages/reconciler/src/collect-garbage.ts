@@ -100,7 +100,7 @@ async function forgetReferenced(
 }
 
 /** Condemned first: from then on no result can come to refer to them until they are gone. */
-async function remove({ runs, blobs }: Stores, digests: string[]): Promise<string[]> {
+export async function remove({ runs, blobs }: Stores, digests: string[]): Promise<string[]> {
   const condemned = await runs.garbage.condemn(digests);
   await each(condemned, (digest) => blobs.delete(digest));
   await runs.garbage.blobsDeleted(condemned);

@@ -1,7 +1,11 @@
 import { ToogitError } from '@toogit/errors';
 import { collectGarbage, type GarbageReport } from './collect-garbage.js';
+import { deleteReleased } from './delete-released.js';
 import { type ReconcileReport, reconcile } from './reconcile.js';
 import type { Stores } from './stores.js';
+
+/** Checkpoints of a training are superseded several times a minute. */
+const releaseMs = 10_000;
 
 export interface UpkeepOptions {
   intervalMs: number;
@@ -11,8 +15,9 @@ export interface UpkeepOptions {
 }
 
 /**
- * Reconciles and collects garbage from time to time, the first time after one interval; of several processes that do, one
- * at a time. The returned function ends it, waiting for a run under way.
+ * Reconciles and collects garbage from time to time, the first time after one interval, and deletes superseded checkpoints
+ * every few seconds; of several processes that do, one at a time. The returned function ends it, waiting for a run under
+ * way.
  */
 export function startUpkeep(stores: Stores, options: UpkeepOptions): () => Promise<void> {
   let current = Promise.resolve();
@@ -25,12 +30,19 @@ export function startUpkeep(stores: Stores, options: UpkeepOptions): () => Promi
       options.onError(ToogitError.from(error));
     }
   };
-  const timer = setInterval(() => {
-    current = current.then(run);
-  }, options.intervalMs);
-  timer.unref();
+  const release = async () => {
+    await deleteReleased(stores).catch((error: unknown) => {
+      // Whoever is at it leaves them to the next time.
+      if (ToogitError.from(error).code !== 'CONFLICT') options.onError(ToogitError.from(error));
+    });
+  };
+  const every = (ms: number, work: () => Promise<void>) =>
+    setInterval(() => {
+      current = current.then(work);
+    }, ms).unref();
+  const timers = [every(options.intervalMs, run), every(releaseMs, release)];
   return async () => {
-    clearInterval(timer);
+    for (const timer of timers) clearInterval(timer);
     await current;
   };
 }

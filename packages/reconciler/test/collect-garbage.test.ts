@@ -72,7 +72,7 @@ describe('garbage', () => {
     for (const step of [1, 2]) {
       const part = await artifacts.writeBytes('checkpoint', 'text/plain', bytesOf(`step ${step}`));
       const { digest } = await artifacts.writeManifest({ type: 'checkpoint', parts: [part], meta: {} });
-      await runs.saveCheckpoint(claim, { step, digest });
+      await runs.saveCheckpoint(claim, { step, digest, blobs: [] });
       digests.push([digest, part.sha256]);
     }
     await runs.release(claim);

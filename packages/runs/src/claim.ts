@@ -125,21 +125,6 @@ export async function heartbeat(
   return rows[0]?.verdict ?? 'fenced';
 }
 
-/** A checkpoint that moves forward forgives earlier failures: a long job may be interrupted often. */
-export async function saveCheckpoint(
-  db: Database,
-  fence: Fence,
-  { step, digest }: { step: number; digest: string },
-): Promise<void> {
-  const count = await db.promptly(
-    (prisma) => prisma.$executeRaw`
-      UPDATE jobs SET checkpoint_step = ${step}, checkpoint_digest = ${digest}, heartbeat_at = now(),
-        failures = CASE WHEN ${step} > coalesce(checkpoint_step, -1) THEN 0 ELSE failures END
-      WHERE key = ${fence.jobKey} AND attempt = ${fence.attempt} AND state = 'running'`,
-  );
-  if (count === 0) throw fenced(fence);
-}
-
 /** Rows that another sweep is taking are skipped. */
 export async function takeReady(
   db: Database,

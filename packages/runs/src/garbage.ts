@@ -143,6 +143,7 @@ export async function condemn(db: Database, digests: string[]): Promise<string[]
       WHERE NOT EXISTS (SELECT FROM artifacts a WHERE a.digest = candidate.digest)
         AND NOT EXISTS (SELECT FROM artifact_parts p WHERE p.sha256 = candidate.digest)
         AND NOT EXISTS (SELECT FROM jobs j WHERE j.checkpoint_digest = candidate.digest)
+        AND NOT EXISTS (SELECT FROM checkpoint_blobs c WHERE c.digest = candidate.digest)
       ORDER BY digest
       ON CONFLICT (digest) DO UPDATE SET condemned_at = now(), deleted_at = NULL
       RETURNING digest`;

@@ -50,19 +50,22 @@ async function openJobs(tx: Transaction, project: string): Promise<number> {
   return rows[0]?.jobs ?? 0;
 }
 
-/** A blob that several artifacts refer to counts once; what an artifact has beyond its parts is its manifest. */
+/** Of artifacts and live checkpoints. A blob that several refer to counts once; what an artifact has beyond its parts is its manifest. */
 async function storedBytes(tx: Transaction, project: string): Promise<number> {
   const rows = await tx.$queryRaw<{ bytes: number }[]>`
-    WITH held AS MATERIALIZED (
+    WITH wanted AS MATERIALIZED (
+      SELECT w.job_key FROM experiments e JOIN experiment_jobs w ON w.experiment_id = e.id
+      WHERE e.project_id = ${project}
+    ), held AS MATERIALIZED (
       SELECT digest, bytes FROM artifacts WHERE digest IN (
-        SELECT j.artifact_digest
-        FROM experiments e JOIN experiment_jobs w ON w.experiment_id = e.id JOIN jobs j ON j.key = w.job_key
-        WHERE e.project_id = ${project})
+        SELECT j.artifact_digest FROM wanted JOIN jobs j ON j.key = wanted.job_key)
     ), parts AS MATERIALIZED (
       SELECT artifact_digest, sha256, bytes FROM artifact_parts
       WHERE artifact_digest IN (SELECT digest FROM held)
     ), blobs AS (
       SELECT sha256 AS digest, bytes FROM parts
+      UNION
+      SELECT digest, bytes FROM checkpoint_blobs WHERE job_key IN (SELECT job_key FROM wanted)
       UNION
       SELECT digest, bytes - coalesce((SELECT sum(bytes) FROM parts WHERE artifact_digest = held.digest), 0) FROM held
     )

@@ -1,6 +1,7 @@
 import { artifactLost } from './artifacts.js';
 import { readBacklog } from './backlog.js';
-import { claimJob, groupedClaims, heartbeat, saveCheckpoint, takeReady } from './claim.js';
+import { forgetReleased, releasedBlobs, saveCheckpoint } from './checkpoints.js';
+import { claimJob, groupedClaims, heartbeat, takeReady } from './claim.js';
 import { Database } from './database.js';
 import { exclusively } from './exclusively.js';
 import {
@@ -90,6 +91,8 @@ export function openRuns(databaseUrl: string): Runs {
       liveCheckpoints: () => liveCheckpoints(db),
       oldestRunningAttempt: () => oldestRunningAttempt(db),
       condemn: (digests) => condemn(db, digests),
+      releasedBlobs: (limit) => releasedBlobs(db, limit),
+      forgetReleased: (digests) => forgetReleased(db, digests),
       unfinishedDeletions: () => unfinishedDeletions(db),
       blobsDeleted: (digests) => blobsDeleted(db, digests),
     },

@@ -16,6 +16,7 @@ import type {
   WorkerView,
 } from './views.js';
 import type {
+  Checkpoint,
   Claim,
   Contact,
   Fence,
@@ -74,6 +75,9 @@ export interface Garbage {
   oldestRunningAttempt(): Promise<Date | null>;
   /** Which of these nothing refers to; no result of an attempt already begun can refer to them from now on. */
   condemn(digests: string[]): Promise<string[]>;
+  /** Blobs of superseded checkpoints, not yet deleted. */
+  releasedBlobs(limit: number): Promise<string[]>;
+  forgetReleased(digests: string[]): Promise<void>;
   /** Condemned, but not yet told to be deleted. */
   unfinishedDeletions(): Promise<string[]>;
   /** The store has confirmed that these are gone. */
@@ -156,8 +160,8 @@ export interface Runs extends ProjectRuns {
   claim(jobKey: string, workerId: string): Promise<Claim | null>;
   /** Renews the lease and stores progress; says whether to go on. */
   heartbeat(fence: Fence, progress: JobProgress | null): Promise<Verdict>;
-  /** `bytes` is for whoever watches; it is not stored. */
-  saveCheckpoint(fence: Fence, checkpoint: { step: number; digest: string; bytes?: number }): Promise<void>;
+  /** The blobs of the checkpoint before it are released. */
+  saveCheckpoint(fence: Fence, checkpoint: Checkpoint): Promise<void>;
   /** Result, metrics and state in one transaction; dependants whose inputs are complete become ready. */
   succeed(claim: Pick<Claim, 'jobKey' | 'attempt' | 'depth'>, success: JobSuccess): Promise<ReadyJob[]>;
   /** Ready again with backoff if the error is retryable and attempts are left, else failed, and its dependants with it. */

@@ -31,6 +31,14 @@ export interface Claim extends Fence {
   traceParent: string | null;
 }
 
+export interface Checkpoint {
+  step: number;
+  /** Of its manifest. */
+  digest: string;
+  /** Manifest and parts. */
+  blobs: { digest: string; bytes: number }[];
+}
+
 export interface JobSuccess {
   artifact: {
     digest: string;

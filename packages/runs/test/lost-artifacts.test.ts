@@ -53,7 +53,7 @@ describe('a lost artifact', () => {
   it('that was a checkpoint is forgotten', async () => {
     const { key } = await submitted(runs, { a: [] });
     const claim = await claimed(runs, key('a'));
-    await runs.saveCheckpoint(claim, { step: 1, digest: 'lost checkpoint' });
+    await runs.saveCheckpoint(claim, { step: 1, digest: 'lost checkpoint', blobs: [] });
     await runs.artifactLost('lost checkpoint');
     await runs.release(claim);
     expect((await claimed(runs, key('a'))).checkpoint).toBeNull();

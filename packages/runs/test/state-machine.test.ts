@@ -31,7 +31,7 @@ describe('a graph of jobs', () => {
     const digests = [key('b'), key('a')].map((jobKey) => successOf({ jobKey }).artifact.digest);
     expect(first).toMatchObject({ attempt: 1, seed: Number.MAX_SAFE_INTEGER, checkpoint: null });
     expect(first.inputs).toEqual({ dataset: digests, sourceModel: [], unmovedModels: [] });
-    await runs.saveCheckpoint(first, { step: 2, digest: 'abc' });
+    await runs.saveCheckpoint(first, { step: 2, digest: 'abc', blobs: [] });
     await runs.release(first);
     expect((await claimed(runs, key('c'))).checkpoint).toEqual({ step: 2, digest: 'abc' });
   });
@@ -83,7 +83,7 @@ describe('fencing', () => {
       () => runs.fail(old, crash, noRss),
       () => runs.release(old),
       () => runs.cancelled(old),
-      () => runs.saveCheckpoint(old, { step: 9, digest: 'stale' }),
+      () => runs.saveCheckpoint(old, { step: 9, digest: 'stale', blobs: [] }),
     ]) {
       await expect(write()).rejects.toMatchObject({ code: 'JOB_FENCED' });
     }
@@ -164,7 +164,7 @@ describe('failure', () => {
     for (let step = 1; step <= 8; step++) {
       await database.clearBackoff();
       const claim = await claimed(runs, key('a'));
-      await runs.saveCheckpoint(claim, { step, digest: `checkpoint ${step}` });
+      await runs.saveCheckpoint(claim, { step, digest: `checkpoint ${step}`, blobs: [] });
       await runs.fail(claim, crash, noRss);
     }
     expect(await states()).toEqual({ a: 'ready' });
