@@ -88,7 +88,8 @@ const attemptsApart = 1_000;
  * word on an attempt of an earlier round is fenced off.
  */
 export async function clear({ sql, store }: Services, round: number): Promise<void> {
-  await sql.query(`TRUNCATE ${filled.join(', ')}`);
+  // With whatever refers to them.
+  await sql.query(`TRUNCATE ${filled.join(', ')} CASCADE`);
   await sql.query(`ALTER TABLE jobs ALTER attempt SET DEFAULT ${attemptsApart * round}`);
   await store.empty();
 }

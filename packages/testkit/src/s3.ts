@@ -68,7 +68,7 @@ async function startGatewayProgram({
 }: S3Options): Promise<Gateway | { failure: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'toogit-test-s3-'));
   await mkdir(join(directory, 'data', readOnlyBucket ?? ''), { recursive: true });
-  const disk = diskBytes === undefined ? null : await mountDisk(join(directory, 'data'), diskBytes);
+  const disk = diskBytes === undefined ? null : await mountDisk(diskBytes);
   const port = await freePort();
   const options = [
     ...['--port', `127.0.0.1:${port}`, '--health', '/health', '--quiet'],
@@ -77,7 +77,7 @@ async function startGatewayProgram({
   ];
   const server = await startProcess({
     command: process.env.TOOGIT_VERSITYGW || 'versitygw',
-    args: [...options, 'posix', 'data'],
+    args: [...options, 'posix', disk?.directory ?? 'data'],
     directory,
     env: environment,
     ready: () => answers(port),
