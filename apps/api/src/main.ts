@@ -27,8 +27,8 @@ async function start(closers: Closers): Promise<void> {
   await blobs.check().catch(complain);
   const dispatcher = await startDispatcher({ connection: config.queue, runs, onError: complain });
   closers.add('queue', () => dispatcher.close(), 5_000);
-  const { sweepMs: intervalMs, leaseMs, repushMs } = config.recovery;
-  dispatcher.startSweep({ intervalMs, leaseMs, repushMs });
+  const { sweepMs: intervalMs, leaseMs, repushMs, maxJobMs } = config.recovery;
+  dispatcher.startSweep({ intervalMs, leaseMs, repushMs, maxJobMs });
   const api = await createApi({
     ...{ runs, dispatcher, blobs, logLevel: config.logLevel },
     access: { mode: 'keys' },

@@ -32,5 +32,6 @@ export const noLimits = {
   maxStoredBytes: null,
   maxRunningJobs: null,
   maxStartsPerMinute: null,
+  maxJobDurationMs: null,
   share: 1,
 };

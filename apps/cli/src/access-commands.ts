@@ -55,6 +55,7 @@ function withLimits(command: Command): Command {
     .option('--max-stored-bytes <n>', 'bytes of artifacts, or none', limit)
     .option('--max-running-jobs <n>', 'jobs that run at once, or none', limit)
     .option('--max-starts-per-minute <n>', 'jobs begun in a minute, or none', limit)
+    .option('--max-job-duration-ms <ms>', 'of one attempt, or none', limit)
     .option(
       '--share <x>',
       "its part of the workers when they are scarce, beside the others' (1 unless set)",

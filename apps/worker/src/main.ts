@@ -31,8 +31,8 @@ async function start(closers: Closers): Promise<void> {
     onError: (error) => log.warn({ err: error }, 'dispatcher'),
   });
   closers.add('queue', () => dispatcher.close(), 5_000);
-  const { sweepMs: intervalMs, leaseMs, repushMs, lockMs } = config.recovery;
-  dispatcher.startSweep({ intervalMs, leaseMs, repushMs });
+  const { sweepMs: intervalMs, leaseMs, repushMs, maxJobMs, lockMs } = config.recovery;
+  dispatcher.startSweep({ intervalMs, leaseMs, repushMs, maxJobMs });
   const { host } = config.api;
   const port = config.metricsPort;
   if (port !== null) {

@@ -61,6 +61,7 @@ export const environment = z.object({
   TOOGIT_SWEEP_MS: wholeNumber(100, 3_600_000).transform((value) => value ?? 5_000),
   TOOGIT_LEASE_MS: wholeNumber(3_000, 3_600_000).transform((value) => value ?? 30_000),
   TOOGIT_REPUSH_MS: wholeNumber(1_000, 3_600_000).transform((value) => value ?? 30_000),
+  TOOGIT_MAX_JOB_MS: wholeNumber(1_000, 31_536_000_000).transform((value) => value ?? 604_800_000),
   TOOGIT_LOCK_MS: wholeNumber(1_000, 3_600_000).transform((value) => value ?? 30_000),
   TOOGIT_CACHE_DIR: text,
   TOOGIT_RESTRICTED_IMAGENET_DIR: text,

@@ -24,7 +24,7 @@ describe('loadConfig', () => {
       artifacts: { driver: 'filesystem', directory: '/data/artifacts' },
       api: { host: '127.0.0.1', port: 8080 },
       worker: { device: 'auto', threads: null, memoryBytes: null, graceMs: 25_000 },
-      recovery: { sweepMs: 5_000, leaseMs: 30_000, repushMs: 30_000, lockMs: 30_000 },
+      recovery: { sweepMs: 5_000, leaseMs: 30_000, repushMs: 30_000, maxJobMs: 604_800_000, lockMs: 30_000 },
       logLevel: 'info',
     });
     expect(config.worker.name).toMatch(/-\d+$/);

@@ -71,6 +71,7 @@ function configOf(variables: Environment): ServiceConfig {
       sweepMs: variables.TOOGIT_SWEEP_MS,
       leaseMs: variables.TOOGIT_LEASE_MS,
       repushMs: variables.TOOGIT_REPUSH_MS,
+      maxJobMs: variables.TOOGIT_MAX_JOB_MS,
       lockMs: variables.TOOGIT_LOCK_MS,
     },
     cacheDir: variables.TOOGIT_CACHE_DIR

@@ -54,6 +54,8 @@ export interface ServiceConfig {
     leaseMs: number;
     /** A job still ready so long after a push is pushed again. */
     repushMs: number;
+    /** An attempt that runs for longer ends, and its job fails. */
+    maxJobMs: number;
     /** A delivery whose consumer was silent for so long goes to another one. */
     lockMs: number;
   };

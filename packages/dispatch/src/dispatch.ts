@@ -22,6 +22,8 @@ export interface SweepOptions {
   leaseMs: number;
   /** Jobs still ready so long after a push are pushed again: the queue may have lost them. 30 s by default. */
   repushMs?: number;
+  /** Attempts that run for longer end, and their jobs fail; a week unless given. */
+  maxJobMs?: number;
 }
 
 /** The producing side: pushes ready jobs at once, and sweeps for those that were missed. */

@@ -5,6 +5,7 @@ import { watchContact } from './watch-contact.js';
 /** Advisory lock number of the sweep: `toog` in ASCII. */
 const sweepLock = 0x746f6f67;
 const batch = 500;
+const weekMs = 7 * 24 * 3_600_000;
 /** More wake-ups than that wait for the next sweep: they wake idle workers, and busy ones look by themselves. */
 const mostAtOnce = 2_000;
 
@@ -44,10 +45,11 @@ export function startSweep(
 async function sweep(
   runs: Runs,
   push: (jobs: ReadyJob[]) => Promise<void>,
-  { leaseMs, repushMs = 30_000 }: SweepOptions,
+  { leaseMs, repushMs = 30_000, maxJobMs = weekMs }: SweepOptions,
   contact: Contact | null,
 ): Promise<void> {
   if (contact !== null) await push(await runs.expireLeases(leaseMs, contact));
+  await runs.endOverdue(maxJobMs);
   for (let pushed = 0; pushed < mostAtOnce; pushed += batch) {
     const jobs = await runs.takeReady({ limit: batch, notPushedForMs: repushMs });
     await push(jobs);

@@ -189,6 +189,11 @@ export const errorRegistry = {
   },
   // jobs and workers
   JOB_FENCED: { status: 409, retryable: false, next: 'Nothing to do: a newer attempt owns this job.' },
+  JOB_TOO_LONG: {
+    status: 500,
+    retryable: false,
+    next: "Give it less to do, such as fewer epochs, or have TOOGIT_MAX_JOB_MS or the project's maxJobDurationMs raised.",
+  },
   JOB_CANCELLED: { status: 409, retryable: false, next: 'Submit the experiment again, or retry it.' },
   JOB_RESULT_INVALID: {
     status: 500,

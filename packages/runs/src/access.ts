@@ -13,6 +13,8 @@ export interface ProjectLimits {
   maxStoredBytes: number | null;
   maxRunningJobs: number | null;
   maxStartsPerMinute: number | null;
+  /** Of one attempt; beyond it the job fails. */
+  maxJobDurationMs: number | null;
   /** Twice the share, twice the workers when they are scarce. */
   share: number;
 }

@@ -17,6 +17,7 @@ import { expireLeases, renewContact } from './leases.js';
 import { migrate } from './migrate.js';
 import { openAccess } from './open-access.js';
 import { endAttempt } from './outcome.js';
+import { endOverdue } from './overdue.js';
 import { preempt } from './preempt.js';
 import { projectRuns } from './project-runs.js';
 import type { Runs } from './runs.js';
@@ -79,6 +80,7 @@ export function openRuns(databaseUrl: string): Runs {
     },
     expireLeases: (leaseMs, contact) => expireLeases(db, leaseMs, contact),
     renewContact: (leaseMs, before) => renewContact(db, leaseMs, before),
+    endOverdue: (maxJobMs) => endOverdue(db, maxJobMs),
     artifactLost: (digest) => db.transaction((tx) => artifactLost(tx, digest)),
 
     backlog: () => readBacklog(db),

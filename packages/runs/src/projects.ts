@@ -29,11 +29,17 @@ export async function setLimits(
   return projectView(rows[0]);
 }
 
+const numberOf = (value: bigint | null) => (value === null ? null : Number(value));
+
 function projectView(row: Project): ProjectView {
-  const { id, createdAt, maxStoredBytes: bytes, ...limits } = row;
+  const { id, createdAt, maxStoredBytes, maxJobDurationMs, ...limits } = row;
   return {
     id,
-    limits: { ...limits, maxStoredBytes: bytes === null ? null : Number(bytes) },
+    limits: {
+      ...limits,
+      maxStoredBytes: numberOf(maxStoredBytes),
+      maxJobDurationMs: numberOf(maxJobDurationMs),
+    },
     createdAt: createdAt.toISOString(),
   };
 }

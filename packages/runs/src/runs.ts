@@ -181,6 +181,8 @@ export interface Runs extends ProjectRuns {
   expireLeases(leaseMs: number, contact?: Contact | null): Promise<ReadyJob[]>;
   /** Reaches the database: the contact before, prolonged, or a new one if that was broken off (half a lease without). */
   renewContact(leaseMs: number, before: Contact | null): Promise<Contact>;
+  /** Attempts that run for longer than this, or than their project allows, end and their jobs fail; returns how many. */
+  endOverdue(maxJobMs: number): Promise<number>;
   /** A blob (manifest or part) is missing or corrupt: the jobs that made artifacts holding it are ready again, unfinished dependants blocked. */
   artifactLost(digest: string): Promise<ReadyJob[]>;
 

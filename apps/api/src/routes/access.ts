@@ -18,6 +18,7 @@ const unlimited: ProjectLimits = {
   maxStoredBytes: null,
   maxRunningJobs: null,
   maxStartsPerMinute: null,
+  maxJobDurationMs: null,
   share: 1,
 };
 

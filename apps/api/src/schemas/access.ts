@@ -19,6 +19,7 @@ export const limits = z
       .describe('Of artifacts that its experiments hold; beyond it nothing new is begun.'),
     maxRunningJobs: limit.describe('Jobs that run at once; the others wait.'),
     maxStartsPerMinute: limit.describe('Jobs begun in a minute; the others wait.'),
+    maxJobDurationMs: z.int().min(1_000).nullable().describe('Of one attempt; beyond it the job fails.'),
     share: z.number().min(0.001).max(1_000).describe('Twice the share, twice the workers when scarce.'),
   })
   .meta({ id: 'ProjectLimits', description: 'null is no limit.' });

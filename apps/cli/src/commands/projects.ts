@@ -8,6 +8,7 @@ const limits = [
   'maxStoredBytes',
   'maxRunningJobs',
   'maxStartsPerMinute',
+  'maxJobDurationMs',
   'share',
 ] as const;
 
@@ -21,8 +22,8 @@ export async function projectsList({ client, terminal, json }: CommandContext): 
     project.id,
     ...limits.map((name) => String(project.limits[name] ?? 'none')),
   ]);
-  const head = ['id', 'experiments', 'open jobs', 'bytes', 'running jobs', 'starts/min', 'share'];
-  terminal.out(alignColumns([head, ...rows], [1, 2, 3, 4, 5, 6]).join('\n'));
+  const head = ['id', 'experiments', 'open jobs', 'bytes', 'running jobs', 'starts/min', 'job ms', 'share'];
+  terminal.out(alignColumns([head, ...rows], [1, 2, 3, 4, 5, 6, 7]).join('\n'));
 }
 
 export async function projectsCreate(
