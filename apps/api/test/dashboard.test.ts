@@ -149,8 +149,6 @@ describe('the dashboard', () => {
     ).toEqual([
       ['measurement', 'clean', figure.rows[0].clean.accuracy, 200],
       ['measurement', 'robust', 0.1, 200],
-      ['mean', 'clean', figure.means[0].clean.mean, 200],
-      ['mean', 'robust', 0.1, 200],
     ]);
     expect(new Set(records.map(({ trainedOn }) => trainedOn))).toEqual(new Set([`'${formula}`]));
 

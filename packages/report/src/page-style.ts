@@ -32,7 +32,7 @@ figcaption { color: var(--muted); font-size: 0.88rem; max-width: 46rem; margin: 
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: 0.5rem 0.75rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
-th.name, td.name { text-align: left; }
+th.name, td.name { text-align: left; white-space: normal; }
 thead th { color: var(--muted); font-weight: 500; font-size: 0.85rem; }
 tbody tr:last-child > * { border-bottom: 0; }
 tbody th { font-weight: 600; }
@@ -45,9 +45,9 @@ dd { margin: 0; text-align: right; }
 .grid { padding: 1rem clamp(0.3rem, 1.5vw, 1rem); }
 .grid h3 { margin: 0 0 0.4rem 0.4rem; font-size: 1rem; }
 .grid table { table-layout: fixed; font-size: 0.88rem; }
-.grid th:nth-child(-n+3) { width: 18%; }
+.grid th:nth-child(-n+3) { width: 17%; }
 .grid thead th { font-size: 0.8rem; vertical-align: bottom; }
-.grid .old, .grid .new { overflow-wrap: break-word; hyphens: auto; }
+.grid .old, .grid .new { overflow-wrap: break-word; font-size: clamp(0.72rem, 3vw, 0.88rem); }
 .grid .new { color: var(--accent); font-weight: 600; }
 img { image-rendering: pixelated; display: block; width: 100%; max-width: 6rem; aspect-ratio: 1; margin: 0 auto; border-radius: 4px; background: var(--line); }
 footer { margin-top: 3.5rem; padding-top: 1.2rem; border-top: 1px solid var(--line); color: var(--muted); font-size: 0.85rem; }
@@ -57,4 +57,13 @@ code { font: 0.92em ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 summary { cursor: pointer; margin-top: 0.7rem; }
 details dl, details .card { margin-top: 0.5rem; }
 .grids + * { margin-top: 1rem; }
+@media (max-width: 45rem) {
+  .scroll table, .scroll tbody, .scroll tr, .scroll th[scope="row"], .scroll td { display: block; }
+  .scroll thead { display: none; }
+  .scroll tr { padding: 0.5rem 0.9rem; border-bottom: 1px solid var(--line); }
+  .scroll tbody tr:last-child { border-bottom: 0; }
+  .scroll th[scope="row"], .scroll td { display: flex; justify-content: space-between; gap: 1rem; padding: 0.12rem 0; border: 0; text-align: right; white-space: normal; }
+  .scroll th[scope="row"]::before, .scroll td::before { content: attr(data-column); color: var(--muted); font-weight: 400; text-align: left; white-space: nowrap; }
+  .scroll td:empty { display: none; }
+}
 `;

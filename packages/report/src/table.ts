@@ -46,8 +46,8 @@ export function tableHtml({ title, columns, rows, baseline, detail }: Table): Ma
     kind: string | null,
   ) => html`<tr${kind === null ? null : html` class="${kind}"`}>${cells.map((cell, i) =>
     i === 0
-      ? html`<th scope="row"${side(i)}>${withSets(cell)}</th>`
-      : html`<td${side(i)}>${withSets(cell)}</td>`,
+      ? html`<th scope="row"${side(i)} data-column="${columns[i]?.name ?? ''}"><span>${withSets(cell)}</span></th>`
+      : html`<td${side(i)} data-column="${columns[i]?.name ?? ''}">${cell === '' ? null : html`<span>${withSets(cell)}</span>`}</td>`,
   )}</tr>
 `;
   const table = html`<div class="card scroll"><table>

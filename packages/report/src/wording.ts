@@ -38,8 +38,43 @@ export const ballName = ({ norm, epsilon }: { norm: string; epsilon: number }): 
 /** `L2, ε = 0.5, 20 steps of 0.1`: the threat model. */
 export function threatName(attack: AttackParams | FeaturePerturbation): string {
   const { norm, epsilon, steps, stepSize } = attack;
-  const restarts = 'restarts' in attack && attack.restarts > 1 ? `, ${attack.restarts} restarts` : '';
-  return `${normName(norm)}, ε = ${distanceName(epsilon)}, ${steps} steps of ${distanceName(stepSize)}${restarts}`;
+  const name = `${normName(norm)}, ε = ${distanceName(epsilon)}, ${steps} steps of ${distanceName(stepSize)}`;
+  return [name, ...unusualSettings(attack)].join(', ');
+}
+
+/** What differs from one float32 attack without targets, random start, restarts and averaged gradients. */
+function unusualSettings(attack: AttackParams | FeaturePerturbation): string[] {
+  const { targets, randomStart, restarts, gradientSamples }: Partial<AttackParams> =
+    'targets' in attack ? attack : {};
+  return [
+    targets && targets !== 'none' ? `targets: ${targets}` : '',
+    randomStart ? 'random start' : '',
+    restarts && restarts > 1 ? `${restarts} restarts` : '',
+    gradientSamples && gradientSamples > 1 ? `${gradientSamples} gradients averaged` : '',
+    attack.precision === 'float32' ? '' : attack.precision,
+  ].filter((part) => part !== '');
+}
+
+/** Short names of attacks that stand side by side: the ball, and of the rest what is not the same in all. */
+export function attackLabels(attacks: readonly AttackParams[]): (attack: AttackParams) => string {
+  const parts: ((attack: AttackParams) => string)[] = [
+    ({ targets }) => (targets === 'none' ? 'untargeted' : `target ${targets}`),
+    ({ steps }) => (steps === 1 ? '1 step' : `${steps} steps`),
+    ({ stepSize, epsilon }) => (stepSize === epsilon / 5 ? 'of ε/5' : `of ${distanceName(stepSize)}`),
+    ({ randomStart }) => (randomStart ? 'random start' : 'fixed start'),
+    ({ restarts }) => (restarts === 1 ? '1 start' : `${restarts} restarts`),
+    ({ gradientSamples }) => (gradientSamples === 1 ? '1 gradient' : `${gradientSamples} gradients`),
+    ({ precision }) => precision,
+  ];
+  const telling = parts.filter((part) => {
+    const byBall = new Map<string, Set<string>>();
+    for (const attack of attacks) {
+      const ball = ballName(attack);
+      byBall.set(ball, (byBall.get(ball) ?? new Set()).add(part(attack)));
+    }
+    return [...byBall.values()].some((values) => values.size > 1);
+  });
+  return (attack) => [ballName(attack), ...telling.map((part) => part(attack))].join(' · ');
 }
 
 const architectureNames: Record<string, string> = {
@@ -78,3 +113,7 @@ export function trainingName(training: TrainingFacts): string {
 export function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
+
+/** `seed 0`, `seed 0, conditionNumber=4`: what tells rows of one definition apart. */
+export const originName = ({ seed, point }: { seed: number; point: string }): string =>
+  [`seed ${seed}`, point].filter((part) => part !== '').join(', ');

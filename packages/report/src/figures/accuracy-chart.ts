@@ -10,7 +10,7 @@ import {
   stacked,
 } from '../drawing.js';
 import { rowLabels } from '../row-labels.js';
-import { ballName, percent } from '../wording.js';
+import { attackLabels, percent } from '../wording.js';
 import type { AccuracyFigure } from './accuracy.js';
 import { paperRobust } from './paper-robust.js';
 
@@ -37,15 +37,19 @@ interface Bar {
 /** Bars by what was trained on, a group each: clean accuracy, then accuracy under each attack, strongest last. */
 export function accuracyChart(figure: AccuracyFigure): Drawing | null {
   if (figure.means.length === 0) return null;
-  const { bars, heads, height } = layout(figure);
+  const { bars, heads, groups, height } = layout(figure);
   const chance = 100 * figure.chance;
+  const left = Math.min(
+    260,
+    Math.max(margin.left, 14 + 6.6 * Math.max(...bars.map(({ name }) => name.length))),
+  );
   const x = { domain: [0, 100] };
   const chart = plotDrawing({
     height: margin.top + height + margin.bottom,
     marginTop: margin.top,
     marginRight: margin.right,
     marginBottom: margin.bottom,
-    marginLeft: margin.left,
+    marginLeft: left,
     x,
     y: { axis: null, domain: [0, height], range: [margin.top, margin.top + height] },
     marks: [
@@ -67,7 +71,16 @@ export function accuracyChart(figure: AccuracyFigure): Drawing | null {
         fill: 'fill',
         rx2: 2,
       }),
-      Plot.ruleX([chance], { stroke: 'var(--ink)', strokeDasharray: '3,3', strokeWidth: 1.25 }),
+      // Group by group, so that it crosses no heading.
+      Plot.link(groups, {
+        x1: chance,
+        x2: chance,
+        y1: 'top',
+        y2: 'bottom',
+        stroke: 'var(--ink)',
+        strokeDasharray: '3,3',
+        strokeWidth: 1.25,
+      }),
       Plot.link(bars, {
         x1: 'low',
         x2: 'high',
@@ -107,7 +120,7 @@ export function accuracyChart(figure: AccuracyFigure): Drawing | null {
         y: 'y',
         text: 'label',
         textAnchor: 'start',
-        dx: 4 - margin.left,
+        dx: 4 - left,
         fontSize: 14,
         fontWeight: 600,
         fill: 'var(--ink)',
@@ -139,17 +152,20 @@ export function accuracyChart(figure: AccuracyFigure): Drawing | null {
 
 function layout({ means, rows }: AccuracyFigure) {
   const labels = rowLabels(means);
+  const nameOf = attackLabels(means.flatMap(({ robust }) => robust.map(({ attack }) => attack)));
   const bars: Bar[] = [];
   const heads: { y: number; label: string }[] = [];
+  const groups: { top: number; bottom: number }[] = [];
   let y = 0;
   for (const [i, mean] of means.entries()) {
     const same = rows.filter((row) => isSame(row, mean));
     heads.push({ y: y + headHeight / 2, label: shortened(labels[i] ?? '') });
     y += headHeight;
+    const top = y;
     const measures = [
       { name: 'clean', value: mean.clean, paper: mean.paper?.clean ?? null, fill: 'var(--series-1)' },
       ...mean.robust.map(({ attack, whiteBox, robust }) => ({
-        name: ballName(attack),
+        name: nameOf(attack),
         value: robust,
         paper: paperRobust(mean, attack.epsilon),
         fill: whiteBox ? attackedColour : transferredColour,
@@ -169,9 +185,10 @@ function layout({ means, rows }: AccuracyFigure) {
       });
       y += barHeight + barGap;
     }
+    groups.push({ top: top - barGap, bottom: y });
     y += groupGap;
   }
-  return { bars, heads, height: y - groupGap };
+  return { bars, heads, groups, height: y - groupGap };
 }
 
 /** Whether a row is one of those that a mean was taken over. */

@@ -4,7 +4,7 @@ import type { DefinitionOf, FigureOf, FigureRecord, FigureView, Headline } from 
 import { rowLabels } from '../row-labels.js';
 import { grouped } from '../statistics/grouped.js';
 import { meanOverSeeds } from '../statistics/mean-over-seeds.js';
-import { ballName } from '../wording.js';
+import { attackLabels } from '../wording.js';
 import { accuracyChart } from './accuracy-chart.js';
 import { accuracyFinding } from './accuracy-finding.js';
 import { accuracyTables } from './accuracy-tables.js';
@@ -26,21 +26,25 @@ export const accuracy: FigureView<'accuracy'> = {
   finding: accuracyFinding,
   chart: accuracyChart,
   caption:
-    'Bars: share of test images classified right. Intervals: 95 %, over seeds (Student’s t) where there are several, else over the examples (Wilson).',
+    'Bars: share of the images classified right. Intervals: 95 %, over seeds (Student’s t) where there are several, else over the examples (Wilson).',
   tables: accuracyTables,
   units: { accuracy: 'fraction', ci95: 'fraction', epsilon: 'in [0,1] pixel units', n: 'examples' },
   headlines: ({ means }) => {
     const labels = rowLabels(means);
+    const nameOf = attackLabels(means.flatMap(({ robust }) => robust.map(({ attack }) => attack)));
     return means.flatMap((mean, i) => [
       headline(`clean accuracy, ${labels[i]}`, mean.clean),
       ...mean.robust.map(({ attack, robust }) =>
-        headline(`robust accuracy at ${ballName(attack)}, ${labels[i]}`, robust),
+        headline(`robust accuracy at ${nameOf(attack)}, ${labels[i]}`, robust),
       ),
     ]);
   },
   records: ({ rows, means }) => [
     ...rows.flatMap((row) => recordsOf(row, [row.seed], 'measurement')),
-    ...means.flatMap((mean) => recordsOf(mean, mean.clean.seeds, 'mean')),
+    // Of one seed the mean is the measurement.
+    ...means
+      .filter((mean) => mean.clean.seeds.length > 1)
+      .flatMap((mean) => recordsOf(mean, mean.clean.seeds, 'mean')),
   ],
 };
 
@@ -109,24 +113,38 @@ function recordsOf(row: Row | Mean, seeds: number[], what: 'measurement' | 'mean
     {
       ...facts,
       measure: 'clean',
-      ...{ norm: null, epsilon: null, steps: null, whiteBox: null },
+      ...noAttack,
       ...numbersOf(row.clean),
       paper: paper?.clean ?? null,
     },
     ...row.robust.map(({ attack, whiteBox, robust }) => ({
       ...facts,
       measure: 'robust',
-      ...{ norm: attack.norm, epsilon: attack.epsilon, steps: attack.steps, whiteBox },
+      ...attackFacts(attack),
+      whiteBox,
       ...numbersOf(robust),
       paper: paperRobust(row, attack.epsilon),
     })),
   ];
 }
 
+/** Whatever changes what an attack finds. */
+function attackFacts(attack: AttackParams): FigureRecord {
+  const { norm, epsilon, steps, stepSize, targets, randomStart, restarts, gradientSamples, precision } =
+    attack;
+  return { norm, epsilon, steps, stepSize, targets, randomStart, restarts, gradientSamples, precision };
+}
+
+const noAttack: FigureRecord = {
+  ...{ norm: null, epsilon: null, steps: null, stepSize: null, targets: null, randomStart: null },
+  ...{ restarts: null, gradientSamples: null, precision: null, whiteBox: null },
+};
+
 function numbersOf(value: Row['clean'] | Mean['clean']): FigureRecord {
   const accuracy = 'mean' in value ? value.mean : value.accuracy;
   const interval = 'mean' in value ? value.interval : 'wilson-over-examples';
-  return { n: value.n, accuracy, low: value.ci95[0], high: value.ci95[1], interval };
+  const [low, high] = [Math.max(0, value.ci95[0]), Math.min(1, value.ci95[1])];
+  return { n: value.n, accuracy, low, high, interval };
 }
 
 const headline = (name: string, { mean, n, ci95 }: Mean['clean']): Headline => ({

@@ -3,6 +3,7 @@ import { columns } from '../table.js';
 import {
   ballName,
   listed,
+  originName,
   percent,
   percentRange,
   threatName,
@@ -71,8 +72,8 @@ export const featureUsefulness: FigureView<'feature-usefulness'> = {
     n: 'examples',
   },
   headlines: ({ rows }) =>
-    rows.map(({ model, seed, usefulNotRobust: { value, n, ci95 } }) => ({
-      name: `useful, not robust: ${model} model, seed ${seed}`,
+    rows.map(({ model, usefulNotRobust: { value, n, ci95 }, ...origin }) => ({
+      name: `useful, not robust: ${model} model, ${originName(origin)}`,
       ...{ value, unit: 'fraction', n, ci95 },
     })),
   records: ({ rows }) =>

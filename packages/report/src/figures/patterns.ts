@@ -1,7 +1,9 @@
 import { settingName } from '@toogit/jobs';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { columns } from '../table.js';
-import { listed, percent, percentRange, threatName, wholeNumber } from '../wording.js';
+
+import { listed, originName, percent, percentRange, threatName, wholeNumber } from '../wording.js';
+
 import { patternsChart } from './patterns-chart.js';
 
 export type PatternsFigure = FigureOf<'patterns'>;
@@ -67,9 +69,9 @@ export const patterns: FigureView<'patterns'> = {
     n: 'patterns on grey; images',
   },
   headlines: ({ rows }) =>
-    rows.flatMap(({ onGrey, seed }) =>
+    rows.flatMap(({ onGrey, ...origin }) =>
       onGrey.map(({ model, pattern, recognised: { value, n, ci95 } }) => ({
-        name: `${pattern} patterns on grey that ${model} takes for their class, seed ${seed}`,
+        name: `${pattern} patterns on grey that ${model} takes for their class, ${originName(origin)}`,
         ...{ value, unit: 'fraction', n, ci95 },
       })),
     ),

@@ -26,7 +26,7 @@ export const sensitivity: FigureView<'sensitivity'> = {
   finding,
   chart: sensitivityChart,
   caption:
-    'A dot is one seed, the line joins the means. Share of test images classified right; learning rate on a logarithmic axis.',
+    'A dot is one seed, the line joins the means. Share of the images classified right; learning rate on a logarithmic axis.',
   tables: (figure) => [
     {
       title: null,

@@ -10,6 +10,7 @@ import {
   tiled,
 } from '../drawing.js';
 import { seriesColour, seriesSymbol } from '../themes.js';
+import { originName } from '../wording.js';
 import { axisX, axisY } from './axes.js';
 import type { DimensionRow, TheoryFigure, TheoryRow } from './theory.js';
 import { gaussianPictures } from './theory-picture.js';
@@ -17,10 +18,13 @@ import { gaussianPictures } from './theory-picture.js';
 const gap = 20;
 const halfWidth = (chartWidth - gap) / 2;
 const head = { size: 14, weight: 600 };
+const block = { size: 15, weight: 600 };
 
 /** Loss under attack, alignment angles, and the two-dimensional picture; a block a seed. */
 export function theoryChart({ rows }: TheoryFigure): Drawing | null {
-  const blocks = rows.map((row) => stacked([loss(row), angles(row), gaussianPictures(row)], 22));
+  const blocks = rows.map((row) =>
+    stacked([textDrawing(originName(row), block), loss(row), angles(row), gaussianPictures(row)], 22),
+  );
   return blocks.length === 0 ? null : stacked(blocks, 40);
 }
 

@@ -1,7 +1,7 @@
 import { settingName } from '@toogit/jobs';
 import type { FigureOf, FigureRecord, FigureView } from '../figure-view.js';
 import { columns, type Table } from '../table.js';
-import { listed, plainNumber } from '../wording.js';
+import { listed, originName, plainNumber } from '../wording.js';
 import { theoryChart } from './theory-chart.js';
 
 export type TheoryFigure = FigureOf<'theory'>;
@@ -34,9 +34,9 @@ export const theory: FigureView<'theory'> = {
     accuracy: 'fraction',
   },
   headlines: ({ rows }) =>
-    rows.flatMap(({ dimensions, seed }) =>
+    rows.flatMap(({ dimensions, ...origin }) =>
       dimensions.map(({ dimension, closedFormChecks }) => ({
-        name: `largest relative difference of closed form and optimisation, d = ${dimension}, seed ${seed}`,
+        name: `largest relative difference of closed form and optimisation, d = ${dimension}, ${originName(origin)}`,
         value: worstOf(closedFormChecks),
         ...{ unit: '1', n: closedFormChecks.length, ci95: null },
       })),
@@ -44,9 +44,9 @@ export const theory: FigureView<'theory'> = {
   records: ({ rows }) => rows.flatMap(recordsOf),
 };
 
-function closedForms({ dimensions }: TheoryRow): Table {
+function closedForms({ dimensions, ...origin }: TheoryRow): Table {
   return {
-    title: `Closed forms against optimisation (agreement to ${tolerance} asked for)`,
+    title: `Closed forms against optimisation (required agreement ${tolerance}; ${originName(origin)})`,
     columns: columns(
       ['d', 'right'],
       'what',
@@ -76,9 +76,9 @@ function checkRow(dimension: number, name: string, checks: DimensionRow['closedF
   return [[String(dimension), name, String(checks.length), worst.toExponential(1), agrees ? 'yes' : 'no']];
 }
 
-function lossRise({ dimensions }: TheoryRow): Table {
+function lossRise({ dimensions, ...origin }: TheoryRow): Table {
   return {
-    title: 'Theorem 1: rise of the standard model’s loss under attack, in nats',
+    title: `Theorem 1: rise of the standard model’s loss under attack, in nats (${originName(origin)})`,
     columns: columns(
       ['d', 'right'],
       ['ε', 'right'],
@@ -101,10 +101,10 @@ function lossRise({ dimensions }: TheoryRow): Table {
   };
 }
 
-function alignment({ dimensions }: TheoryRow): Table {
+function alignment({ dimensions, ...origin }: TheoryRow): Table {
   const degrees = (value: number) => `${value.toFixed(2)}°`;
   return {
-    title: 'Alignment of the gradient, and accuracy under attack',
+    title: `Alignment of the gradient, and accuracy under attack (${originName(origin)})`,
     columns: columns(
       ['d', 'right'],
       'trained against',
