@@ -61,7 +61,7 @@ function readJobs(runs: ProjectRuns, keys: string[], steps: Map<string, string |
 }
 
 function summaryOf(experiment: Experiment): ExperimentSummary {
-  const { spec: _spec, resolvedSpec: _resolvedSpec, steps: _steps, ...summary } = experiment;
+  const { spec: _spec, resolvedSpec: _resolvedSpec, steps: _steps, warnings: _, ...summary } = experiment;
   return summary;
 }
 

@@ -1,4 +1,4 @@
-import { planExperiment } from '@toogit/planner';
+import { type ExperimentPlan, planExperiment } from '@toogit/planner';
 import type { NewExperiment } from '@toogit/runs';
 import { parseSpec, type ResolvedSpec, resolveSpec, specDigest, withLines } from '@toogit/spec';
 
@@ -20,7 +20,7 @@ export const specRequestBody = { 'application/json': { schema }, 'application/ya
  *
  * @throws SPEC_SYNTAX, SPEC_INVALID, SPEC_TOO_LARGE
  */
-export function readSpec(body: unknown): Omit<NewExperiment, 'idempotencyKey'> {
+export function readSpec(body: unknown): Omit<NewExperiment, 'idempotencyKey'> & { plan: ExperimentPlan } {
   const text = typeof body === 'string' ? body : '';
   const spec = parseSpec(text);
   const resolvedSpec = resolvedOrRefused(spec, text);

@@ -37,3 +37,10 @@ export {
   typedNumber,
 } from './typed-number.js';
 export * from './values.js';
+export { attackWarnings } from './warnings/attack-effect-warnings.js';
+export { jobWarnings, type StoredJob } from './warnings/job-warnings.js';
+export { type PerturbationSettings, perturbationWarnings } from './warnings/perturbation-warnings.js';
+export { predictionWarnings } from './warnings/prediction-warnings.js';
+export { maxWarnings, specWarnings } from './warnings/spec-warnings.js';
+export { trainingWarnings } from './warnings/training-warnings.js';
+export { below, type Warning, warning, warningCodes } from './warnings/warning.js';

@@ -1,4 +1,4 @@
 export { jobSeed } from './job-seed.js';
 export { type NetworkCost, type NetworkSize, networkCost } from './network-cost.js';
-export { maxJobs, planExperiment } from './plan-experiment.js';
+export { type ExperimentPlan, maxJobs, planExperiment } from './plan-experiment.js';
 export { type PlanSummary, summarizePlan, twoCoresFlopsPerSecond } from './plan-summary.js';

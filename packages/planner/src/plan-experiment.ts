@@ -1,10 +1,15 @@
 import { ToogitError } from '@toogit/errors';
-import type { Plan, PlannedJob, PlannedStep } from '@toogit/jobs';
+import { type Plan, type PlannedJob, type PlannedStep, specWarnings, type Warning } from '@toogit/jobs';
 import { orderSteps, type ResolvedPoint, type ResolvedSpec, specDigest, stepFacts } from '@toogit/spec';
 import { reportMemory } from './memory.js';
 import { neededMemory } from './needed-memory.js';
 import { planReport, type ReportAtPoint } from './plan-report.js';
 import { type PointContext, planStep } from './plan-step.js';
+
+/** A plan, and what it would do that most likely is not meant. */
+export interface ExperimentPlan extends Plan {
+  warnings: Warning[];
+}
 
 /** Most jobs of one plan, counted before equal ones are found to be one. */
 export const maxJobs = 100_000;
@@ -14,7 +19,7 @@ export const maxJobs = 100_000;
  *
  * @throws ToogitError SPEC_TOO_LARGE beyond `maxJobs`.
  */
-export function planExperiment(spec: ResolvedSpec): Plan {
+export function planExperiment(spec: ResolvedSpec): ExperimentPlan {
   const count = spec.points.reduce((sum, point) => sum + jobCount(point), 0);
   if (count > maxJobs) {
     throw new ToogitError(
@@ -55,7 +60,7 @@ export function planExperiment(spec: ResolvedSpec): Plan {
     add(job);
     steps.push({ name, kind: 'report', jobKeys: [job.key] });
   }
-  return { jobs: [...jobs.values()], steps };
+  return { jobs: [...jobs.values()], steps, warnings: specWarnings(spec) };
 }
 
 const needing = (job: PlannedJob, memoryBytes: number): PlannedJob => ({

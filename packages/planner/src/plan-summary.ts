@@ -1,4 +1,5 @@
-import type { JobKind, JobState, Plan, PlannedJob } from '@toogit/jobs';
+import type { JobKind, JobState, PlannedJob, Warning } from '@toogit/jobs';
+import type { ExperimentPlan } from './plan-experiment.js';
 
 /** About what two current cores reach in TensorFlow on the small networks, in FLOP/s. */
 export const twoCoresFlopsPerSecond = 1.5e11;
@@ -16,11 +17,13 @@ export interface PlanSummary {
   estimatedSeconds: number;
   flopsPerSecond: number;
   steps: { name: string; kind: string; jobs: number; cached: number }[];
+  /** What runs as it was asked for and most likely is not meant. */
+  warnings: Warning[];
 }
 
 /** What a plan amounts to before it runs. `knownStates` holds the states of jobs that exist already, by key. */
 export function summarizePlan(
-  plan: Plan,
+  plan: ExperimentPlan,
   knownStates: ReadonlyMap<string, JobState>,
   flopsPerSecond = twoCoresFlopsPerSecond,
 ): PlanSummary {
@@ -44,5 +47,6 @@ export function summarizePlan(
       jobs: jobKeys.length,
       cached: jobKeys.filter(isCached).length,
     })),
+    warnings: plan.warnings,
   };
 }

@@ -1,5 +1,5 @@
 import { ToogitError } from '@toogit/errors';
-import { type ExperimentState, type JobState, jobStates } from '@toogit/jobs';
+import { type ExperimentState, type JobState, jobStates, specWarnings } from '@toogit/jobs';
 import { type Page, type PageQuery, type Position, pageOf, positionOf } from './cursor.js';
 import { type Database, notFound, type Scope, scoped, type Transaction, uuid } from './database.js';
 import type { Experiment as ExperimentRow } from './generated/client.js';
@@ -22,6 +22,7 @@ export async function getExperiment(db: Database, id: string, project: Scope): P
       spec: row.spec,
       resolvedSpec: row.resolvedSpec,
       steps: row.steps.map(({ name, kind, jobKeys }) => ({ name, kind, jobKeys })),
+      warnings: specWarnings(row.resolvedSpec),
     };
   });
 }

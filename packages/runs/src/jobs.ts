@@ -1,5 +1,5 @@
 import type { SerializedError } from '@toogit/errors';
-import { type JobKind, type JobProgress, type JobState, jobKinds } from '@toogit/jobs';
+import { type JobKind, type JobProgress, type JobState, jobKinds, jobWarnings } from '@toogit/jobs';
 import { type Page, type PageQuery, pageOf, positionOf } from './cursor.js';
 import { type Database, notFound, type Scope, scoped, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';
@@ -124,6 +124,7 @@ function jobView(row: JobRow, step: string | null, waitingFor: WaitingFor | null
     progress: row.progress as JobProgress | null,
     artifactDigest: row.artifactDigest,
     result: row.result,
+    warnings: jobWarnings({ kind, params: row.params, result: row.result }),
     error: row.error as SerializedError | null,
     waitingFor,
     estimate: { flops: row.estimatedFlops, bytes: row.estimatedBytes },

@@ -8,6 +8,7 @@ import type {
   JobState,
   Metric,
   ResourceClass,
+  Warning,
 } from '@toogit/jobs';
 import type { WorkerAnnouncement } from './work.js';
 
@@ -41,6 +42,8 @@ export interface Experiment extends ExperimentSummary {
   spec: unknown;
   resolvedSpec: unknown;
   steps: { name: string; kind: string; jobKeys: string[] }[];
+  /** What the resolved spec asks for that most likely is not meant. */
+  warnings: Warning[];
 }
 
 export interface JobView {
@@ -56,6 +59,8 @@ export interface JobView {
   /** Digest of its artifact's manifest once succeeded. */
   artifactDigest: string | null;
   result: unknown;
+  /** What its parameters and its result show that most likely is not meant. */
+  warnings: Warning[];
   error: SerializedError | null;
   /** Why a ready job isn't running yet; null in every other state. */
   waitingFor: WaitingFor | null;

@@ -1,6 +1,7 @@
 import { experimentStates } from '@toogit/jobs';
 import { z } from 'zod';
 import { digest, jobCounts, nextCursor, time } from './values.js';
+import { warning, warningsNote } from './warning.js';
 
 const summary = {
   id: z.string(),
@@ -28,6 +29,7 @@ export const experiment = z
     spec: z.unknown().describe('The spec as it was sent.'),
     resolvedSpec: z.unknown().describe('The spec with every default written out.'),
     steps: z.array(step),
+    warnings: z.array(warning).describe(warningsNote),
   })
   .meta({ id: 'Experiment' });
 

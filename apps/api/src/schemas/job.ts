@@ -2,6 +2,7 @@ import { attemptOutcomes, jobKindNames, jobStates } from '@toogit/jobs';
 import { z } from 'zod';
 import { storedError } from './error.js';
 import { digest, nextCursor, time } from './values.js';
+import { warning, warningsNote } from './warning.js';
 
 export const progress = z
   .object({
@@ -49,6 +50,9 @@ export const job = z
     progress: progress.nullable(),
     artifactDigest: digest.nullable(),
     result: z.unknown(),
+    warnings: z
+      .array(warning)
+      .describe(`${warningsNote} Of a job that has succeeded also what its result shows.`),
     error: storedError.nullable(),
     waitingFor: z
       .enum(['turn', 'worker', 'backoff', 'resume'])

@@ -1,6 +1,7 @@
 import { jobKindNames } from '@toogit/jobs';
 import { z } from 'zod';
 import { digest } from './values.js';
+import { warning, warningsNote } from './warning.js';
 
 export const planSummary = z
   .object({
@@ -16,5 +17,6 @@ export const planSummary = z
     estimatedSeconds: z.number().describe('Compute time of one worker at `flopsPerSecond`.'),
     flopsPerSecond: z.number().describe('What the estimate takes two current cores to reach.'),
     steps: z.array(z.object({ name: z.string(), kind: z.string(), jobs: z.int(), cached: z.int() })),
+    warnings: z.array(warning).describe(warningsNote),
   })
   .meta({ id: 'PlanSummary', description: 'What a spec amounts to before anything runs.' });

@@ -1,5 +1,6 @@
 import { readSpec } from '../files.js';
 import { alignColumns, formatBytes, formatDuration, formatFlops } from '../format.js';
+import { warningLines } from '../warning-text.js';
 import type { CommandContext } from './context.js';
 
 /** Shows what a spec would run. */
@@ -16,5 +17,7 @@ export async function plan({ client, terminal, json }: CommandContext, path: str
   const { jobs, cached, estimatedFlops, estimatedBytes, estimatedSeconds, flopsPerSecond } = planned;
   const remaining = `${jobs} jobs, ${cached} cached; the rest: ${formatFlops(estimatedFlops)}, ${formatBytes(estimatedBytes)} stored`;
   const time = `about ${formatDuration(estimatedSeconds)} on one worker at ${formatFlops(flopsPerSecond)}/s`;
-  terminal.out([terminal.colors.bold(head), ...lines, '', remaining, time].join('\n'));
+  const warnings = warningLines(planned.warnings, terminal);
+  const about = warnings.length === 0 ? [] : ['', ...warnings];
+  terminal.out([terminal.colors.bold(head), ...lines, '', remaining, time, ...about].join('\n'));
 }

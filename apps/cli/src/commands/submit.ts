@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readSpec } from '../files.js';
+import { warningLines } from '../warning-text.js';
 import type { CommandContext } from './context.js';
 import { watch } from './watch.js';
 
@@ -19,6 +20,7 @@ export async function submit(context: CommandContext, path: string, options: Sub
   });
   if (json) terminal.out(JSON.stringify(experiment));
   else terminal.out(experiment.id);
+  for (const line of json ? [] : warningLines(experiment.warnings, terminal)) terminal.err(line);
   if (options.watch) await watch(context, experiment.id);
   else if (!json) terminal.err(terminal.colors.dim(`next: toogit watch ${experiment.id}`));
 }

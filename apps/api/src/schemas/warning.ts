@@ -1,0 +1,13 @@
+import { warning } from '@toogit/jobs';
+import { z } from 'zod';
+
+export { warning };
+
+z.globalRegistry.add(warning, {
+  id: 'Warning',
+  description:
+    'Something that runs as it was asked for and most likely is not meant. `next` says what to change.',
+});
+
+export const warningsNote =
+  'What runs as it was asked for and most likely is not meant; nothing is refused for it.';
