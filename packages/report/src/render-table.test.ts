@@ -25,7 +25,7 @@ describe('renderTable', () => {
     const text = renderTable(reportOf(definitions, sources));
     expect(text).toContain('simple-experiment · smoke · seeds 0, 1, 2');
     expect(text).toMatch(/^D_det +D +none .* 3 seeds +43\.7 %$/m);
-    expect(text).toContain('PGD: L2, ε = 0.5, 20 steps of 0.1   target reached in 85.3 %');
+    expect(text).toContain('PGD: L2, ε = 0.5, 20 steps of 0.1, targets: random   target reached in 85.3 %');
     expect(text).toContain('scaled down from the paper');
   });
 
