@@ -35,7 +35,7 @@ describe('renderHtml', () => {
     const [zero = 0, full = 0] = [gridLines[0], gridLines.at(-1)];
     const drawn = [
       ...numbers('[aria-label="rect"] path', 'd', /A2,2 0 0 1 ([\d.]+)/),
-      ...numbers('[aria-label="chance"] path', 'd', /^M([\d.]+)/),
+      ...numbers('[aria-label="link"][stroke-dasharray] path', 'd', /^M([\d.]+)/),
       ...numbers('[aria-label="dot"] path', 'transform', /translate\(([\d.]+)/),
     ].map((x) => (x - zero) / (full - zero));
     const expected = [0.8, 0.12, 0.038, 0.25, 0.5, 0.1, 0.1, 0.1, 0.953, 0.0449, 0.437, 0.633];

@@ -73,7 +73,6 @@ export function accuracyChart(figure: AccuracyFigure): Drawing | null {
       }),
       // Group by group, so that it crosses no heading.
       Plot.link(groups, {
-        ariaLabel: 'chance',
         x1: chance,
         x2: chance,
         y1: 'top',
