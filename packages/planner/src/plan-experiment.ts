@@ -1,9 +1,16 @@
-import { ToogitError } from '@toogit/errors';
-import { type Plan, type PlannedJob, type PlannedStep, specWarnings, type Warning } from '@toogit/jobs';
-import { orderSteps, type ResolvedPoint, type ResolvedSpec, specDigest, stepFacts } from '@toogit/spec';
+import {
+  type JobEstimate,
+  type Plan,
+  type PlannedJob,
+  type PlannedStep,
+  specWarnings,
+  type Warning,
+} from '@toogit/jobs';
+import { orderSteps, type ResolvedSpec, specDigest, stepFacts } from '@toogit/spec';
 import { reportMemory } from './memory.js';
 import { neededMemory } from './needed-memory.js';
 import { planReport, type ReportAtPoint } from './plan-report.js';
+import { refuseTooLarge } from './plan-size.js';
 import { type PointContext, planStep } from './plan-step.js';
 
 /** A plan, and what it would do that most likely is not meant. */
@@ -11,22 +18,13 @@ export interface ExperimentPlan extends Plan {
   warnings: Warning[];
 }
 
-/** Most jobs of one plan, counted before equal ones are found to be one. */
-export const maxJobs = 100_000;
-
 /**
  * The jobs of a resolved spec: attacks cut into blocks, equal work once, dependencies before dependants.
  *
- * @throws ToogitError SPEC_TOO_LARGE beyond `maxJobs`.
+ * @throws ToogitError SPEC_TOO_LARGE beyond `maxJobs` or `maxInputs`.
  */
 export function planExperiment(spec: ResolvedSpec): ExperimentPlan {
-  const count = spec.points.reduce((sum, point) => sum + jobCount(point), 0);
-  if (count > maxJobs) {
-    throw new ToogitError(
-      'SPEC_TOO_LARGE',
-      `${count} jobs are more than the ${maxJobs} allowed; raise blockSize or sweep over less`,
-    );
-  }
+  refuseTooLarge(spec);
   const jobs = new Map<string, PlannedJob>();
   const add = (job: PlannedJob) => {
     if (!jobs.has(job.key)) jobs.set(job.key, job);
@@ -43,10 +41,14 @@ export function planExperiment(spec: ResolvedSpec): ExperimentPlan {
     for (const name of orderSteps(point.steps).order) {
       const step = point.steps[name];
       if (step?.kind === 'report') {
-        reports.set(name, [...(reports.get(name) ?? []), { step, point: withoutSeed(point.id), context }]);
+        const at = { step, point: withoutSeed(point.id), context };
+        const known = reports.get(name);
+        if (known) known.push(at);
+        else reports.set(name, [at]);
       } else if (step) {
         const memoryBytes = neededMemory(name, step, context);
-        const planned = planStep(name, step, context).map((job) => needing(job, memoryBytes));
+        const planned = planStep(name, step, context);
+        setMemory(planned, memoryBytes);
         const jobKeys = planned.map((job) => job.key);
         context.keys.set(name, jobKeys);
         planned.forEach(add);
@@ -56,25 +58,23 @@ export function planExperiment(spec: ResolvedSpec): ExperimentPlan {
   }
   const facts = { study: spec.study ?? spec.name, profile: spec.profile, specDigest: specDigest(spec) };
   for (const [name, points] of reports) {
-    const job = needing(planReport(facts, points), reportMemory);
+    const job = planReport(facts, points);
+    setMemory([job], reportMemory);
     add(job);
     steps.push({ name, kind: 'report', jobKeys: [job.key] });
   }
   return { jobs: [...jobs.values()], steps, warnings: specWarnings(spec) };
 }
 
-const needing = (job: PlannedJob, memoryBytes: number): PlannedJob => ({
-  ...job,
-  estimate: { ...job.estimate, memoryBytes },
-});
+/** Jobs of one cost go on sharing one estimate. */
+function setMemory(jobs: PlannedJob[], memoryBytes: number): void {
+  const completed = new Map<JobEstimate, JobEstimate>();
+  for (const job of jobs) {
+    const estimate = completed.get(job.estimate) ?? { ...job.estimate, memoryBytes };
+    completed.set(job.estimate, estimate);
+    job.estimate = estimate;
+  }
+}
 
 /** `seed=0,epsilon=0.5` says `epsilon=0.5` besides the seed, which rows state apart. */
 const withoutSeed = (id: string) => id.replace(/^seed=\d+,?/, '');
-
-function jobCount({ steps }: ResolvedPoint): number {
-  const facts = stepFacts(steps);
-  return Object.entries(steps).reduce((sum, [name, step]) => {
-    const blocks = 'blockSize' in step ? (facts.get(name)?.examples ?? 0) / step.blockSize : 1;
-    return sum + Math.ceil(blocks);
-  }, 0);
-}

@@ -95,11 +95,9 @@ function planAttack(name: string, step: StepOf<'attack'>, context: PointContext)
   const models = [sourceModel, ...unmovedModels].map((model) => stepOf(context, model, 'train'));
   const seed = jobSeed(context.seed, name);
   const facts = factsOf(context, name);
+  const cost = perBlock((examples) => estimate.attackCost(step, models, { ...facts, examples }));
   return blocksOf(facts.examples, blockSize).map((block) =>
-    planned<'attack'>(
-      { kind: 'attack', params: { ...params, block }, seed, inputs },
-      estimate.attackCost(step, models, { ...facts, examples: block.count }),
-    ),
+    planned<'attack'>({ kind: 'attack', params: { ...params, block }, seed, inputs }, cost(block)),
   );
 }
 
@@ -144,11 +142,10 @@ function planInversion(name: string, step: StepOf<'invert'>, context: PointConte
   const inputs = { model: keysOf(context, model), dataset: keysOf(context, dataset) };
   const seed = jobSeed(context.seed, name);
   const facts = factsOf(context, name);
+  const network = stepOf(context, model, 'train');
+  const cost = perBlock((examples) => estimate.inversionCost(step, network, { ...facts, examples }));
   return blocksOf(facts.examples, blockSize).map((block) =>
-    planned<'invert'>(
-      { kind: 'invert', params: { ...params, block }, seed, inputs },
-      estimate.inversionCost(step, stepOf(context, model, 'train'), { ...facts, examples: block.count }),
-    ),
+    planned<'invert'>({ kind: 'invert', params: { ...params, block }, seed, inputs }, cost(block)),
   );
 }
 
@@ -187,13 +184,12 @@ function planFeatureResponses(
   const inputs = { model: keysOf(context, model), dataset: keysOf(context, dataset) };
   const seed = jobSeed(context.seed, name);
   const facts = factsOf(context, name);
+  const network = stepOf(context, model, 'train');
+  const cost = perBlock((examples) => estimate.featureResponsesCost(step, network, { ...facts, examples }));
   return blocksOf(facts.examples, blockSize).map((block) =>
     planned<'feature-responses'>(
       { kind: 'feature-responses', params: { perturbation, block }, seed, inputs },
-      estimate.featureResponsesCost(step, stepOf(context, model, 'train'), {
-        ...facts,
-        examples: block.count,
-      }),
+      cost(block),
     ),
   );
 }
@@ -242,6 +238,16 @@ const blocksOf = (examples: number, blockSize: number) =>
     start: i * blockSize,
     count: Math.min(blockSize, examples - i * blockSize),
   }));
+
+/** All blocks of a step but the last have one size, and cost the same. */
+function perBlock(costOf: (examples: number) => JobEstimate): (block: { count: number }) => JobEstimate {
+  const known = new Map<number, JobEstimate>();
+  return ({ count }) => {
+    const cost = known.get(count) ?? costOf(count);
+    known.set(count, cost);
+    return cost;
+  };
+}
 
 export function keysOf(context: PointContext, name: string): string[] {
   const keys = context.keys.get(name);

@@ -29,8 +29,7 @@ export function checkPreset(spec: Record<string, unknown>, { values }: MatrixPoi
     const key = p.path === 'seed' ? 'seed' : p.path.replace(/^overrides\./, '');
     if (!Object.hasOwn(values, key)) return p;
     // A matrix also sweeps the seed, which is no override.
-    const suggestion = didYouMean(key, ['seed']) ?? p.suggestion;
-    return problem(`matrix.${key}`, p.message, suggestion);
+    return problem(`matrix.${key}`, p.message, () => didYouMean(key, ['seed']) ?? p.suggest?.());
   };
   const units = isRecord(overrides) ? pixelUnitProblems(overrides, 'overrides') : [];
   const problems = [...schemaProblems(presetSchema, preset), ...units].map(fromMatrix);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { maxPoints } from './limits.js';
-import { type Problem, problem } from './problems.js';
+import { maxMatrixKeys, maxPoints } from './limits.js';
+import { type Problem, problem, shortened } from './problems.js';
 import { didYouMean } from './suggestion.js';
 
 const scalar = z.union([z.string().max(64), z.number(), z.boolean()], {
@@ -11,6 +11,9 @@ export type MatrixValue = z.output<typeof scalar>;
 /** Every combination of the listed values is one point. */
 export const matrixSchema = z
   .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_.]{0,63}$/), z.array(scalar).min(1))
+  .refine((matrix) => Object.keys(matrix).length <= maxMatrixKeys, {
+    error: `a matrix has at most ${maxMatrixKeys} keys`,
+  })
   .describe('Values to sweep over; every combination is one point of the experiment.');
 export type Matrix = z.output<typeof matrixSchema>;
 
@@ -75,7 +78,9 @@ export function substitute(value: unknown, values: Record<string, MatrixValue>, 
     if (key === undefined) return node;
     replaced.set(here, key);
     if (Object.hasOwn(values, key)) return values[key];
-    problems.push(problem(here, `the matrix has no key ${key}`, didYouMean(key, Object.keys(values))));
+    problems.push(
+      problem(here, `the matrix has no key ${shortened(key)}`, () => didYouMean(key, Object.keys(values))),
+    );
     return node;
   };
   return { value: visit(value, path, 0), replaced, problems };

@@ -5,6 +5,8 @@ import { nestingDepth } from './nesting-depth.js';
 
 /** Deepest nesting that is read; a spec needs no more than six levels. */
 const maxDepth = 32;
+/** Most aliases of one text: the library goes through the whole document for each. */
+const maxAliases = 200;
 
 /**
  * The value written in a spec's text, JSON or YAML (of which JSON is a part), not yet checked: pass it to `resolveSpec`.
@@ -39,7 +41,12 @@ function parseYaml(text: string): unknown {
   };
   const [first] = [...document.errors, ...document.warnings];
   if (first) throw new Error(`${sentences[first.code] ?? first.message} ${at(first.pos[0])}`);
+  let aliases = 0;
   visit(document, {
+    Alias: () => {
+      aliases += 1;
+      if (aliases > maxAliases) throw new Error(`more than ${maxAliases} aliases`);
+    },
     Map: (_, map) => {
       const duplicate = isMap(map) ? duplicateKey(map.items) : null;
       if (duplicate) throw new Error(`the key ${duplicate.key} comes twice ${at(duplicate.offset)}`);

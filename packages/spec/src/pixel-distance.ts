@@ -50,6 +50,6 @@ function tooFar(settings: Record<string, unknown>, path: string): Problem[] {
     const value = pixelValue(sent);
     if (value === null || value <= farthest[norm]) return [];
     const message = `${key} is in [0,1] pixel units; ${value} is farther than two images can be apart in ${norm}`;
-    return [{ path: `${path}.${at}`, message, suggestion: `did you mean ${value}/255?` }];
+    return [{ path: `${path}.${at}`, message, suggest: () => `did you mean ${value}/255?` }];
   });
 }

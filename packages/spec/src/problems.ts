@@ -3,8 +3,15 @@ import { z } from 'zod';
 import { maxProblems } from './limits.js';
 import { didYouMean } from './suggestion.js';
 
-/** Something wrong at one place of a spec. */
-export type Problem = ErrorDetail;
+/**
+ * Something wrong at one place of a spec. A suggestion compares names, which costs more than all other checks, and there
+ * may be 100,000 problems: so it is made of those only that an error lists.
+ */
+export interface Problem {
+  path: string;
+  message: string;
+  suggest?: () => string | undefined;
+}
 
 /** Everything that `schema` finds wrong with `value`, each at its path, unknown keys with the known one they resemble. */
 export function schemaProblems(schema: z.ZodType, value: unknown, prefix = ''): Problem[] {
@@ -15,49 +22,61 @@ export function schemaProblems(schema: z.ZodType, value: unknown, prefix = ''): 
     if (issue.code !== 'unrecognized_keys') return [problem(at(prefix, path), ...describe(issue))];
     const known = knownKeys(schemaAt(schema, path, value));
     return issue.keys.map((key) =>
-      problem(at(prefix, [...path, key]), 'unknown key', didYouMean(key, known)),
+      problem(at(prefix, [...path, key]), 'unknown key', () => didYouMean(key, known)),
     );
   });
 }
 
-export function problem(path: string, message: string, suggestion?: string): Problem {
-  return suggestion === undefined ? { path, message } : { path, message, suggestion };
+export function problem(path: string, message: string, suggest?: () => string | undefined): Problem {
+  return suggest === undefined ? { path, message } : { path, message, suggest };
+}
+
+/** The problems, each once: several points of a matrix may have the same. */
+export function distinct(problems: Problem[]): Problem[] {
+  return [...new Map(problems.map((p) => [`${p.path}\n${p.message}`, p])).values()];
 }
 
 /** @throws ToogitError SPEC_INVALID that lists the problems, each once, if there is any. */
 export function refuse(problems: Problem[]): void {
-  const [first, ...others] = [...new Map(problems.map((p) => [`${p.path}\n${p.message}`, p])).values()];
+  const all = distinct(problems);
+  const details = all.slice(0, maxProblems).map(withSuggestion);
+  const [first] = details;
   if (first === undefined) return;
   const where = first.path === '' ? '' : `${first.path}: `;
   const hint = first.suggestion === undefined ? '' : `; ${first.suggestion}`;
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  throw new ToogitError('SPEC_INVALID', `${where}${first.message}${hint}${more}`, {
-    details: [first, ...others].slice(0, maxProblems),
-  });
+  const more = all.length === 1 ? '' : ` (and ${all.length - 1} more)`;
+  throw new ToogitError('SPEC_INVALID', `${where}${first.message}${hint}${more}`, { details });
+}
+
+function withSuggestion({ path, message, suggest }: Problem): ErrorDetail {
+  const suggestion = suggest?.();
+  return suggestion === undefined ? { path, message } : { path, message, suggestion };
 }
 
 function at(prefix: string, path: string[]): string {
   return [...(prefix === '' ? [] : [prefix]), ...path.map(shortened)].join('.');
 }
 
-const shortened = (text: string) => (text.length > 64 ? `${text.slice(0, 64)}…` : text);
+/** Names come from outside, and with aliases a long one may come a hundred times. */
+export const shortened = (text: string) => (text.length > 64 ? `${text.slice(0, 64)}…` : text);
 
-function describe(issue: z.core.$ZodIssue): [message: string, suggestion?: string] {
+function describe(issue: z.core.$ZodIssue): [message: string, suggest?: () => string | undefined] {
   const given = issue.input;
   const options = optionsOf(issue);
   if (options !== null) {
     const name = 'discriminator' in issue ? property(given, String(issue.discriminator)) : given;
     if (name === undefined) return [`missing; one of ${options.join(', ')}`];
-    const suggestion = typeof name === 'string' ? didYouMean(name, options) : undefined;
     const message = `${shown(name)} is not one of ${options.join(', ')}`;
-    return suggestion === undefined ? [message] : [message, suggestion];
+    return typeof name === 'string' ? [message, () => didYouMean(name, options)] : [message];
   }
   if (issue.code === 'invalid_key') return [issue.issues[0]?.message ?? issue.message];
   if (issue.code !== 'invalid_type') return [issue.message];
   if (given === undefined) return [`missing; expected ${issue.expected}`];
   const message = `expected ${issue.expected}, got ${shown(given)}`;
   const isNumeral = typeof given === 'string' && given.trim() !== '' && Number.isFinite(Number(given));
-  return issue.expected === 'number' && isNumeral ? [message, `did you mean ${Number(given)}?`] : [message];
+  return issue.expected === 'number' && isNumeral
+    ? [message, () => `did you mean ${Number(given)}?`]
+    : [message];
 }
 
 /** The values that would have been right, where they can be listed. */

@@ -1,4 +1,4 @@
-import { type Problem, problem, property } from './problems.js';
+import { type Problem, problem, property, shortened } from './problems.js';
 import type { StepKind } from './steps.js';
 import { didYouMean } from './suggestion.js';
 
@@ -66,8 +66,12 @@ export function referenceProblems(steps: Record<string, unknown>): Problem[] {
     stepReferences(steps[name]).flatMap((reference) => {
       const path = `steps.${name}.${reference.path}`;
       if (!Object.hasOwn(steps, reference.name)) {
-        const fitting = names.filter((n) => n !== name && hasKind(steps[n], reference.kinds));
-        return [problem(path, `no step is named ${reference.name}`, didYouMean(reference.name, fitting))];
+        const fitting = () => names.filter((n) => n !== name && hasKind(steps[n], reference.kinds));
+        return [
+          problem(path, `no step is named ${shortened(reference.name)}`, () =>
+            didYouMean(reference.name, fitting()),
+          ),
+        ];
       }
       const kind = property(steps[reference.name], 'kind');
       if (typeof kind !== 'string' || !isStepKind(kind) || reference.kinds.includes(kind)) return [];
@@ -78,9 +82,15 @@ export function referenceProblems(steps: Record<string, unknown>): Problem[] {
   const cyclic = orderSteps(steps).cycles.map((cycle) => {
     const [first = '', second = first] = cycle;
     const path = stepReferences(steps[first]).find((r) => r.name === second)?.path;
-    return problem(`steps.${first}.${path}`, `cyclic reference: ${[...cycle, first].join(' → ')}`);
+    return problem(`steps.${first}.${path}`, `cyclic reference: ${shownCycle(cycle)}`);
   });
   return [...dangling, ...cyclic];
+}
+
+/** A cycle of thousands of steps is recognised by its ends. */
+function shownCycle(cycle: string[]): string {
+  const names = cycle.length > 12 ? [...cycle.slice(0, 6), '…', ...cycle.slice(-5)] : cycle;
+  return [...names, cycle[0]].join(' → ');
 }
 
 function hasKind(step: unknown, kinds: readonly StepKind[]): boolean {
@@ -128,7 +138,7 @@ function findCycles(waitingFor: Map<string, Set<string>>): string[][] {
     while (name !== undefined && !seen.has(name)) {
       seen.add(name);
       walk.push(name);
-      name = [...(waitingFor.get(name) ?? [])][0];
+      name = waitingFor.get(name)?.values().next().value;
     }
     const from = name === undefined ? -1 : walk.indexOf(name);
     if (from >= 0) cycles.push(walk.slice(from));

@@ -1,12 +1,19 @@
-import { ToogitError } from '@toogit/errors';
-import { checkGraph, checkPreset } from './check-point.js';
-import { maxSteps } from './limits.js';
-import { type Matrix, matrixPoints, matrixProblems, matrixSchema, substitute } from './matrix.js';
-import { isRecord, type Problem, problem, property, refuse, schemaProblems } from './problems.js';
+import { type CheckedPoint, checkGraph, checkPreset } from './check-point.js';
+import { maxProblems } from './limits.js';
+import {
+  type Matrix,
+  type MatrixPoint,
+  matrixPoints,
+  matrixProblems,
+  matrixSchema,
+  substitute,
+} from './matrix.js';
+import { distinct, isRecord, type Problem, problem, property, refuse, schemaProblems } from './problems.js';
+import { refuseTooLarge } from './spec-size.js';
 import type { ResolvedSteps } from './steps.js';
 import { type StudyName, studies } from './studies.js';
 import type { Profile } from './study.js';
-import { nearestName } from './suggestion.js';
+import { didYouMean, nearestName } from './suggestion.js';
 import { textProblems } from './text-problems.js';
 
 /** A spec with nothing left open: what is hashed, stored and planned. */
@@ -28,7 +35,7 @@ export interface ResolvedPoint {
 /**
  * Checks a spec (a preset or a graph, as parsed from JSON or YAML) and fills in every default.
  *
- * @throws ToogitError SPEC_INVALID listing every problem with its path; SPEC_TOO_LARGE beyond `maxSteps`.
+ * @throws ToogitError SPEC_INVALID listing every problem with its path; SPEC_TOO_LARGE beyond `maxSteps` or `maxValues`.
  */
 export function resolveSpec(input: unknown): ResolvedSpec {
   if (!isRecord(input)) refuse([problem('', 'a spec is an object with the key study or steps')]);
@@ -38,9 +45,8 @@ export function resolveSpec(input: unknown): ResolvedSpec {
   const matrix = isPreset ? withUsualSeeds(spec) : property(spec, 'matrix');
   refuseBadMatrix(spec, matrix, isPreset);
   const points = matrix === undefined ? [{ id: '', values: {} }] : matrixPoints(matrix as Matrix);
-  refuseTooManySteps(spec, points.length);
-  const checked = points.map((point) => ({ point, ...(isPreset ? checkPreset : checkGraph)(spec, point) }));
-  refuse(checked.flatMap((c) => c.problems));
+  refuseTooLarge(spec, points.length);
+  const checked = checkPoints(points, (point) => (isPreset ? checkPreset : checkGraph)(spec, point));
   const study = isPreset ? (spec.study as StudyName) : null;
   const profile = isPreset ? (spec.profile as Profile) : null;
   return {
@@ -49,6 +55,20 @@ export function resolveSpec(input: unknown): ResolvedSpec {
     profile,
     points: checked.map(({ point, seed = 0, steps = {} }) => ({ id: point.id, seed, steps })),
   };
+}
+
+/** @throws ToogitError SPEC_INVALID; where one point alone fills the list of problems, the others aren't looked at. */
+function checkPoints(points: MatrixPoint[], check: (point: MatrixPoint) => CheckedPoint) {
+  const checked: ({ point: MatrixPoint } & CheckedPoint)[] = [];
+  let problems: Problem[] = [];
+  for (const point of points) {
+    const found = check(point);
+    checked.push({ point, ...found });
+    if (found.problems.length > 0) problems = distinct([...problems, ...found.problems]);
+    if (problems.length >= maxProblems) break;
+  }
+  refuse(problems);
+  return checked;
 }
 
 /** The matrix of a preset, with the usual seeds of its profile where the spec says none. */
@@ -70,8 +90,8 @@ function formOf(spec: Record<string, unknown>): 'preset' | 'graph' {
   }
   if (!hasStudy && !Object.hasOwn(spec, 'steps')) {
     const near = Object.keys(spec).find((key) => nearestName(key, ['study', 'steps']) !== undefined);
-    const suggestion = near && `did you mean ${nearestName(near, ['study', 'steps'])}?`;
-    refuse([problem(near ?? '', 'a spec has either study (a preset) or steps (a graph)', suggestion)]);
+    const suggest = near === undefined ? undefined : () => didYouMean(near, ['study', 'steps']);
+    refuse([problem(near ?? '', 'a spec has either study (a preset) or steps (a graph)', suggest)]);
   }
   return hasStudy ? 'preset' : 'graph';
 }
@@ -101,14 +121,4 @@ function uselessKeys(spec: Record<string, unknown>, matrix: Matrix, isPreset: bo
 
 function overridden(spec: Record<string, unknown>, key: string): unknown {
   return key.split('.').reduce<unknown>((node, part) => property(node, part), property(spec, 'overrides'));
-}
-
-function refuseTooManySteps(spec: Record<string, unknown>, points: number): void {
-  const steps = property(spec, 'steps');
-  const total = (isRecord(steps) ? Object.keys(steps).length : 1) * points;
-  if (total <= maxSteps) return;
-  throw new ToogitError(
-    'SPEC_TOO_LARGE',
-    `${total} steps over all points are more than the ${maxSteps} allowed`,
-  );
 }

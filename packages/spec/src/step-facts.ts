@@ -135,7 +135,11 @@ function noSuchDepth({ architecture, depth }: StepOf<'train'>): Problem[] {
   if (depths) return [problem('depth', `the depth of ${architecture} is ${depths.rule}, not ${depth}`)];
   const others = architectures.filter((name) => depthsOf(name) !== null).join(', ');
   return [
-    problem('depth', `${architecture} has one depth only; ${others} comes in several`, 'leave depth out'),
+    problem(
+      'depth',
+      `${architecture} has one depth only; ${others} comes in several`,
+      () => 'leave depth out',
+    ),
   ];
 }
 
@@ -155,7 +159,9 @@ function otherImages(path: string, model: StepFacts, images: StepFacts): Problem
 
 function ownSize({ dataset, imageSize }: StepOf<'dataset'>): Problem[] {
   if (imageSize === undefined || dataset === 'restricted-imagenet') return [];
-  return [problem('imageSize', `the images of ${dataset} have a size of their own`, 'leave imageSize out')];
+  return [
+    problem('imageSize', `the images of ${dataset} have a size of their own`, () => 'leave imageSize out'),
+  ];
 }
 
 /** A linear probe reads the features of a network like its own. */
@@ -240,5 +246,5 @@ function untargeted(name: string, attack: ResolvedStep | undefined): Problem[] {
 function otherDataset(dataset: string, name: string, attack: ResolvedStep | undefined): Problem[] {
   if (attack?.kind !== 'attack' || attack.dataset === dataset) return [];
   const message = `${name} attacks ${attack.dataset}; its examples can't be evaluated against ${dataset}`;
-  return [problem('attack', message, `did you mean dataset: ${attack.dataset}?`)];
+  return [problem('attack', message, () => `did you mean dataset: ${attack.dataset}?`)];
 }

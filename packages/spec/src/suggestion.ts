@@ -44,11 +44,15 @@ export function nearestName(name: string, known: readonly string[]): string | un
     ? synonyms[plain]?.find((n) => known.includes(n))
     : undefined;
   if (synonym !== undefined) return synonym;
-  let best: { candidate: string; edits: number } | undefined;
+  let nearest: string | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
+    const allowed = Math.min(Math.max(1, Math.ceil(candidate.length / 3)), fewest - 1);
+    if (Math.abs(candidate.length - name.length) > allowed) continue;
     const edits = distance(plain, candidate.toLowerCase());
-    if (best === undefined || edits < best.edits) best = { candidate, edits };
+    if (edits > allowed) continue;
+    nearest = candidate;
+    fewest = edits;
   }
-  if (best === undefined) return undefined;
-  return best.edits <= Math.max(1, Math.ceil(best.candidate.length / 3)) ? best.candidate : undefined;
+  return nearest;
 }
