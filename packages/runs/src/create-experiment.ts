@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/errors';
 import type { PlannedJob } from '@toogit/jobs';
 import { json, type Transaction } from './database.js';
-import { lockJobs, makeReady, reviveJobs, settleExperiments } from './graph.js';
+import { lockJobs, makeReady, reviveJobs, settleExperiment, settleExperiments } from './graph.js';
 import { type Fresh, insertJobs, insertMembership } from './insert-jobs.js';
 import { lockLimits, refuseOverLimits } from './limits.js';
 import { rankJobs } from './ranking.js';
@@ -14,20 +14,23 @@ export interface CreatedExperiment {
   ready: ReadyJob[];
 }
 
-/** One transaction: the experiment, and those of its jobs that nobody has asked for before. The others are shared. */
+/**
+ * The experiment, and those of its jobs that nobody has asked for before; the others are shared. May be done again with
+ * the same `id` where it isn't known whether the commit happened: a commit that is still under way is waited for.
+ */
 export async function createExperiment(
   tx: Transaction,
+  id: string,
   wanted: NewExperiment,
   project: string,
 ): Promise<CreatedExperiment> {
   const limits = await lockLimits(tx, project);
-  const made = await insertExperiment(tx, wanted, project);
-  if (made === null) return { id: await sameRequest(tx, wanted, project), created: false, ready: [] };
-  const { id } = made;
+  const made = await insertExperiment(tx, id, wanted, project);
+  if (made === null) return earlier(tx, id, wanted, project);
   const { jobs } = wanted.plan;
   const { ready, fresh } = await insertJobs(tx, jobs, { ...made, project, priority: wanted.priority ?? 0 });
   await insertMembership(tx, id, wanted.plan);
-  ready.push(...(await joinOthers(tx, jobs, fresh)));
+  ready.push(...(await joinOthers(tx, id, jobs, fresh)));
   await refuseOverLimits(tx, project, limits);
   return { id, created: true, ready };
 }
@@ -36,7 +39,12 @@ export async function createExperiment(
  * Brings the new jobs together with those that are there already; returns what became ready. Where all jobs are new
  * there is nothing to do: they are open, and so is the experiment.
  */
-async function joinOthers(tx: Transaction, jobs: PlannedJob[], fresh: Fresh): Promise<ReadyJob[]> {
+async function joinOthers(
+  tx: Transaction,
+  id: string,
+  jobs: PlannedJob[],
+  fresh: Fresh,
+): Promise<ReadyJob[]> {
   const shared = jobs.filter(({ key }) => !fresh.has(key)).map(({ key }) => key);
   // A new job whose inputs are others' may have them already.
   const waiting = jobs
@@ -44,44 +52,51 @@ async function joinOthers(tx: Transaction, jobs: PlannedJob[], fresh: Fresh): Pr
     .map(({ key }) => key);
   if (shared.length === 0 && waiting.length === 0) return [];
   await lockJobs(tx, shared);
-  const revived = await reviveJobs(tx, shared);
+  const { revived, ready } = await reviveJobs(tx, shared);
   const ranked = await rankJobs(tx, shared);
   const complete = await makeReady(tx, waiting);
-  await settleExperiments(tx, [...shared, ...waiting]);
-  return [...revived, ...ranked, ...complete];
+  // Of the others' experiments only those change that hold a job which runs again, however many have ended.
+  await settleExperiments(tx, revived);
+  await settleExperiment(tx, id);
+  return [...ready, ...ranked, ...complete];
 }
 
 const inputsOf = ({ inputs }: PlannedJob): string[] => Object.values(inputs).flat();
 
-/** The new id, or null if the idempotency key is taken; a request with the same key that is under way is waited for. */
+/** Null if the id or the idempotency key is taken; a request with the same key that is under way is waited for. */
 async function insertExperiment(
   tx: Transaction,
+  id: string,
   wanted: NewExperiment,
   project: string,
-): Promise<{ id: string; number: bigint } | null> {
+): Promise<{ number: bigint } | null> {
   const { name, study, profile, specDigest, idempotencyKey, traceParent = null, webhook } = wanted;
-  const rows = await tx.$queryRaw<{ id: string; number: bigint }[]>`
-    INSERT INTO experiments (name, study, profile, spec, resolved_spec, spec_digest, idempotency_key, project_id,
+  const rows = await tx.$queryRaw<{ number: bigint }[]>`
+    INSERT INTO experiments (id, name, study, profile, spec, resolved_spec, spec_digest, idempotency_key, project_id,
       priority, trace_parent)
-    VALUES (${name}, ${study}, ${profile}, ${json(wanted.spec)}::json, ${json(wanted.resolvedSpec)}::jsonb,
+    VALUES (${id}::uuid, ${name}, ${study}, ${profile}, ${json(wanted.spec)}::json, ${json(wanted.resolvedSpec)}::jsonb,
       ${specDigest}, ${idempotencyKey}, ${project}, ${wanted.priority ?? 0}::int, ${traceParent})
-    ON CONFLICT (project_id, idempotency_key) DO NOTHING
-    RETURNING id::text, number`;
+    ON CONFLICT DO NOTHING
+    RETURNING number`;
   const made = rows[0] ?? null;
-  if (made !== null && webhook) await tx.webhook.create({ data: { experimentId: made.id, ...webhook } });
+  if (made !== null && webhook) await tx.webhook.create({ data: { experimentId: id, ...webhook } });
   return made;
 }
 
-async function sameRequest(
+/** What this very call has committed before, or an earlier request with its idempotency key. */
+async function earlier(
   tx: Transaction,
+  id: string,
   { idempotencyKey, specDigest }: NewExperiment,
   projectId: string,
-): Promise<string> {
+): Promise<CreatedExperiment> {
+  // What became ready counts as pushed, so the sweep pushes it.
+  if ((await tx.experiment.count({ where: { id } })) === 1) return { id, created: true, ready: [] };
   const earlier = await tx.experiment.findUniqueOrThrow({
     where: { projectId_idempotencyKey: { projectId, idempotencyKey: idempotencyKey ?? '' } },
     select: { id: true, specDigest: true },
   });
-  if (earlier.specDigest === specDigest) return earlier.id;
+  if (earlier.specDigest === specDigest) return { id: earlier.id, created: false, ready: [] };
   throw new ToogitError(
     'IDEMPOTENCY_KEY_REUSED',
     `Idempotency-Key ${idempotencyKey} belongs to experiment ${earlier.id}, which has another spec.`,

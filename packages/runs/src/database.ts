@@ -11,13 +11,27 @@ export type Transaction = Prisma.TransactionClient;
 const connections = { patient: 10, prompt: 4 };
 const closeMs = 2_000;
 
+/** Where reads go: the database, or a transaction that has to see what it has written. */
+export interface Reader {
+  run<T>(work: (prisma: Transaction) => Promise<T>): Promise<T>;
+}
+
+/** Reads within a transaction. An answer that is read here can't fail after the commit. */
+export const readsOf = (tx: Transaction): Reader => ({ run: (work) => work(tx) });
+
+/** The connection broke while the commit was on its way: it may have happened, and may happen still. */
+export class CommitUnknown extends Error {}
+
 /** The way to Postgres: every read and transaction goes through here, so that every failure comes out coded. */
 export class Database {
   readonly #prisma: PrismaClient;
   readonly #prompt: PrismaClient;
 
-  constructor(readonly url: string) {
-    this.#prisma = openPrisma(connectionPool(url, connections.patient, patient));
+  constructor(
+    readonly url: string,
+    max = connections.patient,
+  ) {
+    this.#prisma = openPrisma(connectionPool(url, max, patient));
     this.#prompt = openPrisma(connectionPool(url, connections.prompt, prompt));
   }
 
@@ -33,7 +47,25 @@ export class Database {
 
   /** Read committed: each statement sees what others have committed before it began. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#again(() => this.#prisma.$transaction(work, { maxWait: 30_000, timeout: 120_000 }));
+    return this.#again(async () => {
+      let isCommitting = false;
+      const noted = async (tx: Transaction) => {
+        const answer = await work(tx);
+        isCommitting = true;
+        return answer;
+      };
+      try {
+        return await this.#prisma.$transaction(noted, { maxWait: 30_000, timeout: 120_000 });
+      } catch (error) {
+        const coded = databaseError(error);
+        if (!isCommitting || coded.code !== 'DATABASE_UNAVAILABLE') throw error;
+        throw new ToogitError(
+          'DATABASE_UNAVAILABLE',
+          `${coded.message} Whether the change was made is not known.`,
+          { cause: new CommitUnknown(coded.message, { cause: error }) },
+        );
+      }
+    });
   }
 
   /** The lock order rules deadlocks out among ourselves; an outsider's session may still cause one. */

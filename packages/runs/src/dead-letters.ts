@@ -15,8 +15,8 @@ export async function retryJob(tx: Transaction, key: string): Promise<ReadyJob[]
     FROM jobs WHERE key = ${key}`;
   if (job?.state !== 'failed') throw new ToogitError('CONFLICT', `Job ${key} is ${job?.state}, not failed.`);
   if (!job.wanted) throw new ToogitError('CONFLICT', `No experiment wants job ${key} any more.`);
-  const ready = await reviveJobs(tx, keys);
-  await settleExperiments(tx, keys);
+  const { revived, ready } = await reviveJobs(tx, keys);
+  await settleExperiments(tx, revived);
   return ready;
 }
 

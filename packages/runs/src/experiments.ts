@@ -1,14 +1,22 @@
 import { ToogitError } from '@toogit/errors';
 import { type ExperimentState, type JobState, jobStates, specWarnings } from '@toogit/jobs';
 import { type Page, type PageQuery, type Position, pageOf, positionOf } from './cursor.js';
-import { type Database, notFound, type Scope, scoped, type Transaction, uuid } from './database.js';
+import {
+  type Database,
+  notFound,
+  type Reader,
+  type Scope,
+  scoped,
+  type Transaction,
+  uuid,
+} from './database.js';
 import type { Experiment as ExperimentRow } from './generated/client.js';
-import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
+import { lockJobs, reviveJobs, settleExperiment, settleExperiments } from './graph.js';
 import { rankJobs } from './ranking.js';
 import type { Experiment, ExperimentSummary } from './views.js';
 import type { ReadyJob } from './work.js';
 
-export async function getExperiment(db: Database, id: string, project: Scope): Promise<Experiment> {
+export async function getExperiment(db: Reader, id: string, project: Scope): Promise<Experiment> {
   if (!uuid.test(id)) throw notFound('experiment', id);
   return db.run(async (prisma) => {
     const row = await prisma.experiment.findUnique({
@@ -120,9 +128,10 @@ export async function retryExperiment(tx: Transaction, id: string): Promise<Read
   await lockExperiment(tx, id);
   await tx.$executeRaw`
     UPDATE experiments SET state = 'running', finished_at = NULL WHERE id = ${id}::uuid AND state = 'cancelled'`;
-  const ready = await reviveJobs(tx, keys);
+  const { revived, ready } = await reviveJobs(tx, keys);
   ready.push(...(await rankJobs(tx, keys)));
-  await settleExperiments(tx, keys);
+  await settleExperiments(tx, revived);
+  await settleExperiment(tx, id);
   return ready;
 }
 

@@ -71,15 +71,37 @@ export async function failDescendants(tx: Transaction, key: string): Promise<str
   return rows.map((row) => row.key);
 }
 
-/** Brings failed and cancelled jobs back, and takes back a cancel that is under way. The rows are locked. */
-export async function reviveJobs(tx: Transaction, keys: string[]): Promise<ReadyJob[]> {
-  await tx.$executeRaw`
+/**
+ * Brings failed and cancelled jobs back, and takes back a cancel that is under way. The rows are locked. Returns which
+ * have come back, and which jobs became ready.
+ */
+export async function reviveJobs(
+  tx: Transaction,
+  keys: string[],
+): Promise<{ revived: string[]; ready: ReadyJob[] }> {
+  const revived = await tx.$queryRaw<{ key: string }[]>`
     UPDATE jobs SET state = 'blocked', failures = 0, error = NULL, not_before = NULL, finished_at = NULL
-    WHERE key = ANY(${keys}::text[]) AND state IN ('failed', 'cancelled')`;
+    WHERE key = ANY(${keys}::text[]) AND state IN ('failed', 'cancelled')
+    RETURNING key`;
   await tx.$executeRaw`
     UPDATE jobs SET cancel_requested = false
     WHERE key = ANY(${keys}::text[]) AND state = 'running' AND cancel_requested`;
-  return settleJobs(tx, keys);
+  const ready = await settleJobs(tx, keys);
+  return { revived: revived.map(({ key }) => key), ready };
+}
+
+/** One experiment whose jobs have changed, or which has new ones; its row is locked, or seen by this transaction only. */
+export async function settleExperiment(tx: Transaction, id: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE experiments e SET state = next.state, finished_at = CASE WHEN next.state <> 'running' THEN now() END
+    FROM (
+      SELECT CASE
+        WHEN bool_or(j.state IN ('blocked', 'ready', 'running')) THEN 'running'::experiment_state
+        WHEN bool_or(j.state <> 'succeeded') THEN 'failed'
+        ELSE 'succeeded' END AS state
+      FROM experiment_jobs w JOIN jobs j ON j.key = w.job_key WHERE w.experiment_id = ${id}::uuid
+    ) next
+    WHERE e.id = ${id}::uuid AND e.state <> 'cancelled' AND e.state <> next.state`;
 }
 
 /** Experiments follow their jobs (`settle_experiments` of the migrations, as `make_ready`: `succeed_jobs` uses both). */

@@ -1,7 +1,7 @@
 import type { SerializedError } from '@toogit/errors';
 import { type JobKind, type JobProgress, type JobState, jobKinds, jobWarnings } from '@toogit/jobs';
 import { type Page, type PageQuery, pageOf, positionOf } from './cursor.js';
-import { type Database, notFound, type Scope, scoped, wantedBy } from './database.js';
+import { type Database, notFound, type Reader, type Scope, scoped, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { AttemptView, JobView, WaitingFor } from './views.js';
 import { waitsOf } from './waiting.js';
@@ -33,7 +33,7 @@ const withStep = (project: Scope) =>
   ({ ...withHistory, experiments: newestStep(project) }) satisfies Prisma.JobInclude;
 
 /** `step` is the name that the newest experiment gives it. */
-export async function getJob(db: Database, key: string, project: Scope): Promise<JobView> {
+export async function getJob(db: Reader, key: string, project: Scope): Promise<JobView> {
   const row = await db.run((prisma) =>
     prisma.job.findUnique({
       where: { key, ...wantedBy(project) },

@@ -20,29 +20,35 @@ import { endAttempt } from './outcome.js';
 import { endOverdue } from './overdue.js';
 import { preempt } from './preempt.js';
 import { projectRuns } from './project-runs.js';
+import { ProjectWrites } from './project-writes.js';
 import type { Runs } from './runs.js';
 import { Subscriptions } from './subscribe.js';
 import { recordSuccesses } from './success.js';
 import { takeWebhookDeliveries, webhookDelivered, webhookFailed } from './webhooks.js';
 import { forgetWorker, listWorkers, registerWorker, workerHeartbeat } from './workers.js';
 
+const writeConnections = 6;
+
 /** Connects when first used. */
 export function openRuns(databaseUrl: string): Runs {
   const db = new Database(databaseUrl);
+  const writes = new ProjectWrites(new Database(databaseUrl, writeConnections));
   const subscriptions = new Subscriptions(databaseUrl);
   const recordSuccess = recordSuccesses(db);
   return {
+    databaseUrl,
     migrate: () => migrate(databaseUrl),
     check: async () => {
       await db.run((prisma) => prisma.$queryRaw`SELECT 1`);
     },
     close: async () => {
       await subscriptions.close();
+      await writes.close();
       await db.close();
     },
 
-    ...projectRuns(db, null),
-    inProject: (project) => projectRuns(db, project),
+    ...projectRuns(db, writes, null),
+    inProject: (project) => projectRuns(db, writes, project),
     access: openAccess(db),
 
     takeReady: (query) => takeReady(db, query),

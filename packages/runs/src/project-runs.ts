@@ -1,6 +1,5 @@
 import { getArtifact, holdsBlob, listArtifacts } from './artifacts.js';
-import { createExperiment } from './create-experiment.js';
-import type { Database, Scope } from './database.js';
+import { type Database, readsOf, type Scope, type Transaction } from './database.js';
 import { retryJob } from './dead-letters.js';
 import { deleteExperiment } from './delete-experiment.js';
 import {
@@ -16,24 +15,26 @@ import {
 import { getJob, listFailedJobs, listJobs, readJobStates } from './jobs.js';
 import { lockLimits, refuseOverLimits } from './limits.js';
 import { listMetrics } from './metrics.js';
+import type { ProjectWrites } from './project-writes.js';
 import { listReports, readOutcomes, readTotals } from './reports.js';
 import type { ProjectRuns } from './runs.js';
 import { resolveExperimentId, resolveJobKey } from './short-ids.js';
-
-/** Where experiments go that nobody names a project for: embedded mode knows no other. */
-const defaultProject = 'default';
+import { submitExperiment } from './submit-experiment.js';
 
 /** Everything that concerns experiments, seen from one project, or from all of them at once (null). */
-export function projectRuns(db: Database, project: Scope): ProjectRuns {
+export function projectRuns(db: Database, writes: ProjectWrites, project: Scope): ProjectRuns {
+  /** What is answered is read before the commit, so that nothing can fail after it. */
+  const change = async <T>(id: string, work: (tx: Transaction) => Promise<T>) => {
+    await requireExperiment(db, id, project);
+    return writes.transaction(project, async (tx) => {
+      const result = await work(tx);
+      return { result, experiment: await getExperiment(readsOf(tx), id, project) };
+    });
+  };
   return {
     resolveExperimentId: (id) => resolveExperimentId(db, id, project),
     resolveJobKey: (key) => resolveJobKey(db, key, project),
-    createExperiment: async (wanted) => {
-      const { id, created, ready } = await db.transaction((tx) =>
-        createExperiment(tx, wanted, project ?? defaultProject),
-      );
-      return { experiment: await getExperiment(db, id, project), created, ready };
-    },
+    createExperiment: (wanted) => submitExperiment(writes, wanted, project),
     getExperiment: (id) => getExperiment(db, id, project),
     listExperiments: (query) => listExperiments(db, query, project),
     listJobs: async (id) => {
@@ -54,44 +55,32 @@ export function projectRuns(db: Database, project: Scope): ProjectRuns {
     listReports: (query) => listReports(db, query, project),
     outcomes: (keys) => readOutcomes(db, keys, project),
     totals: () => readTotals(db, project),
-    cancelExperiment: async (id) => {
-      await requireExperiment(db, id, project);
-      await db.transaction((tx) => cancelExperiment(tx, id));
-      return getExperiment(db, id, project);
-    },
+    cancelExperiment: async (id) => (await change(id, (tx) => cancelExperiment(tx, id))).experiment,
     deleteExperiment: async (id) => {
       await requireExperiment(db, id, project);
-      await db.transaction((tx) => deleteExperiment(tx, id));
+      await writes.transaction(project, (tx) => deleteExperiment(tx, id));
     },
     retryExperiment: async (id) => {
-      await requireExperiment(db, id, project);
-      const ready = await db.transaction(async (tx) => {
+      const { experiment, result } = await change(id, async (tx) => {
         const limits = project === null ? null : await lockLimits(tx, project);
         const revived = await retryExperiment(tx, id);
         if (project !== null) await refuseOverLimits(tx, project, limits);
         return revived;
       });
-      return { experiment: await getExperiment(db, id, project), ready };
+      return { experiment, ready: result };
     },
-    pauseExperiment: async (id) => {
-      await requireExperiment(db, id, project);
-      await db.transaction((tx) => pauseExperiment(tx, id));
-      return getExperiment(db, id, project);
-    },
+    pauseExperiment: async (id) => (await change(id, (tx) => pauseExperiment(tx, id))).experiment,
     resumeExperiment: async (id) => {
-      await requireExperiment(db, id, project);
-      const ready = await db.transaction((tx) => resumeExperiment(tx, id));
-      return { experiment: await getExperiment(db, id, project), ready };
+      const { experiment, result } = await change(id, (tx) => resumeExperiment(tx, id));
+      return { experiment, ready: result };
     },
-    setPriority: async (id, priority) => {
-      await requireExperiment(db, id, project);
-      await db.transaction((tx) => setPriority(tx, id, priority));
-      return getExperiment(db, id, project);
-    },
+    setPriority: async (id, priority) => (await change(id, (tx) => setPriority(tx, id, priority))).experiment,
     retryJob: async (key) => {
       await getJob(db, key, project);
-      const ready = await db.transaction((tx) => retryJob(tx, key));
-      return { job: await getJob(db, key, project), ready };
+      return writes.transaction(project, async (tx) => {
+        const ready = await retryJob(tx, key);
+        return { job: await getJob(readsOf(tx), key, project), ready };
+      });
     },
     listFailedJobs: (query) => listFailedJobs(db, query, project),
     jobStates: (keys) => readJobStates(db, keys, project),

@@ -130,6 +130,8 @@ export interface ProjectRuns {
 
 /** Postgres as the truth, its experiments those of all projects. All methods may throw DATABASE_UNAVAILABLE. Implemented by `openRuns(databaseUrl)`. */
 export interface Runs extends ProjectRuns {
+  /** For whoever opens connections of its own. */
+  readonly databaseUrl: string;
   /** Applies prisma/migrations in order, under Prisma's own advisory lock. @throws DATABASE_MIGRATION */
   migrate(): Promise<void>;
   check(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Database } from './database.js';
+import type { Reader } from './database.js';
 import type { Job, Worker } from './generated/client.js';
 import type { WaitingFor } from './views.js';
 
@@ -9,9 +9,10 @@ type Waits = Pick<
 type Present = Pick<Worker, 'resources' | 'kinds' | 'memoryBytes'>;
 
 /** Says what ready jobs wait for; the workers are read only if there are any. The clock is the database's. */
-export async function waitsOf(db: Database, jobs: Waits[]): Promise<(job: Waits) => WaitingFor | null> {
+export async function waitsOf(db: Reader, jobs: Waits[]): Promise<(job: Waits) => WaitingFor | null> {
   if (!jobs.some((job) => job.state === 'ready')) return () => null;
-  const [workers, now] = await Promise.all([presentWorkers(db), databaseTime(db)]);
+  const workers = await presentWorkers(db);
+  const now = await databaseTime(db);
   return (job) => {
     if (job.state !== 'ready') return null;
     if (job.wantedBy === null) return 'resume';
@@ -21,14 +22,14 @@ export async function waitsOf(db: Database, jobs: Waits[]): Promise<(job: Waits)
 }
 
 /** One that has been silent for longer is not counted on. */
-const presentWorkers = (db: Database) =>
+const presentWorkers = (db: Reader) =>
   db.run(
     (prisma) => prisma.$queryRaw<Present[]>`
       SELECT resources::text[], kinds, memory_bytes AS "memoryBytes" FROM workers
       WHERE heartbeat_at > now() - interval '30 seconds'`,
   );
 
-async function databaseTime(db: Database): Promise<Date> {
+async function databaseTime(db: Reader): Promise<Date> {
   const rows = await db.run((prisma) => prisma.$queryRaw<[{ now: Date }]>`SELECT now()`);
   return rows[0].now;
 }
