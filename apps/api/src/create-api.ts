@@ -7,6 +7,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { rememberedFor } from './brief-memory.js';
 import { logOptions } from './log-options.js';
+import { Planning, type PlanningLimits, usualLimits } from './planning/planning.js';
 import { type AccessMode, access } from './plugins/access.js';
 import { audit } from './plugins/audit.js';
 import { bodyParsers } from './plugins/body-parsers.js';
@@ -45,6 +46,8 @@ export interface ApiOptions extends Services {
   requestsPerMinute?: number;
   /** How often the keys of open streams are checked again. */
   streamRecheckMs?: number;
+  /** Of planning specs, where they differ from the usual ones. */
+  planningLimits?: Partial<PlanningLimits>;
   /** Logs to stdout from this level on. */
   logLevel?: ServiceConfig['logLevel'];
   /** A logger to use instead, made with `logOptions`, so that it writes no secrets. */
@@ -71,6 +74,7 @@ export async function createApi({
   trustedProxies = [],
   requestsPerMinute = 1_200,
   streamRecheckMs = 5_000,
+  planningLimits = {},
   ...services
 }: ApiOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -118,6 +122,8 @@ export async function createApi({
   const refuseOtherMethods = refusalOfOtherMethods(app);
   await app.register(healthRoutes, services);
   if (queue) await app.register(queueBoardRoutes, { queue });
+  const planning = new Planning(services.runs.databaseUrl, { ...usualLimits, ...planningLimits });
+  app.addHook('onClose', () => planning.close());
   const v1 = [
     experimentRoutes,
     resultRoutes,
@@ -130,7 +136,7 @@ export async function createApi({
     dashboardRoutes,
     accessRoutes,
   ];
-  for (const routes of v1) await app.register(routes, { prefix: '/v1', ...services });
+  for (const routes of v1) await app.register(routes, { prefix: '/v1', ...services, planning });
   refuseOtherMethods();
   await app.ready();
   return app;

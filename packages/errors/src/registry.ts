@@ -25,6 +25,11 @@ export const errorRegistry = {
     retryable: false,
     next: 'Give more of the id; details list those that begin so.',
   },
+  PLAN_TOO_COSTLY: {
+    status: 400,
+    retryable: false,
+    next: 'Split the experiment, sweep over less, or raise blockSize.',
+  },
   REQUEST_INVALID: { status: 400, retryable: false, next: 'Compare the request with /openapi.json.' },
   UNAUTHENTICATED: {
     status: 401,

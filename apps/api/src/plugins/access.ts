@@ -28,6 +28,10 @@ declare module 'fastify' {
     principal: Principal | null;
     /** Experiments as the caller's project sees them: for routes whose access is a project's. */
     readonly runs: ProjectRuns;
+    /** The caller's project, for the same routes. */
+    readonly project: string;
+    /** Counts the request as so many more against the rate limit of its key; the next one may be refused by it. */
+    charge(requests: number): void;
   }
 }
 
@@ -66,12 +70,21 @@ export const access = fp<AccessOptions>(
     });
 
     app.decorateRequest('principal', null);
-    app.decorateRequest('runs', {
+    app.decorateRequest('project', {
       getter(this: FastifyRequest) {
         const project = this.principal?.projectId ?? null;
-        if (project !== null) return services.runs.inProject(project);
+        if (project !== null) return project;
         throw new Error(`${this.routeOptions.url} reads a project's experiments; its access must say so`);
       },
+    });
+    app.decorateRequest('runs', {
+      getter(this: FastifyRequest) {
+        return services.runs.inProject(this.project);
+      },
+    });
+    app.decorateRequest('charge', function (this: FastifyRequest, requests: number) {
+      if ((this.principal?.keyId ?? null) === null) return;
+      for (let i = 0; i < requests; i++) void perKey(this);
     });
 
     app.addHook('onRequest', authorize);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type ErrorDetail, ToogitError } from '@toogit/errors';
+import { type ErrorCode, type ErrorDetail, ToogitError } from '@toogit/errors';
 import { maxSpecBytes, nearestName } from '@toogit/spec';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
@@ -38,14 +38,15 @@ function nearestPath(path: string, paths: readonly string[]): string | undefined
   return nearest === undefined ? undefined : parent + nearest;
 }
 
-/** Experiments end when they end: a minute is no promise. */
-const quotaRetrySeconds = 60;
+/** Where no rate limit has said when: experiments end when they end, and a plan takes seconds. */
+const retrySeconds: Partial<Record<ErrorCode, number>> = { QUOTA_EXCEEDED: 60, RATE_LIMITED: 10 };
 
 export function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const coded = toCoded(error);
   if (coded.status >= 500) request.log.error({ err: error }, coded.code);
   else request.log.info({ code: coded.code, details: coded.details }, coded.message);
-  if (coded.code === 'QUOTA_EXCEEDED') reply.header('retry-after', quotaRetrySeconds);
+  const seconds = retrySeconds[coded.code];
+  if (seconds !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', seconds);
   return reply
     .code(coded.status)
     .header('x-request-id', request.id)

@@ -2,12 +2,14 @@ import { experimentStates } from '@toogit/jobs';
 import { inSpan, traceParentOf } from '@toogit/telemetry';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { costOfJobs, costOfText } from '../planning/cost.js';
+import type { Planning } from '../planning/planning.js';
 import { projectRead, projectSubmit } from '../route-access.js';
 import { failures } from '../schemas/error.js';
 import { experiment, experimentList } from '../schemas/experiment.js';
 import { experimentId, name, pageOf, pageQuery } from '../schemas/values.js';
 import { pushReady, type Services } from '../services.js';
-import { readSpec, specRequestBody } from '../submitted-spec.js';
+import { specRequestBody, specText } from '../submitted-spec.js';
 import { readWebhook, webhookHeaders } from '../webhooks/webhook-headers.js';
 
 const tags = ['experiments'];
@@ -31,7 +33,11 @@ const listQuery = z.strictObject({
   study: name.optional(),
 });
 
-export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
+interface SubmissionServices extends Services {
+  planning: Planning;
+}
+
+export const experimentRoutes: FastifyPluginAsyncZod<SubmissionServices> = async (app, services) => {
   app.post(
     '/experiments',
     {
@@ -51,6 +57,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
             'SPEC_INVALID',
             'SPEC_SYNTAX',
             'SPEC_TOO_LARGE',
+            'PLAN_TOO_COSTLY',
             'IDEMPOTENCY_KEY_REUSED',
             'QUOTA_EXCEEDED',
           ),
@@ -58,23 +65,23 @@ export const experimentRoutes: FastifyPluginAsyncZod<Services> = async (app, ser
       },
     },
     async (request, reply) => {
-      const wanted = {
-        ...inSpan('plan', () => readSpec(request.body)),
+      const text = specText(request);
+      request.charge(costOfText(text));
+      const { planned, stored } = services.planning.submit(request.project, text, {
         idempotencyKey: request.headers['idempotency-key'] ?? null,
         priority: request.query.priority,
         webhook: readWebhook(request.headers, services.webhookTrustedHosts ?? []),
         traceParent: traceParentOf(),
-      };
-      const { created, experiment, ready } = await inSpan('persist', () =>
-        request.runs.createExperiment(wanted),
-      );
-      request.log.info({ experimentId: experiment.id, created, ready: ready.length }, 'experiment submitted');
-      request.auditTarget = experiment.id;
+      });
+      request.charge(costOfJobs(await inSpan('plan', () => planned)));
+      const { id, created, body, ready } = await inSpan('persist', () => stored);
+      request.log.info({ experimentId: id, created, ready: ready.length }, 'experiment submitted');
+      request.auditTarget = id;
       await pushReady(services, ready, request.log);
       return reply
         .code(created ? 201 : 200)
-        .header('location', `/v1/experiments/${experiment.id}`)
-        .send(experiment);
+        .headers({ location: `/v1/experiments/${id}`, 'content-type': 'application/json; charset=utf-8' })
+        .send(Buffer.from(body.buffer) as never);
     },
   );
 

@@ -1,12 +1,13 @@
-import { summarizePlan } from '@toogit/planner';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { costOfJobs, costOfText } from '../planning/cost.js';
+import type { Planning } from '../planning/planning.js';
 import { projectRead } from '../route-access.js';
 import { failures } from '../schemas/error.js';
 import { planSummary } from '../schemas/plan.js';
-import { readSpec, specRequestBody } from '../submitted-spec.js';
+import { specRequestBody, specText } from '../submitted-spec.js';
 
-export const planRoutes: FastifyPluginAsyncZod = async (app) => {
+export const planRoutes: FastifyPluginAsyncZod<{ planning: Planning }> = async (app, { planning }) => {
   app.post(
     '/plans',
     {
@@ -19,14 +20,16 @@ export const planRoutes: FastifyPluginAsyncZod = async (app) => {
         querystring: z.strictObject({}),
         response: {
           200: planSummary,
-          ...failures('SPEC_INVALID', 'SPEC_SYNTAX', 'SPEC_TOO_LARGE'),
+          ...failures('SPEC_INVALID', 'SPEC_SYNTAX', 'SPEC_TOO_LARGE', 'PLAN_TOO_COSTLY'),
         },
       },
     },
     async (request) => {
-      const { name, study, profile, specDigest, plan } = readSpec(request.body);
-      const known = await request.runs.jobStates(plan.jobs.map(({ key }) => key));
-      return { name, study, profile, specDigest, ...summarizePlan(plan, known) };
+      const text = specText(request);
+      request.charge(costOfText(text));
+      const summary = await planning.plan(request.project, text);
+      request.charge(costOfJobs(summary.jobs));
+      return summary;
     },
   );
 };
