@@ -5,7 +5,7 @@ import {
   type StoredManifest,
 } from '@toogit/artifacts';
 import { startEngine } from '@toogit/engine';
-import type { JobResult } from '@toogit/jobs';
+import { type JobResult, jobWarnings } from '@toogit/jobs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runHandler } from './run-handler.js';
@@ -62,6 +62,18 @@ describe('a mislabelled set', () => {
     );
     const student = await trained(artifacts, stored, 2, { ...training, epochs: 1 });
     expect(meta<JobResult<'train'>>(student).trainedOn).toBe('mislabelled');
+  });
+
+  it('smaller than a batch is trained on as one batch, with a warning', async () => {
+    const hasty = await trained(artifacts, dataset, 1, { ...training, epochs: 1 });
+    const { stored } = await mislabelled(await evaluated(artifacts, hasty, dataset));
+    const { examples } = meta<JobResult<'synthesize'>>(stored);
+    const params = { ...training, epochs: 1, batchSize: examples + 1 };
+    const result = meta<JobResult<'train'>>(await trained(artifacts, stored, 2, params));
+    expect(result).toMatchObject({ trainExamples: examples, batchSize: examples });
+    expect(jobWarnings({ kind: 'train', params, result })).toContainEqual(
+      expect.objectContaining({ code: 'BATCH_LARGER_THAN_SET' }),
+    );
   });
 
   it('is refused where there are too few mistakes, saying what to do', async () => {

@@ -1,4 +1,5 @@
 export { canonicalJson, type Json } from './canonical-json.js';
+export { datasetImages, type ImageShape, imageShapeOf } from './dataset-images.js';
 export * from './figure-definitions.js';
 export * from './figures.js';
 export {

@@ -15,7 +15,8 @@ export const architectures = [
 ] as const;
 export const datasetNames = ['cifar10', 'mnist', 'restricted-imagenet'] as const;
 export const splits = ['train', 'test'] as const;
-export const augmentations = ['none', 'flip-crop'] as const;
+/** `crop` is for images that a mirror would turn into none of their class. */
+export const augmentations = ['none', 'crop', 'flip-crop'] as const;
 /**
  * How a training set is made. From adversarial examples labelled with their targets: `d_det` (t = y+1), `d_rand` (t
  * uniform). From inverted representations, labels kept: `d_robust` (of a robust model), `d_nonrobust` (of a standard
@@ -82,6 +83,8 @@ export const attackParams = z.strictObject({
   restarts: count,
   /** Gradients averaged over this many augmented copies (expectation over augmentation); 1 is plain PGD. */
   gradientSamples: count,
+  /** Where those copies are not flipped as well as cropped: the images are none that may be mirrored. */
+  gradientAugmentation: z.literal('crop').exactOptional(),
   precision: z.enum(precisions),
 });
 export type AttackParams = z.infer<typeof attackParams>;

@@ -1,6 +1,6 @@
-import type { DatasetName, JobEstimate } from '@toogit/jobs';
+import { type DatasetName, imageShapeOf, type JobEstimate } from '@toogit/jobs';
 import type { StepOf } from '@toogit/spec';
-import { imageShapeOf, networkCost } from './network-cost.js';
+import { networkCost } from './network-cost.js';
 
 /** Which images, and how many. */
 export interface ImageFacts {

@@ -1,6 +1,7 @@
+import { imageShapeOf } from '@toogit/jobs';
 import { datasetSizes, type ResolvedStep, type StepOf } from '@toogit/spec';
 import * as memory from './memory.js';
-import { imageShapeOf, networkCost } from './network-cost.js';
+import { networkCost } from './network-cost.js';
 import { type PointContext, stepOf } from './plan-step.js';
 
 /** Bytes that each of a step's jobs needs at its peak; none of them depends on which block it has. */

@@ -1,4 +1,4 @@
-import { type Architecture, type DatasetName, depthsOf } from '@toogit/jobs';
+import { type Architecture, type DatasetName, depthsOf, imageShapeOf } from '@toogit/jobs';
 import { CostedNetwork } from './costed-network.js';
 import { builds } from './network-builds.js';
 
@@ -22,20 +22,6 @@ export interface NetworkSize {
   architecture: Architecture;
   width: number;
   depth: number | null;
-}
-
-type ImageShape = readonly [height: number, width: number, channels: number];
-
-const imageShapes: Record<DatasetName, ImageShape> = {
-  cifar10: [32, 32, 3],
-  mnist: [28, 28, 1],
-  'restricted-imagenet': [224, 224, 3],
-};
-
-/** @param imageSize height and width, where the data set has no size of its own; else null */
-export function imageShapeOf(dataset: DatasetName, imageSize: number | null): ImageShape {
-  const [height, width, channels] = imageShapes[dataset];
-  return [imageSize ?? height, imageSize ?? width, channels];
 }
 
 /** Of an architecture as the engine builds it. `imageSize` as for `imageShapeOf`. */

@@ -116,6 +116,28 @@ describe('a data set step', () => {
   });
 });
 
+describe('digits', () => {
+  const attack = { kind: 'attack', sourceModel: 'model', dataset: 'data', norm: 'l2', epsilon: 0.5 };
+  const steps = (dataset: string) => ({
+    data: { kind: 'dataset', dataset, split: 'train', examples: 100 },
+    model: { kind: 'train', dataset: 'data', architecture: 'cnn' },
+    flipped: { kind: 'train', dataset: 'data', architecture: 'cnn', augmentation: 'flip-crop' },
+    plain: { ...attack, targets: 'none' },
+    averaged: { ...attack, targets: 'none', gradientSamples: 4 },
+  });
+  const paramsOf = (dataset: string, step: string) =>
+    jobsOf(planOf({ name: 'test', steps: steps(dataset) }), step)[0]?.params;
+
+  it('are cropped by trainings and by averaged gradients, and mirrored by neither', () => {
+    expect(paramsOf('mnist', 'model')).toMatchObject({ augmentation: 'crop' });
+    expect(paramsOf('mnist', 'averaged')).toMatchObject({ gradientAugmentation: 'crop' });
+    expect(paramsOf('cifar10', 'model')).toMatchObject({ augmentation: 'flip-crop' });
+    for (const step of [paramsOf('mnist', 'plain'), paramsOf('cifar10', 'averaged')]) {
+      expect(step).not.toHaveProperty('gradientAugmentation');
+    }
+  });
+});
+
 describe('laws', () => {
   const distinct = <T>(values: T[], maxLength = 3) =>
     fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength });

@@ -1,4 +1,5 @@
 import {
+  datasetImages,
   type JobEstimate,
   type JobIdentity,
   type JobKind,
@@ -95,9 +96,11 @@ function planAttack(name: string, step: StepOf<'attack'>, context: PointContext)
   const models = [sourceModel, ...unmovedModels].map((model) => stepOf(context, model, 'train'));
   const seed = jobSeed(context.seed, name);
   const facts = factsOf(context, name);
+  const cropsOnly = params.gradientSamples > 1 && !datasetImages[facts.origin.dataset].mirrorable;
+  const attack = { ...params, ...(cropsOnly && { gradientAugmentation: 'crop' as const }) };
   const cost = perBlock((examples) => estimate.attackCost(step, models, { ...facts, examples }));
   return blocksOf(facts.examples, blockSize).map((block) =>
-    planned<'attack'>({ kind: 'attack', params: { ...params, block }, seed, inputs }, cost(block)),
+    planned<'attack'>({ kind: 'attack', params: { ...attack, block }, seed, inputs }, cost(block)),
   );
 }
 

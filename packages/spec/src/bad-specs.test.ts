@@ -153,12 +153,6 @@ describe('what is wrong is named with its path and a way out', () => {
       'more than the 60000 examples of mnist train',
     ],
     [
-      'more than the data set holds',
-      graph({ data: { ...dataset, examples: 10 } }),
-      'steps.model.batchSize',
-      'more than the 10 examples of data',
-    ],
-    [
       'targets that do not fit',
       graph({ d_rand: { kind: 'synthesize', construction: 'd_rand', examples: 'attack' } }),
       'steps.d_rand.construction',

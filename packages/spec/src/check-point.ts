@@ -1,5 +1,6 @@
+import { withAugmentations } from './augmentation.js';
 import { type MatrixPoint, substitute } from './matrix.js';
-import { pixelUnitProblems } from './pixel-distance.js';
+import { imageDimensions, pixelUnitProblems } from './pixel-distance.js';
 import { isRecord, type Problem, problem, property, schemaProblems } from './problems.js';
 import { referenceProblems } from './references.js';
 import { graphSchema, presetSchema } from './spec-schema.js';
@@ -31,7 +32,9 @@ export function checkPreset(spec: Record<string, unknown>, { values }: MatrixPoi
     // A matrix also sweeps the seed, which is no override.
     return problem(`matrix.${key}`, p.message, () => didYouMean(key, ['seed']) ?? p.suggest?.());
   };
-  const units = isRecord(overrides) ? pixelUnitProblems(overrides, 'overrides') : [];
+  const units = isRecord(overrides)
+    ? pixelUnitProblems(overrides, 'overrides', imageDimensions([overrides]))
+    : [];
   const problems = [...schemaProblems(presetSchema, preset), ...units].map(fromMatrix);
   if (problems.length > 0) return { problems };
   const { study, profile, seed, overrides: valid } = presetSchema.parse(preset);
@@ -68,13 +71,15 @@ export function checkGraph(spec: Record<string, unknown>, { values }: MatrixPoin
 
 function checkSteps(graph: Record<string, unknown>): CheckedPoint {
   const steps = isRecord(graph.steps) ? graph.steps : {};
+  const dimensions = imageDimensions(Object.values(steps));
   const units = Object.entries(steps).flatMap(([name, step]) =>
-    isRecord(step) ? pixelUnitProblems(step, `steps.${name}`) : [],
+    isRecord(step) ? pixelUnitProblems(step, `steps.${name}`, dimensions) : [],
   );
   const problems = [...schemaProblems(graphSchema, graph), ...referenceProblems(steps), ...units];
   if (Object.hasOwn(steps, '__proto__')) problems.push(problem('steps.__proto__', 'not a name for a step'));
   if (isRecord(graph.steps) && Object.keys(steps).length === 0) problems.push(problem('steps', 'no step'));
   if (problems.length > 0) return { problems };
   const resolved = graphSchema.parse(graph);
-  return { seed: resolved.seed, steps: resolved.steps, problems: consistencyProblems(resolved.steps) };
+  const resolvedSteps = withAugmentations(resolved.steps);
+  return { seed: resolved.seed, steps: resolvedSteps, problems: consistencyProblems(resolvedSteps) };
 }

@@ -63,7 +63,7 @@ describe('a graph', () => {
             momentum: 0.9,
             nesterov: false,
             weightDecay: 5e-4,
-            augmentation: 'flip-crop',
+            augmentation: 'crop',
             labelSmoothing: 0,
             depth: null,
             adversarial: null,

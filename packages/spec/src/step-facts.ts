@@ -2,7 +2,7 @@ import { type Architecture, architectures, type DatasetName, depthsOf } from '@t
 import { datasetSizes } from './limits.js';
 import { type Problem, problem } from './problems.js';
 import { orderSteps } from './references.js';
-import type { ResolvedStep, ResolvedSteps, StepOf } from './steps.js';
+import type { ParsedStep, ParsedSteps, ResolvedStep, ResolvedSteps, StepOf } from './steps.js';
 
 /** What follows from a step before it has run. */
 export interface StepFacts {
@@ -17,7 +17,7 @@ export interface StepFacts {
 const noImages: StepFacts = { origin: null, imageSize: null, examples: 0 };
 
 /** Facts of every step. The steps' references must be sound and free of cycles. */
-export function stepFacts(steps: ResolvedSteps): Map<string, StepFacts> {
+export function stepFacts(steps: ParsedSteps): Map<string, StepFacts> {
   const facts = new Map<string, StepFacts>();
   const of = (name: string) => facts.get(name) ?? noImages;
   for (const name of orderSteps(steps).order) {
@@ -27,7 +27,7 @@ export function stepFacts(steps: ResolvedSteps): Map<string, StepFacts> {
   return facts;
 }
 
-function factsOf(step: ResolvedStep, of: (name: string) => StepFacts): StepFacts {
+function factsOf(step: ParsedStep, of: (name: string) => StepFacts): StepFacts {
   switch (step.kind) {
     case 'dataset':
       return {
@@ -82,7 +82,6 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
       ];
     case 'train':
       return [
-        ...tooMany('batchSize', step.batchSize, of(step.dataset).examples, step.dataset),
         ...otherNetwork(step, step.featuresFrom === null ? undefined : steps[step.featuresFrom]),
         ...noSuchDepth(step),
         ...imagesTooSmall(step.architecture, of(step.dataset)),

@@ -1,3 +1,4 @@
+import type { Augmentation } from '@toogit/jobs';
 import { z } from 'zod';
 import {
   evaluate,
@@ -35,8 +36,13 @@ export const stepSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type StepInput = z.input<typeof stepSchema>;
+/** A step with every default filled in that does not depend on other steps. */
+export type ParsedStep = z.output<typeof stepSchema>;
+export type ParsedSteps = Record<string, ParsedStep>;
 /** A step with every default filled in. */
-export type ResolvedStep = z.output<typeof stepSchema>;
+export type ResolvedStep =
+  | Exclude<ParsedStep, { kind: 'train' }>
+  | (Extract<ParsedStep, { kind: 'train' }> & { augmentation: Augmentation });
 export type StepKind = ResolvedStep['kind'];
 export type ResolvedSteps = Record<string, ResolvedStep>;
 export type StepOf<K extends StepKind> = Extract<ResolvedStep, { kind: K }>;

@@ -203,7 +203,7 @@ describe('parameters', () => {
       'sensitivity',
       { overrides: { augmentations: ['flip'] } },
       'overrides.augmentations.0',
-      'one of none, flip-crop',
+      'one of none, crop, flip-crop',
     ],
     ['sensitivity', { matrix: { 'fresh.epoch': [1] } }, 'matrix.fresh.epoch', 'did you mean epochs?'],
     ['feature-usefulness', { overrides: { epsilon: 64 } }, 'overrides.epsilon', 'did you mean 64/255?'],

@@ -1,4 +1,6 @@
+import { type DatasetName, datasetImages } from '@toogit/jobs';
 import { z } from 'zod';
+import { withoutMirrors } from './augmentation.js';
 import type { StepInput } from './steps.js';
 
 export const profiles = ['smoke', 'lab', 'paper'] as const;
@@ -33,11 +35,15 @@ export function defineStudy<S extends z.ZodRawShape>(options: StudyOptions<S>): 
     seeds,
     overrides: overridesOf(shape),
     steps(profile, overrides = {}) {
-      const base: Record<string, unknown> = options.profiles[profile];
+      const usual: Record<string, unknown> = options.profiles[profile];
+      const base = mirrorable(overrides.dataset) ? usual : withoutMirrors(usual);
       return options.steps(parameters.parse(merged(base, overrides)) as z.output<z.ZodObject<S>>);
     },
   };
 }
+
+const mirrorable = (dataset: unknown) =>
+  typeof dataset !== 'string' || datasetImages[dataset as DatasetName].mirrorable;
 
 const overridesOf = (shape: z.ZodRawShape) =>
   z

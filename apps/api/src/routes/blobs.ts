@@ -1,10 +1,8 @@
-import { createArtifactStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
 import type { ProjectRuns } from '@toogit/runs';
-import type { FastifyBaseLogger } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { reportingLoss, reportLoss } from '../lost-artifacts.js';
+import { reportingLoss } from '../lost-artifacts.js';
 import { projectRead } from '../route-access.js';
 import { failures } from '../schemas/error.js';
 import { digest } from '../schemas/values.js';
@@ -17,7 +15,6 @@ const bytes = z.unknown().meta({ type: 'string', format: 'binary' });
 
 export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
   const { blobs } = services;
-  const artifacts = createArtifactStore(blobs);
 
   app.get(
     '/blobs/:digest',
@@ -28,7 +25,7 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
         tags: ['artifacts'],
         summary: 'Download bytes by their sha256',
         description:
-          'Where the storage can, the answer is a redirect to it: check the sha256 of what arrives. Else the bytes are checked on the way, and an answer that ends before its content-length was another blob.',
+          'Check the sha256 of what arrives. Where the storage can, the answer is a redirect to it.',
         params: z.object({ digest }),
         querystring: z.strictObject({
           artifact: digest
@@ -41,19 +38,16 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
             content: { 'application/octet-stream': { schema: bytes }, '*/*': { schema: bytes } },
           },
           302: z.undefined().describe('To a URL of the storage, valid for a minute.'),
-          ...failures('NOT_FOUND', 'ARTIFACT_MISSING', 'ARTIFACT_CORRUPT', 'STORAGE_UNAVAILABLE'),
+          ...failures('NOT_FOUND', 'ARTIFACT_MISSING', 'STORAGE_UNAVAILABLE'),
         },
       },
     },
     async (request, reply) => {
       const { digest } = request.params;
-      const { mediaType, bytes } = await find(request.runs, digest, request.query.artifact);
-      const size = await reportingLoss(services, request.log, () => verifiedSize(digest, bytes));
+      const mediaType = await mediaTypeOf(request.runs, digest, request.query.artifact);
+      const size = await reportingLoss(services, request.log, () => sizeOf(digest));
       const location = await blobs.downloadUrl(digest, urlLifetimeSeconds);
       if (location !== null) return reply.redirect(location, 302);
-      const body = await blobs.stream(digest);
-      // The answer is under way by then: that it breaks off is all that the client learns.
-      body.once('error', (error) => void damaged(digest, error, request.log));
       return reply
         .headers({
           'content-type': mediaType,
@@ -62,46 +56,31 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
           'cache-control': 'private, max-age=31536000, immutable',
           'content-security-policy': 'sandbox allow-scripts',
         })
-        .send(body);
+        .send(await blobs.stream(digest));
     },
   );
 
-  /** An artifact lists the blob, so it should be there, of that size. A manifest, which is small, is read to be sure. */
-  async function verifiedSize(digest: string, bytes: number | null): Promise<number> {
-    if (bytes === null) return (await artifacts.readBytes({ name: 'manifest', sha256: digest })).length;
+  /** An artifact lists the blob, so it should be there. */
+  async function sizeOf(digest: string): Promise<number> {
     const size = await blobs.size(digest);
-    if (size === bytes) return size;
-    if (size === null) throw new ToogitError('ARTIFACT_MISSING', `Blob ${digest} is lost.`, { digest });
-    await blobs.quarantine(digest);
-    throw new ToogitError('ARTIFACT_CORRUPT', `Blob ${digest} has ${size} bytes instead of ${bytes}.`, {
-      digest,
-    });
-  }
-
-  async function damaged(digest: string, error: unknown, log: FastifyBaseLogger): Promise<void> {
-    try {
-      if (ToogitError.from(error).code === 'ARTIFACT_CORRUPT') await blobs.quarantine(digest);
-      await reportLoss(services, log, error);
-    } catch (failure) {
-      log.error({ err: failure, digest }, 'the loss of a blob could not be reported');
-    }
+    if (size !== null) return size;
+    throw new ToogitError('ARTIFACT_MISSING', `Blob ${digest} is lost.`, { digest });
   }
 };
 
-/** Only what belongs to an artifact that the caller sees is there; `bytes` is null of manifests. @throws NOT_FOUND */
-async function find(
+/** Only what belongs to an artifact that the caller sees is there. @throws NOT_FOUND */
+async function mediaTypeOf(
   runs: ProjectRuns,
   digest: string,
   artifactDigest: string | undefined,
-): Promise<{ mediaType: string; bytes: number | null }> {
+): Promise<string> {
   if (artifactDigest === undefined) {
-    const found = await runs.findBlob(digest);
-    if (found) return { mediaType: 'application/octet-stream', ...found };
+    if (await runs.holdsBlob(digest)) return 'application/octet-stream';
     throw new ToogitError('NOT_FOUND', `There is no blob ${digest}.`);
   }
   const artifact = await runs.getArtifact(artifactDigest);
-  if (artifactDigest === digest) return { mediaType: 'application/json', bytes: null };
+  if (artifactDigest === digest) return 'application/json';
   const part = artifact.parts.find(({ sha256 }) => sha256 === digest);
   if (!part) throw new ToogitError('NOT_FOUND', `Artifact ${artifactDigest} holds no part ${digest}.`);
-  return part;
+  return part.mediaType;
 }

@@ -21,11 +21,11 @@ function uniform(size: number, from: number, to: number, seed: number): Float32A
 }
 
 /** Two classes: logits (0, w·x), so that the loss of class 0 rises exactly along w. */
-function linearClassifier(w: Float32Array): Classifier {
+function linearClassifier(w: Float32Array, inputShape: [number, number, number] = [4, 4, 2]): Classifier {
   const weights = tf.tensor2d(w, [w.length, 1]);
   const features = (x: tf.Tensor4D) => x.reshape<tf.Tensor2D>([-1, w.length]);
   return {
-    inputShape: [4, 4, 2],
+    inputShape,
     numClasses: 2,
     variables: [],
     features,
@@ -65,6 +65,21 @@ describe('on a linear model', () => {
     );
     const optimum = x.add(tf.tensor4d(w, [1, 4, 4, 2]).sign().mul(0.1));
     expect(difference(found, optimum)).toBeLessThan(1e-6);
+  });
+
+  it.each([
+    ['mirrors, unless told', {}, true],
+    ['moves alone where images may not be mirrored', { gradientAugmentation: 'crop' }, false],
+  ] as const)('averaging gradients over copies %s', async (_, change, mirrored) => {
+    const width = 16;
+    // Only the first column counts: a copy is moved by up to 4 pixels, so only a mirror reaches the last columns.
+    const w = Float32Array.from({ length: width * width }, (_, i) => (i % width === 0 ? 1 : 0));
+    const x = tf.fill([4, width, width, 1], 0.5) as tf.Tensor4D;
+    const params = { ...plain, ...change, norm: 'linf', epsilon: 0.1, steps: 1, gradientSamples: 8 } as const;
+    const found = await pgd(linearClassifier(w, [width, width, 1]), x, tf.zeros([4], 'int32'), params, 1);
+    const lastColumns = found.sub(x).abs().slice([0, 0, 8, 0]);
+    expect(largest(found.sub(x).abs())).toBeGreaterThan(0.09);
+    expect(largest(lastColumns) > 0).toBe(mirrored);
   });
 
   it('L2 ends at the optimum: epsilon · w / ‖w‖, from random starts too', async () => {

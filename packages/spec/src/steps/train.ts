@@ -26,7 +26,7 @@ export const trainingShape = {
     .describe('Layers, for architectures that come in several depths; null is the published one.')
     .default(null),
   epochs: count.describe('Passes over the data set.').default(150),
-  batchSize: count.describe('Examples a step.').default(128),
+  batchSize: count.describe('Most examples a step; an epoch is cut evenly.').default(128),
   learningRate: z.number().positive().describe('Highest learning rate of the schedule.').default(0.1),
   schedule: schedule
     .describe('How the learning rate changes over the training.')
@@ -34,7 +34,10 @@ export const trainingShape = {
   momentum: fraction.describe('Momentum of SGD.').default(0.9),
   nesterov: z.boolean().describe('Nesterov momentum.').default(false),
   weightDecay: z.number().min(0).describe('L2 penalty on the weights.').default(5e-4),
-  augmentation: z.enum(augmentations).describe('Random changes of the training images.').default('flip-crop'),
+  augmentation: z
+    .enum(augmentations)
+    .exactOptional()
+    .describe('Random changes of the training images; flip-crop unless given, crop for digits.'),
   labelSmoothing: fraction.describe('Share of each label spread over all classes.').default(0),
   adversarial: adversarialTraining
     .nullable()
