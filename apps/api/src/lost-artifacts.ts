@@ -2,7 +2,7 @@ import { ToogitError } from '@toogit/errors';
 import type { FastifyBaseLogger } from 'fastify';
 import { pushReady, type Services } from './services.js';
 
-/** Runs `read`; when it meets a missing or corrupt blob, the job that made it is made ready again, and the error thrown on. */
+/** Runs `read`; when it meets a missing or corrupt blob, its loss is reported, and the error thrown on. */
 export async function reportingLoss<T>(
   services: Services,
   log: FastifyBaseLogger,
@@ -11,9 +11,17 @@ export async function reportingLoss<T>(
   try {
     return await read();
   } catch (error) {
-    if (isLoss(error)) await pushReady(services, await services.runs.artifactLost(error.digest), log);
+    await reportLoss(services, log, error);
     throw error;
   }
+}
+
+/** If the error is that a blob is missing or corrupt, the jobs that made it, if wanted, are made ready again. */
+export async function reportLoss(services: Services, log: FastifyBaseLogger, error: unknown): Promise<void> {
+  if (!isLoss(error)) return;
+  const ready = await services.runs.artifactLost(error.digest);
+  log.warn({ digest: error.digest, code: error.code, ready: ready.length }, 'blob lost');
+  await pushReady(services, ready, log);
 }
 
 function isLoss(error: unknown): error is ToogitError & { digest: string } {

@@ -23,7 +23,7 @@ export interface ArtifactStore {
   writeManifest(manifest: Omit<Manifest, 'schema'>): Promise<StoredManifest>;
   readManifest(digest: string): Promise<Manifest>;
   readTensors(part: ManifestPart): Promise<Record<string, HostTensor>>;
-  readBytes(part: ManifestPart): Promise<Uint8Array>;
+  readBytes(part: Pick<ManifestPart, 'name' | 'sha256'>): Promise<Uint8Array>;
 }
 
 /** The artifact store over any blob store. */

@@ -19,17 +19,18 @@ export interface Remnants {
 
 /**
  * Bytes under their own sha256. Drivers: memory, filesystem, S3; one conformance suite for all. Writing a digest that
- * is already there changes nothing (If-None-Match), so two writers of the same bytes cannot disturb each other.
+ * is there intact changes nothing (If-None-Match), so two writers of the same bytes cannot disturb each other.
  * Every method may throw STORAGE_UNAVAILABLE or one of the STORAGE_ errors that say what has to be mended.
  */
 export interface BlobStore {
-  /** Stores bytes under `digest`, to be left unchanged until it resolves: then they are durable. @throws ARTIFACT_CORRUPT if the bytes don't have that digest. */
+  /**
+   * Stores bytes under `digest`, to be left unchanged until it resolves: then they are durable. Other bytes that are
+   * stored there are replaced. @throws ARTIFACT_CORRUPT if the bytes don't have that digest.
+   */
   put(digest: string, bytes: BlobContent): Promise<void>;
   /** All bytes, verified against the digest. @throws ARTIFACT_MISSING, ARTIFACT_CORRUPT. */
   get(digest: string): Promise<Uint8Array>;
-  /** A byte range [start, end), unverified. @throws ARTIFACT_MISSING. */
-  getRange(digest: string, start: number, end: number): Promise<Uint8Array>;
-  /** The bytes as a stream, unverified (a download; the reader has the digest). @throws ARTIFACT_MISSING. */
+  /** The bytes as a stream, which ends with ARTIFACT_CORRUPT before its last bytes if they are others. @throws ARTIFACT_MISSING. */
   stream(digest: string): Promise<Readable>;
   /** Size in bytes, or null if it isn't there. */
   size(digest: string): Promise<number | null>;

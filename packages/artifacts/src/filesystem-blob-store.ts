@@ -3,9 +3,10 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:f
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ToogitError } from '@toogit/errors';
-import { type BlobContent, pieces } from './blob-content.js';
+import { type BlobContent, contentLength, pieces } from './blob-content.js';
 import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
 import { assertBytes, assertDigest, isDigest, missingBlob } from './sha256.js';
+import { isIntact, verifiedStream } from './verified-stream.js';
 
 const abandonedAfterMs = 24 * 3600 * 1000;
 
@@ -18,7 +19,8 @@ export class FilesystemBlobStore implements BlobStore {
 
   async put(digest: string, bytes: BlobContent): Promise<void> {
     assertBytes(digest, bytes);
-    if ((await this.size(digest)) !== null) return;
+    const size = await this.size(digest);
+    if (size === contentLength(bytes) && (await isIntact(this, digest))) return;
     const incoming = join(this.directory, 'incoming', `${digest}.${randomUUID()}`);
     await this.attempt(async () => {
       try {
@@ -36,23 +38,9 @@ export class FilesystemBlobStore implements BlobStore {
     return bytes;
   }
 
-  async getRange(digest: string, start: number, end: number): Promise<Uint8Array> {
-    return this.attempt(async () => {
-      const file = await open(this.path(digest));
-      try {
-        const { size } = await file.stat();
-        const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-        const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-        return bytes.subarray(0, bytesRead);
-      } finally {
-        await file.close();
-      }
-    }, digest);
-  }
-
   async stream(digest: string): Promise<Readable> {
     const file = await this.attempt(() => open(this.path(digest)), digest);
-    return file.createReadStream();
+    return verifiedStream(file.createReadStream(), digest);
   }
 
   async size(digest: string): Promise<number | null> {

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { type BlobContent, joined } from './blob-content.js';
 import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
-import { assertBytes, assertDigest, missingBlob } from './sha256.js';
+import { assertBytes, assertDigest, missingBlob, sha256 } from './sha256.js';
+import { verifiedStream } from './verified-stream.js';
 
 /** Blobs in this process's memory, for tests and dry runs. */
 export class MemoryBlobStore implements BlobStore {
@@ -14,7 +15,8 @@ export class MemoryBlobStore implements BlobStore {
 
   async put(digest: string, bytes: BlobContent): Promise<void> {
     assertBytes(digest, bytes);
-    if (this.blobs.has(digest)) return;
+    const held = this.blobs.get(digest);
+    if (held && sha256(held) === digest) return;
     this.blobs.set(digest, joined(bytes));
     this.modifiedAt.set(digest, new Date());
   }
@@ -25,12 +27,8 @@ export class MemoryBlobStore implements BlobStore {
     return bytes;
   }
 
-  async getRange(digest: string, start: number, end: number): Promise<Uint8Array> {
-    return this.held(digest).slice(start, end);
-  }
-
   async stream(digest: string): Promise<Readable> {
-    return Readable.from([Buffer.from(this.held(digest))]);
+    return verifiedStream(Readable.from([Buffer.from(this.held(digest))]), digest);
   }
 
   async size(digest: string): Promise<number | null> {

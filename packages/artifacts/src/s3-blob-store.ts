@@ -6,6 +6,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
@@ -21,10 +22,16 @@ import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
 import { readBody } from './read-body.js';
 import { openS3Client, retrying, type S3Options, signedWith } from './s3-client.js';
 import { httpStatus, isDigestMismatch, isNoSuchKey, s3Error } from './s3-error.js';
-import { assertDigest, corruptBlob, isDigest, missingBlob, sha256 } from './sha256.js';
+import { assertBytes, assertDigest, corruptBlob, isDigest, missingBlob } from './sha256.js';
+import { isIntact, verifiedStream } from './verified-stream.js';
 
 const multipartFromBytes = 128 * 1024 * 1024;
 const partBytes = 32 * 1024 * 1024;
+
+interface Condition {
+  IfNoneMatch?: '*';
+}
+type Target = Condition & { Bucket: string; Key: string };
 
 /** Blobs as objects `blobs/<sha256>` of one bucket; `quarantine/` keeps what was found corrupt. */
 export class S3BlobStore implements BlobStore {
@@ -42,74 +49,77 @@ export class S3BlobStore implements BlobStore {
 
   /** The service compares the bytes with the digest, so they are hashed neither here nor by the client. */
   async put(digest: string, content: BlobContent): Promise<void> {
-    const object = { ...this.object(digest), IfNoneMatch: '*' };
     const length = contentLength(content);
-    if (length >= multipartFromBytes) return this.putInParts(digest, { ...object, Body: joined(content) });
-    const ChecksumSHA256 = Buffer.from(digest, 'hex').toString('base64');
-    await this.unlessThere(digest, () =>
-      retrying(() => {
-        const Body = Readable.from(pieces(content), { objectMode: false });
-        const command = new PutObjectCommand({ ...object, Body, ContentLength: length, ChecksumSHA256 });
-        return this.client.send(signedWith(command, digest));
-      }),
-    );
+    // A large blob is not sent only to hear at the end that it is there.
+    if (length >= multipartFromBytes && (await this.holdsIntact(digest, length))) return;
+    if (await this.wasWritten(digest, content, { IfNoneMatch: '*' })) return;
+    if (!(await this.holdsIntact(digest, length))) await this.wasWritten(digest, content, {});
   }
 
-  /** Parts carry their own checksums. If anything fails, the upload is aborted and leaves nothing behind. */
-  private async putInParts(
-    digest: string,
-    object: { Bucket: string; Key: string; Body: Uint8Array; IfNoneMatch: string },
-  ): Promise<void> {
-    if ((await this.size(digest)) !== null) return;
-    const actual = sha256(object.Body);
-    if (actual !== digest) throw corruptBlob(digest, actual);
-    const params = { ...object, ChecksumAlgorithm: 'SHA256' as const };
-    await this.unlessThere(digest, () =>
-      new Upload({ client: this.client, params, partSize: partBytes }).done(),
-    );
-  }
-
-  private async unlessThere(digest: string, write: () => Promise<unknown>): Promise<void> {
+  /** False if something is stored there already, and that was the condition. */
+  private async wasWritten(digest: string, content: BlobContent, condition: Condition): Promise<boolean> {
+    const write = contentLength(content) >= multipartFromBytes ? this.putInParts : this.putWhole;
     try {
-      await write();
+      await write.call(this, content, { ...this.object(digest), ...condition }, digest);
+      return true;
     } catch (error) {
       // Another writer was there first (412), or is writing the same bytes at this moment (409).
       const status = httpStatus(error);
-      if (status === 412 || (status === 409 && (await this.size(digest)) !== null)) return;
+      if (status === 412 || (status === 409 && (await this.size(digest)) !== null)) return false;
       if (isDigestMismatch(error)) throw corruptBlob(digest, 'another one', error);
       throw this.coded(error, digest);
     }
   }
 
+  private async putWhole(content: BlobContent, target: Target, digest: string): Promise<void> {
+    const object = { ...target, ContentLength: contentLength(content) };
+    const ChecksumSHA256 = Buffer.from(digest, 'hex').toString('base64');
+    await retrying(() => {
+      const Body = Readable.from(pieces(content), { objectMode: false });
+      const command = new PutObjectCommand({ ...object, Body, ChecksumSHA256 });
+      return this.client.send(signedWith(command, digest));
+    });
+  }
+
+  /** Parts carry their own checksums. If anything fails, the upload is aborted and leaves nothing behind. */
+  private async putInParts(content: BlobContent, target: Target, digest: string): Promise<void> {
+    const Body = joined(content);
+    assertBytes(digest, Body);
+    const params = { ...target, Body, ChecksumAlgorithm: 'SHA256' as const };
+    await new Upload({ client: this.client, params, partSize: partBytes }).done();
+  }
+
+  /** The service's own checksum saves reading, where there is one. */
+  private async holdsIntact(digest: string, length: number): Promise<boolean> {
+    const head = await this.head(digest);
+    if (head?.ContentLength !== length) return false;
+    if (head.ChecksumSHA256 === Buffer.from(digest, 'hex').toString('base64')) return true;
+    return isIntact(this, digest);
+  }
+
   async get(digest: string): Promise<Uint8Array> {
     const hash = createHash('sha256');
-    const bytes = await this.download(digest, { onChunk: (chunk) => hash.update(chunk) });
+    const bytes = await this.download(digest, (chunk) => hash.update(chunk));
     const actual = hash.digest('hex');
     if (actual !== digest) throw corruptBlob(digest, actual);
     return bytes;
   }
 
-  async getRange(digest: string, start: number, end: number): Promise<Uint8Array> {
-    if (end <= start) return new Uint8Array(0);
-    try {
-      return await this.download(digest, { range: `bytes=${start}-${end - 1}` });
-    } catch (error) {
-      // The range begins past the end of the blob.
-      if (error instanceof ToogitError && httpStatus(error.cause) === 416) return new Uint8Array(0);
-      throw error;
-    }
-  }
-
   async stream(digest: string): Promise<Readable> {
-    return (await this.open(digest)).body;
+    return verifiedStream((await this.open(digest)).body, digest);
   }
 
   async size(digest: string): Promise<number | null> {
-    const object = this.object(digest);
+    const head = await this.head(digest);
+    if (head === null) return null;
+    if (head.ContentLength !== undefined) return head.ContentLength;
+    throw this.coded(new Error('the answer has no Content-Length'), digest);
+  }
+
+  private async head(digest: string): Promise<HeadObjectCommandOutput | null> {
+    const object = { ...this.object(digest), ChecksumMode: 'ENABLED' as const };
     try {
-      const { ContentLength } = await this.client.send(new HeadObjectCommand(object));
-      if (ContentLength === undefined) throw new Error('the answer has no Content-Length');
-      return ContentLength;
+      return await this.client.send(new HeadObjectCommand(object));
     } catch (error) {
       const coded = this.coded(error, digest);
       if (coded.code === 'ARTIFACT_MISSING') return null;
@@ -197,19 +207,16 @@ export class S3BlobStore implements BlobStore {
   }
 
   /** `bytes`: null where the service does not announce them. */
-  private async open(digest: string, range?: string): Promise<{ body: Readable; bytes: number | null }> {
-    const command = new GetObjectCommand({ ...this.object(digest), ...(range ? { Range: range } : {}) });
+  private async open(digest: string): Promise<{ body: Readable; bytes: number | null }> {
+    const command = new GetObjectCommand(this.object(digest));
     const { Body, ContentLength } = await this.attempt(() => this.client.send(command), digest);
     if (!(Body instanceof Readable)) throw this.coded(new Error('the answer has no body'), digest);
     return { body: Body, bytes: ContentLength ?? null };
   }
 
   /** An answer that breaks off is a fault of the network, not of the blob. */
-  private async download(
-    digest: string,
-    { range, onChunk }: { range?: string; onChunk?: (chunk: Uint8Array) => void },
-  ): Promise<Uint8Array> {
-    const { body, bytes } = await this.open(digest, range);
+  private async download(digest: string, onChunk: (chunk: Uint8Array) => void): Promise<Uint8Array> {
+    const { body, bytes } = await this.open(digest);
     return this.attempt(() => readBody(body, bytes, onChunk), digest);
   }
 

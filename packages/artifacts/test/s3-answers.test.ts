@@ -33,7 +33,6 @@ describe('an S3 that answers without Content-Length', () => {
       response.end(content.subarray(5));
     });
     expect(Buffer.from(await store.get(digest)).toString()).toBe(content.toString());
-    expect(Buffer.from(await store.getRange(digest, 0, content.length)).toString()).toBe(content.toString());
     await close();
   });
 

@@ -151,11 +151,15 @@ export const errorRegistry = {
     next: 'Replace the file that the message names, then retry the experiment.',
   },
   // artifacts
-  ARTIFACT_MISSING: { status: 404, retryable: true, next: 'Nothing to do: the job that made it runs again.' },
+  ARTIFACT_MISSING: {
+    status: 404,
+    retryable: true,
+    next: 'If an experiment still wants it, the job that made it runs again; else submit that experiment again.',
+  },
   ARTIFACT_CORRUPT: {
     status: 500,
     retryable: true,
-    next: 'Nothing to do: the blob is quarantined and the job that made it runs again.',
+    next: 'Fetch it again. If the store holds other bytes they are set aside, and the job that made them runs again if an experiment still wants it; else submit that experiment again.',
   },
   ARTIFACT_INVALID: {
     status: 500,
@@ -193,7 +197,11 @@ export const errorRegistry = {
     next: 'Point S3_CA_FILE to the certificate authority that signed the certificate of S3_ENDPOINT.',
   },
   // jobs and workers
-  JOB_FENCED: { status: 409, retryable: false, next: 'Nothing to do: a newer attempt owns this job.' },
+  JOB_FENCED: {
+    status: 409,
+    retryable: false,
+    next: 'Nothing to do: a newer attempt owns this job, or it has ended.',
+  },
   JOB_TOO_LONG: {
     status: 500,
     retryable: false,
@@ -208,7 +216,7 @@ export const errorRegistry = {
   COMPUTE_CRASHED: {
     status: 500,
     retryable: true,
-    next: 'The compute process died; the job goes on from its last checkpoint.',
+    next: 'Read the end of its log. While attempts are left the job is tried again, from its last checkpoint if it has one; then retry it by hand.',
   },
   TRAINING_DIVERGED: {
     status: 500,

@@ -36,21 +36,25 @@ export async function getArtifact(db: Database, digest: string, project: Scope):
   return view;
 }
 
-/** Whether the blob is a manifest, or a part, of an artifact that the project sees. */
-export async function holdsBlob(db: Database, digest: string, project: Scope): Promise<boolean> {
+/** A manifest (whose bytes are not recorded) or a part of an artifact that the project sees; null if there is none. */
+export async function findBlob(
+  db: Database,
+  digest: string,
+  project: Scope,
+): Promise<{ bytes: number | null } | null> {
   // A union, since an OR over two tables is answered by reading both.
-  const rows = await db.run(
-    (prisma) => prisma.$queryRaw<{ key: string }[]>`
-      SELECT j.key
-      FROM (SELECT ${digest}::text AS digest
-        UNION ALL SELECT artifact_digest FROM artifact_parts WHERE sha256 = ${digest}) holder
+  const [holder] = await db.run(
+    (prisma) => prisma.$queryRaw<{ bytes: bigint | null }[]>`
+      SELECT holder.bytes
+      FROM (SELECT ${digest}::text AS digest, NULL::bigint AS bytes
+        UNION ALL SELECT artifact_digest, bytes FROM artifact_parts WHERE sha256 = ${digest}) holder
         JOIN jobs j ON j.artifact_digest = holder.digest
       WHERE ${project}::text IS NULL OR EXISTS (
         SELECT FROM experiment_jobs w JOIN experiments e ON e.id = w.experiment_id
         WHERE w.job_key = j.key AND e.project_id = ${project})
       LIMIT 1`,
   );
-  return rows.length > 0;
+  return holder ? { bytes: holder.bytes === null ? null : Number(holder.bytes) } : null;
 }
 
 function artifactView({ key, result, artifact }: MakerRow, step: string | null): ArtifactView[] {

@@ -1,4 +1,4 @@
-import { getArtifact, holdsBlob, listArtifacts } from './artifacts.js';
+import { findBlob, getArtifact, listArtifacts } from './artifacts.js';
 import { type Database, readsOf, type Scope, type Transaction } from './database.js';
 import { retryJob } from './dead-letters.js';
 import { deleteExperiment } from './delete-experiment.js';
@@ -51,7 +51,7 @@ export function projectRuns(db: Database, writes: ProjectWrites, project: Scope)
       return listArtifacts(db, id);
     },
     getArtifact: (digest) => getArtifact(db, digest, project),
-    holdsBlob: (digest) => holdsBlob(db, digest, project),
+    findBlob: (digest) => findBlob(db, digest, project),
     listReports: (query) => listReports(db, query, project),
     outcomes: (keys) => readOutcomes(db, keys, project),
     totals: () => readTotals(db, project),

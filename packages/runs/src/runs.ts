@@ -102,8 +102,8 @@ export interface ProjectRuns {
   listMetrics(experimentId: string, query: { name?: string }): Promise<MetricView[]>;
   listArtifacts(experimentId: string): Promise<ArtifactView[]>;
   getArtifact(digest: string): Promise<ArtifactView>;
-  /** Whether the blob is a manifest, or a part, of an artifact that is seen here. */
-  holdsBlob(digest: string): Promise<boolean>;
+  /** A manifest (whose size only the store knows) or a part of an artifact that is seen here; null if there is none. */
+  findBlob(digest: string): Promise<{ bytes: number | null } | null>;
   /** Report jobs of the `limit` newest experiments that match, newest first, whether they are done or not. */
   listReports(query: ReportsQuery): Promise<PlannedReport[]>;
   /** By job key; jobs that have not succeeded are left out. */

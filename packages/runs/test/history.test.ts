@@ -83,9 +83,9 @@ const reads: Record<string, (runs: Runs, round: number) => Promise<unknown>> = {
   'the newest reports': (runs) => runs.inProject('default').listReports({ limit: 5 }),
   'failed jobs': (runs) => runs.inProject('default').listFailedJobs({ limit: 5 }),
   'whether a blob may be read': async (runs) => {
-    await runs.inProject('default').holdsBlob(parts[0]?.sha256 ?? '');
-    await runs.inProject('default').holdsBlob(digest);
-    await runs.inProject('default').holdsBlob(sha256('nothing'));
+    await runs.inProject('default').findBlob(parts[0]?.sha256 ?? '');
+    await runs.inProject('default').findBlob(digest);
+    await runs.inProject('default').findBlob(sha256('nothing'));
   },
 };
 
