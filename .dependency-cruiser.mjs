@@ -15,7 +15,7 @@ const rooms = {
   'packages/datasets': ['artifacts', 'jobs', 'errors'],
   'packages/engine': ['errors'],
   'packages/theory': ['errors'],
-  'packages/telemetry': [],
+  'packages/telemetry': ['errors'],
   'packages/report': ['jobs', 'errors'],
   'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'theory', 'errors'],
   'packages/runs': ['jobs', 'closing', 'errors'],

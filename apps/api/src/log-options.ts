@@ -1,11 +1,11 @@
+import { withoutKeys } from '@toogit/errors';
 import type { FastifyRequest } from 'fastify';
 
-/** Keys of the form that `packages/runs` makes, wherever they turn up in a URL: the id stays. */
-const apiKeys = /tgt_([0-9a-f]{16})_[\w-]*/g;
 const secretQuery = /([?&][^=&]*(?:key|token|secret|signature|password)[^=&]*=)[^&#]*/gi;
 
-/** For the logger of an API: what is written about a request holds no secret. */
+/** For the logger of an API: API keys are masked in every line as it is written, whatever field they came in by. */
 export const logOptions = {
+  hooks: { streamWrite: withoutKeys },
   redact: {
     paths: ['headers', '*.headers', 'apiKey', '*.apiKey', 'secret', '*.secret'].flatMap((path) =>
       path.endsWith('headers')
@@ -19,13 +19,9 @@ export const logOptions = {
   serializers: {
     req: (request: FastifyRequest) => ({
       method: request.method,
-      url: withoutSecrets(request.url),
+      url: request.url.replace(secretQuery, '$1[secret]'),
       host: request.host,
       remoteAddress: request.ip,
     }),
   },
 };
-
-export function withoutSecrets(text: string): string {
-  return text.replace(apiKeys, 'tgt_$1_[secret]').replace(secretQuery, '$1[secret]');
-}

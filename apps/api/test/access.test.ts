@@ -236,9 +236,34 @@ describe('the audit log', () => {
     const first = (await chief.call('GET', '/v1/audit?limit=2')).json();
     const rest = (await chief.call('GET', `/v1/audit?cursor=${first.nextCursor}`)).json();
     expect([...first.items, ...rest.items]).toEqual(items);
+  });
 
-    const refusals = (await admin.call('GET', '/v1/audit?limit=200')).json().items;
-    expect(refusals).toContainEqual(expect.objectContaining({ keyId: '0123456789abcdef', status: 401 }));
-    expect(JSON.stringify(refusals)).not.toContain(secretOf(user.apiKey));
+  it('counts strangers by minute and address instead, and does not grow with their requests', async () => {
+    const rows = async () =>
+      (await service.runs.access.listAudit({ limit: 200, project: null })).items.length;
+    const before = await rows();
+    const secret = 'B'.repeat(43);
+    const stranger = (headers: Record<string, string>, url = '/v1/experiments') =>
+      service.api.inject({ url, remoteAddress: '192.0.2.77', headers });
+    for (let i = 0; i < 20; i++) await stranger({});
+    await stranger({ authorization: `Bearer tgt_0123456789abcdef_${secret}` });
+    expect(await rows()).toBe(before);
+    const { items } = (await admin.call('GET', '/v1/audit/refusals')).json();
+    const theirs = items.filter(({ address }: { address: string }) => address === '192.0.2.77');
+    expect(theirs.length).toBeLessThanOrEqual(2);
+    expect(theirs.reduce((sum: number, row: { requests: number }) => sum + row.requests, 0)).toBe(21);
+    expect(theirs[0]).toMatchObject({ status: 401, action: 'listExperiments', keyId: '0123456789abcdef' });
+    expect(JSON.stringify(items)).not.toContain(secret);
+  });
+
+  it('holds no key that came in a URL', async () => {
+    const { apiKey, call } = await caller(service, { scope: 'submit', projectId: 'default' });
+    const refused = await call('POST', `/v1/keys/${apiKey}/revoke`);
+    expect(refused.statusCode).toBe(403);
+    const { items } = (await admin.call('GET', '/v1/audit?limit=5')).json();
+    expect(items[0].target).toMatch(/^tgt_[0-9a-f]{16}_\[secret\]$/);
+    const missing = await call('GET', `/v1/nowhere/${apiKey}`);
+    expect(missing.json().error.message).toContain('_[secret]');
+    for (const { body } of [refused, missing]) expect(body).not.toContain(secretOf(apiKey));
   });
 });

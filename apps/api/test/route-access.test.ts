@@ -53,6 +53,7 @@ const anyAdministrator = [
 const administratorOfTheInstallation = [
   'POST /v1/projects',
   'PATCH /v1/projects/:id',
+  'GET /v1/audit/refusals',
   'GET /v1/readiness',
   'GET /metrics',
 ];

@@ -2,7 +2,7 @@ import { openBlobStore } from '@toogit/artifacts';
 import { type Closers, runProcess } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError, withoutKeys } from '@toogit/errors';
 import { openRuns } from '@toogit/runs';
 import { createWorkerMetrics, startMetricsServer, startTracing } from '@toogit/telemetry';
 import { pino } from 'pino';
@@ -12,7 +12,7 @@ import { closeLimitMs, startWorker } from './worker.js';
 
 /** A worker as a process of its own: configured by the environment, stopped by SIGTERM or SIGINT. */
 
-const log = pino({ base: { service: 'worker' } });
+const log = pino({ base: { service: 'worker' }, hooks: { streamWrite: withoutKeys } });
 
 async function start(closers: Closers): Promise<void> {
   const config = loadConfig();

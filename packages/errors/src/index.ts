@@ -5,3 +5,4 @@ export {
   ToogitError,
   type ToogitErrorOptions,
 } from './toogit-error.js';
+export { withoutKeys } from './without-keys.js';

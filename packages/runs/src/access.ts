@@ -73,6 +73,18 @@ export interface AuditView extends NewAuditEntry {
   at: string;
 }
 
+/** Requests that no key vouches for and that were refused: counted, not listed, since anybody can send them. */
+export interface RefusalView {
+  minute: string;
+  address: string;
+  status: number;
+  requests: number;
+  /** One that was presented, unproven; null if none was. */
+  keyId: string | null;
+  /** The operationId of one of the routes. */
+  action: string;
+}
+
 /** `project`: only this one's; null: every project's. */
 export interface Access {
   listProjects(project: string | null): Promise<ProjectView[]>;
@@ -92,6 +104,10 @@ export interface Access {
   verifyKey(apiKey: string): Promise<VerifiedKey>;
 
   appendAudit(entry: NewAuditEntry): Promise<void>;
+  /** Kept for a week. */
+  recordRefusals(refusals: RefusalView[]): Promise<void>;
+  /** Newest first. */
+  listRefusals(query: { limit: number }): Promise<RefusalView[]>;
   /** Newest first. */
   listAudit(query: PageQuery & { project: string | null }): Promise<Page<AuditView>>;
 }

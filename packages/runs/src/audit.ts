@@ -1,10 +1,16 @@
+import { withoutKeys } from '@toogit/errors';
 import type { AuditView, NewAuditEntry } from './access.js';
 import { type Page, type PageQuery, pageOf, positionOf } from './cursor.js';
 import { type Database, type Scope, scoped } from './database.js';
 
-/** The table takes no change of what is written: a trigger refuses it. */
+/** The table takes no change of what is written: a trigger refuses it. So a key in a URL must not get there. */
 export async function appendAudit(db: Database, entry: NewAuditEntry): Promise<void> {
-  await db.run((prisma) => prisma.auditEntry.create({ data: entry, select: { id: true } }));
+  const data = {
+    ...entry,
+    action: withoutKeys(entry.action),
+    target: entry.target === null ? null : withoutKeys(entry.target),
+  };
+  await db.run((prisma) => prisma.auditEntry.create({ data, select: { id: true } }));
 }
 
 /** Newest first, which is by id. */

@@ -3,6 +3,7 @@ import { appendAudit, listAudit } from './audit.js';
 import type { Database } from './database.js';
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { createProject, listProjects, setLimits } from './projects.js';
+import { listRefusals, recordRefusals } from './refusals.js';
 import { verifyKey } from './verify-key.js';
 
 export function openAccess(db: Database): Access {
@@ -16,6 +17,8 @@ export function openAccess(db: Database): Access {
     revokeKey: (id, project) => revokeKey(db, id, project),
     verifyKey: (apiKey) => verifyKey(db, apiKey),
     appendAudit: (entry) => appendAudit(db, entry),
+    recordRefusals: (refusals) => recordRefusals(db, refusals),
+    listRefusals: ({ limit }) => listRefusals(db, limit),
     listAudit: (query) => listAudit(db, query),
   };
 }

@@ -1,3 +1,5 @@
+import { withoutKeysIn } from './exported-spans.js';
+
 /** Where spans go, and under which rules, is told in OpenTelemetry's own variables; its SDK reads the rest of them. */
 export const tracingVariable = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 
@@ -23,7 +25,9 @@ export async function startTracing(serviceName: string): Promise<Tracing> {
     ]);
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter(), { scheduledDelayMillis: 1_000 })],
+    spanProcessors: [
+      new BatchSpanProcessor(withoutKeysIn(new OTLPTraceExporter()), { scheduledDelayMillis: 1_000 }),
+    ],
   });
   provider.register();
   return {

@@ -1,8 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { RefusalCounts } from '../refusal-counts.js';
 import type { Services } from '../services.js';
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    refusals: RefusalCounts;
+  }
   interface FastifyRequest {
     /** What a request has made, where its path doesn't say. */
     auditTarget: string | null;
@@ -11,18 +15,32 @@ declare module 'fastify' {
 
 const readOnly = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+const flushMs = 10_000;
+
 /**
- * A line for every request that has changed something, or may have, and for every refused authorisation. The answer
- * waits for it: where the line can't be written, a success is not announced.
+ * A line for every request that has changed something, or may have, and for every refused authorisation of a valid key.
+ * The answer waits for it: where the line can't be written, a success is not announced. Refused requests of strangers are
+ * counted instead: the log is kept for ever, and anybody can send them.
  */
 export const audit = fp<{ services: Services }>(
-  async (app, { services }) => {
+  async (app, { services: { runs } }) => {
+    const refusals = new RefusalCounts((counts) => runs.access.recordRefusals(counts));
+    const flush = () =>
+      refusals.flush().catch((error) => app.log.warn({ err: error }, 'refusals not written'));
+    const timer = setInterval(flush, flushMs).unref();
+    app.addHook('onClose', async () => {
+      clearInterval(timer);
+      await flush();
+    });
+    app.decorate('refusals', refusals);
     app.decorateRequest('auditTarget', null);
     app.addHook('onSend', async (request, reply) => {
       const { statusCode } = reply;
       if (!concerns(request, statusCode)) return;
+      const entry = entryOf(request, statusCode);
+      if (request.principal === null) return refusals.add(refusalOf(entry));
       try {
-        await services.runs.access.appendAudit(entryOf(request, statusCode));
+        await runs.access.appendAudit(entry);
       } catch (error) {
         if (statusCode < 400) throw error;
         request.log.error({ err: error }, 'the audit log does not take this line');
@@ -31,6 +49,10 @@ export const audit = fp<{ services: Services }>(
   },
   { name: 'audit', dependencies: ['access'] },
 );
+
+function refusalOf({ address, status, keyId, action }: ReturnType<typeof entryOf>) {
+  return { address, status, keyId, action };
+}
 
 function concerns({ method, is404, routeOptions }: FastifyRequest, status: number): boolean {
   if (status === 401 || status === 403) return true;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type ErrorCode, type ErrorDetail, ToogitError } from '@toogit/errors';
+import { type ErrorCode, type ErrorDetail, ToogitError, withoutKeys } from '@toogit/errors';
 import { maxSpecBytes, nearestName } from '@toogit/spec';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
@@ -51,7 +51,7 @@ export function answer(error: unknown, request: FastifyRequest, reply: FastifyRe
     .code(coded.status)
     .header('x-request-id', request.id)
     .type('application/json; charset=utf-8')
-    .serializer(JSON.stringify)
+    .serializer((body: ErrorBody) => withoutKeys(JSON.stringify(body)))
     .send(errorBodyOf(coded, request.id));
 }
 

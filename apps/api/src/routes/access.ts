@@ -174,6 +174,24 @@ export const accessRoutes: FastifyPluginAsyncZod<Services> = async (app, { runs:
       return await access.listAudit({ ...pageOf(request.query), project });
     },
   );
+
+  app.get(
+    '/audit/refusals',
+    {
+      config: installationAdmin,
+      schema: {
+        ...{ operationId: 'listRefusals', tags },
+        summary: 'How many requests without a valid key were refused, by minute and address',
+        description: 'Of the last week, newest first.',
+        querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+        response: { 200: schemas.refusalList, ...failures() },
+      },
+    },
+    async (request) => {
+      await app.refusals.flush();
+      return { items: await access.listRefusals(request.query) };
+    },
+  );
 };
 
 function principalOf({ principal }: FastifyRequest): Principal {

@@ -98,3 +98,20 @@ export const auditList = z
     nextCursor,
   })
   .meta({ id: 'AuditList', description: 'Newest first.' });
+
+export const refusalList = z
+  .object({
+    items: z.array(
+      z
+        .object({
+          minute: time.describe('Its beginning.'),
+          address: z.string().describe('`others` for those beyond the number that is told apart.'),
+          status: z.int().describe('What was answered.'),
+          requests: z.int(),
+          keyId: z.string().nullable().describe('One that was presented, unproven.'),
+          action: z.string().describe('operationId of one of the routes.'),
+        })
+        .meta({ id: 'Refusals' }),
+    ),
+  })
+  .meta({ id: 'RefusalList' });
