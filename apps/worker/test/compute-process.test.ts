@@ -146,6 +146,7 @@ describe('ComputeProcess', () => {
     expect(metrics.map(({ name }) => name)).toContain('trainAccuracy');
     expect(peakRssBytes).toBeGreaterThan(50e6);
     expect(provenance).toMatchObject({ device: 'cpu', threads: 1, traced: true, node: process.version });
+    expect(provenance.bfloat16).toBeTypeOf('boolean');
   });
 
   it('survives the death of its child, which goes on from its checkpoint to the same bytes', async () => {

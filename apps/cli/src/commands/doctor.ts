@@ -52,7 +52,10 @@ async function diagnoseService({ client, url }: CommandContext): Promise<Service
 
 export function renderDiagnosis({ node, engine, service, stateDir }: Diagnosis): string {
   const { running, error, installed, reasons } = engine;
-  const device = running === null ? 'none' : `${running.device}, ${running.threads} threads`;
+  const device =
+    running === null
+      ? 'none'
+      : `${running.device}, ${running.threads} threads, ${running.bfloat16 ? '' : 'no '}bfloat16`;
   const tensorflow = running?.tensorflowVersion ?? `${error?.code}  ${error?.message}`;
   const checks = Object.entries(service.checks).map(([name, state]) => `${name} ${state}`);
   const holder =

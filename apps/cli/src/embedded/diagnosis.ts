@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ServiceConfig } from '@toogit/config';
-import { engineFacts, startEngine } from '@toogit/engine';
+import { type Engine, engineFacts, startEngine } from '@toogit/engine';
 import { type SerializedError, ToogitError } from '@toogit/errors';
 import { type Holder, readHolder } from './state-directory.js';
 
 export interface EngineDiagnosis {
   /** null when there is none to compute with: see `error`. */
-  running: { device: string; tensorflowVersion: string; threads: number } | null;
+  running: Pick<Engine, 'device' | 'tensorflowVersion' | 'threads' | 'bfloat16'> | null;
   /** Why a better device was not taken. */
   reasons: string[];
   cacheDir: string;
@@ -29,8 +29,9 @@ export async function diagnoseEngine(options: {
       device: options.device,
       ...(options.threads === null ? {} : { threads: options.threads }),
     });
-    const { device, tensorflowVersion, threads, reasons } = engine;
-    return { running: { device, tensorflowVersion, threads }, reasons, cacheDir, installed, error: null };
+    const { device, tensorflowVersion, threads, bfloat16, reasons } = engine;
+    const running = { device, tensorflowVersion, threads, bfloat16 };
+    return { running, reasons, cacheDir, installed, error: null };
   } catch (error) {
     return { running: null, reasons: [], cacheDir, installed, error: ToogitError.from(error).toJSON() };
   }

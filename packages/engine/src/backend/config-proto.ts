@@ -7,8 +7,8 @@ export interface ContextConfig {
 
 /**
  * What a traced function computes in. `bfloat16` lets TensorFlow's graph optimiser keep convolutions and matrix products
- * of a CPU in bfloat16 (8 bits of mantissa; sums in float32): faster on CPUs that have it (AVX-512 BF16, AMX), slower on
- * others, ignored on GPUs. Inputs, outputs and variables are float32 either way.
+ * of a CPU in bfloat16 (8 bits of mantissa; sums in float32): faster on CPUs that have it (AVX-512 BF16, AMX), without
+ * effect on GPUs and on CPUs for which TensorFlow does not use oneDNN (`Engine.bfloat16`). Inputs, outputs and variables are float32 either way.
  */
 export type Precision = 'float32' | 'bfloat16';
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { ToogitError } from '@toogit/errors';
 import { setActiveBackend } from './active-backend.js';
+import { computesInBfloat16 } from './bfloat16.js';
 import { TensorFlowBinding } from './binding.js';
 import { canLoadSystemLibrary, loadNativeLibrary } from './c-api.js';
 import { withoutNativeStderr } from './native-stderr.js';
@@ -22,6 +23,8 @@ export interface Engine {
   /** The version of libtensorflow, or of tfjs on the `js` device. */
   tensorflowVersion: string;
   threads: number;
+  /** Whether `precision: 'bfloat16'` changes anything here; where not, it computes in float32. */
+  bfloat16: boolean;
   /** Why a better device was not taken. */
   reasons: string[];
   tf: typeof tf;
@@ -83,7 +86,15 @@ async function start({
     throw new ToogitError('ENGINE_MISSING', `CUDA is not usable: ${reasons.join('; ')}`);
   setActiveBackend(registerNodeBackend(binding));
   await tf.ready();
-  return { device: gpu ? 'cuda' : 'cpu', tensorflowVersion: binding.TF_Version, threads, reasons, tf };
+  const tensorflowVersion = binding.TF_Version;
+  return {
+    device: gpu ? 'cuda' : 'cpu',
+    tensorflowVersion,
+    threads,
+    bfloat16: withoutNativeStderr(computesInBfloat16), // oneDNN complains there of CPUs without AVX-512
+    reasons,
+    tf,
+  };
 }
 
 interface Installed {
@@ -116,5 +127,12 @@ async function startJavaScript(): Promise<Engine> {
   const reason =
     'device js was asked for: plain JavaScript, about 0.2 GFLOP/s, a thousand times slower than TensorFlow';
   process.emitWarning(reason);
-  return { device: 'js', tensorflowVersion: tf.version.tfjs, threads: 1, reasons: [reason], tf };
+  return {
+    device: 'js',
+    tensorflowVersion: tf.version.tfjs,
+    threads: 1,
+    bfloat16: false,
+    reasons: [reason],
+    tf,
+  };
 }

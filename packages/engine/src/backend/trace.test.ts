@@ -1,5 +1,6 @@
 import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { computesInBfloat16 } from './bfloat16.js';
 import { attribute, executeOp } from './native-ops.js';
 import { startTestEngine } from './testing/start-test-engine.js';
 import { tensorCount } from './testing/tensor-count.js';
@@ -276,7 +277,8 @@ describe('a traced function', () => {
 });
 
 describe('precision', () => {
-  it('bfloat16 computes convolutions with 8 bits of mantissa, and the same bytes each time', () => {
+  it('bfloat16 computes convolutions with 8 bits of mantissa, and the same bytes each time', (context) => {
+    if (!computesInBfloat16()) context.skip('needs a CPU on which TensorFlow computes in bfloat16');
     const { variables, logits } = smallNet();
     const x = tf.randomUniform([4, 8, 8, 3], 0, 1, 'float32', 7);
     const exact = traceFunction(logits, [x], { variables });
@@ -289,5 +291,18 @@ describe('precision', () => {
     expect(again).toEqual(got);
     exact.dispose();
     coarse.dispose();
+  });
+
+  it('bfloat16 is float32 to the bit where the engine reports that it has none, and is not where it has', () => {
+    const { variables, logits } = smallNet();
+    const x = tf.randomUniform([4, 8, 8, 3], 0, 1, 'float32', 7);
+    const [exact, coarse] = (['float32', 'bfloat16'] as const).map((precision) => {
+      const traced = traceFunction(logits, [x], { variables, precision });
+      const values = traced(x).dataSync();
+      traced.dispose();
+      return values;
+    });
+    if (computesInBfloat16()) expect(coarse).not.toEqual(exact);
+    else expect(coarse).toEqual(exact);
   });
 });
