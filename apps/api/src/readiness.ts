@@ -22,7 +22,7 @@ export function readinessOf(
     const [database, queue, storage] = await Promise.all([
       check(() => runs.check()),
       check(() => dispatcher.check()),
-      check(() => blobs.check()),
+      check(() => blobs.check({ write: true })),
     ]);
     const checks = { database, queue, storage };
     const ready = Object.values(checks).every(({ state }) => state === 'up');

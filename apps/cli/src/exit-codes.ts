@@ -23,6 +23,7 @@ const byCode: Partial<Record<ErrorCode, ExitCode>> = {
   DATABASE_UNAVAILABLE: exitCodes.unreachable,
   QUEUE_UNAVAILABLE: exitCodes.unreachable,
   STORAGE_UNAVAILABLE: exitCodes.unreachable,
+  STORAGE_FULL: exitCodes.unreachable,
 };
 
 /** The exit code for an error: what the registry calls the sender's mistake (4xx) is a usage error. */

@@ -1,4 +1,4 @@
-import type { Runs, WorkerAnnouncement } from '@toogit/runs';
+import type { Runs, WorkerAnnouncement, WorkerReport } from '@toogit/runs';
 import type { Logger } from 'pino';
 import { repeat } from './repeat.js';
 
@@ -7,21 +7,21 @@ const leaseMs = 30_000;
 const beatMs = 2_000;
 
 /**
- * Announces the worker and keeps saying that it is there, and what it holds. One that was silent for too long may find
+ * Announces the worker and renews its presence with a current report. One that was silent for too long may find
  * its name taken; it gets no job then, and asks for the name again with every beat.
  * @throws WORKER_NAME_TAKEN
  */
 export async function announce(
   runs: Runs,
   worker: WorkerAnnouncement,
-  holds: () => string[],
+  report: () => WorkerReport,
   log: Logger,
 ): Promise<{ close(): Promise<void> }> {
   await runs.registerWorker(worker, leaseMs);
   const beats = repeat(
     beatMs,
     async () => {
-      if (!(await runs.workerHeartbeat(worker, holds()))) await runs.registerWorker(worker, leaseMs);
+      if (!(await runs.workerHeartbeat(worker, report()))) await runs.registerWorker(worker, leaseMs);
     },
     (error) => log.error({ err: error, worker: worker.name }, 'worker not announced'),
   );

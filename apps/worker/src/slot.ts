@@ -9,6 +9,8 @@ export interface SlotOptions {
   work(claim: Claim): Promise<void>;
   /** Aborted when no more jobs are to be taken. */
   draining: AbortSignal;
+  /** While false no job is claimed; a slot that looks by itself finds out when that is over. */
+  mayClaim?: () => boolean;
   log: Logger;
   /** An idle slot looks by itself after so long, then less often. */
   idleMs?: number;
@@ -31,14 +33,14 @@ export interface Slot {
  * version, its memory, another's locality) or that died with it in hand costs the others a moment.
  */
 export function openSlot(options: SlotOptions): Slot {
-  const { runs, worker, resource, work, draining, log, idleMs = 1_000 } = options;
+  const { runs, worker, resource, work, draining, mayClaim = () => true, log, idleMs = 1_000 } = options;
   let current = Promise.resolve();
   let waiting = 0;
   let pauseMs = idleMs;
   let timer: NodeJS.Timeout | undefined;
 
   const take = async (): Promise<boolean> => {
-    if (draining.aborted) return false;
+    if (draining.aborted || !mayClaim()) return false;
     const [claim] = await runs.claimNext(worker, { resource, limit: 1 });
     if (claim === undefined) return false;
     pauseMs = idleMs;

@@ -15,6 +15,8 @@ export interface SlotsOptions {
   heartbeatMs?: number;
   /** A delivery goes to another worker when this one was silent for so long; 30 s unless given. */
   lockMs?: number;
+  /** While false no job is claimed; always true unless given. */
+  mayClaim?: () => boolean;
   /** An idle slot looks for jobs by itself after so long; 1 s unless given. */
   idleMs?: number;
 }
@@ -41,12 +43,12 @@ export async function startSlots(
   idle(): Promise<void>;
   close(): Promise<void>;
 }> {
-  const { runs, log, idleMs = 1_000, lockMs } = options;
+  const { runs, log, mayClaim = () => true, idleMs = 1_000, lockMs } = options;
   // Every running attempt listens to both: more than ten are no leak.
   setMaxListeners(0, signals.draining, signals.stopping);
   const slots = computes.map((compute) => {
     const work = (claim: Claim) => carryThrough(claim, compute, options, signals);
-    return openSlot({ runs, worker, resource, work, draining: signals.draining, log, idleMs });
+    return openSlot({ runs, worker, resource, work, draining: signals.draining, mayClaim, log, idleMs });
   });
   const consumer = await startConsumer({
     connection: options.dispatchConnection,

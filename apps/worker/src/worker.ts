@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openBlobStore } from '@toogit/artifacts';
 import { Closers } from '@toogit/closing';
 import type { ServiceConfig } from '@toogit/config';
 import { jobKinds, type ResourceClass } from '@toogit/jobs';
@@ -7,9 +8,10 @@ import { ComputeProcess } from './compute-process.js';
 import { announce } from './presence.js';
 import { release } from './release.js';
 import { type SlotsOptions, startSlots } from './slots.js';
+import { StorageGate } from './storage-gate.js';
 import { workerMemory } from './worker-memory.js';
 
-export interface WorkerOptions extends SlotsOptions {
+export interface WorkerOptions extends Omit<SlotsOptions, 'mayClaim'> {
   artifactsConfig: ServiceConfig['artifacts'];
   device: ServiceConfig['worker']['device'];
   /** Threads TensorFlow may use; null is one a core. */
@@ -71,12 +73,17 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     log.info(engine, 'engine started');
     const device = engine?.device ?? 'none';
     const identity = announcement(name, device, options.memoryBytes ?? (await workerMemory(device)));
-    const presence = await announce(runs, identity, () => computes.flatMap(({ holds }) => holds), log);
+    const gate = new StorageGate(await openBlobStore(options.artifactsConfig), log);
+    closers.add('storage gate', async () => gate.close(), partMs);
+    const report = () => ({ holds: computes.flatMap(({ holds }) => holds), storageError: gate.error });
+    const presence = await announce(runs, identity, report, log);
     closers.add('presence', () => presence.close(), partMs);
     const slots = await Promise.all(
       resources.map((resource, i) => {
         const signals = { draining: draining.signal, stopping: stopping.signal };
-        return startSlots(resource, [computes[i] as ComputeProcess], identity, options, signals);
+        const compute = gate.watching(computes[i] as ComputeProcess);
+        const mayClaim = () => gate.error === null;
+        return startSlots(resource, [compute], identity, { ...options, mayClaim }, signals);
       }),
     );
     closers.add('queue', () => Promise.all(slots.map((each) => each.close())), partMs);

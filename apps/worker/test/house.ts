@@ -86,9 +86,10 @@ export class House {
     readonly artifacts: ArtifactStore,
   ) {}
 
-  static async open(): Promise<House> {
+  /** Blobs are kept in `directory`, or in one of its own. */
+  static async open(kept?: string): Promise<House> {
     const database = await createTestDatabase();
-    const directory = await mkdtemp(join(tmpdir(), 'toogit-worker-'));
+    const directory = kept ?? (await mkdtemp(join(tmpdir(), 'toogit-worker-')));
     const runs = openRuns(database.url);
     await runs.migrate();
     const dispatcher = await startDispatcher({ connection: { driver: 'postgres', url: database.url }, runs });

@@ -40,7 +40,7 @@ export async function startNoOpWorker(
     kinds: Object.fromEntries(Object.entries(jobKinds).map(([kind, { version }]) => [kind, version])),
   };
   const runs = observed(counted, createWorkerMetrics({ worker: worker.name, release: worker.release }));
-  const presence = await announce(runs, worker, () => [], log);
+  const presence = await announce(runs, worker, () => ({ holds: [] }), log);
   const draining = new AbortController();
   const running = await startSlots(
     resource,

@@ -39,7 +39,7 @@ process.once('message', async ({ databaseUrl, connection, names, sleepMs }: Crew
         kinds,
       };
       const worker = { name, instance: randomUUID(), ...facts };
-      const presence = await announce(runs, worker, () => [], log);
+      const presence = await announce(runs, worker, () => ({ holds: [] }), log);
       const slots = await startSlots(
         'gpu',
         [sleeping],

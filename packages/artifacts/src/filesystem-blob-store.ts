@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ToogitError } from '@toogit/errors';
@@ -9,6 +9,8 @@ import { assertBytes, assertDigest, isDigest, missingBlob } from './sha256.js';
 import { isIntact, verifiedStream } from './verified-stream.js';
 
 const abandonedAfterMs = 24 * 3600 * 1000;
+/** With less than this a disk counts as full: what is left may do for a check, but not for a model. */
+const leastFreeBytes = 16 * 1024 * 1024;
 
 /**
  * Blobs as files `blobs/ab/ab12…`. A blob is written to `incoming/`, synced and renamed into its place, so that one
@@ -90,10 +92,23 @@ export class FilesystemBlobStore implements BlobStore {
   async check({ write = false }: { write?: boolean } = {}): Promise<void> {
     const probe = join(this.directory, 'incoming', `check.${randomUUID()}`);
     await this.attempt(async () => {
-      await writeDurably(probe, new Uint8Array(1));
-      await rm(probe);
+      try {
+        await writeDurably(probe, new Uint8Array(1));
+      } finally {
+        await rm(probe, { force: true });
+      }
     });
+    await this.assertSpace();
     if (write) await this.removeOld('incoming', new Date(Date.now() - abandonedAfterMs), false);
+  }
+
+  private async assertSpace(): Promise<void> {
+    const { bavail, bsize } = await this.attempt(() => statfs(this.directory));
+    if (bavail * bsize >= leastFreeBytes) return;
+    throw new ToogitError(
+      'STORAGE_FULL',
+      `the artifact directory ${this.directory}: ${bavail * bsize} bytes are left`,
+    );
   }
 
   private async names(directory: string): Promise<string[]> {
@@ -127,9 +142,13 @@ export class FilesystemBlobStore implements BlobStore {
       if (cause instanceof ToogitError) throw cause;
       if (digest && isMissing(cause)) throw missingBlob(digest, cause);
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new ToogitError('STORAGE_UNAVAILABLE', `the artifact directory ${this.directory}: ${reason}`, {
-        cause,
-      });
+      throw new ToogitError(
+        isFull(cause) ? 'STORAGE_FULL' : 'STORAGE_UNAVAILABLE',
+        `the artifact directory ${this.directory}: ${reason}`,
+        {
+          cause,
+        },
+      );
     }
   }
 }
@@ -160,6 +179,10 @@ async function moveDurably(from: string, to: string): Promise<void> {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openBlobStore, sha256 } from '@toogit/artifacts';
+import { mountDisk } from '@toogit/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeBlobStore } from './blob-store-conformance.js';
 
@@ -68,5 +69,22 @@ describe('filesystem blob store', () => {
     const bytes = new Uint8Array(1);
     await expect(blocked.check()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
     await expect(blocked.put(sha256(bytes), bytes)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+  });
+
+  it('refuses on a full disk, leaving nothing behind, and its check fails before nothing at all fits', async ({
+    skip,
+  }) => {
+    const disk = await mountDisk(32 * 1024 * 1024);
+    if (disk === null) return skip('needs to mount a file system');
+    const small = await openBlobStore({ driver: 'filesystem', directory: join(disk.directory, 'blobs') });
+    const bytes = new Uint8Array(20 * 1024 * 1024);
+    await small.check();
+    await small.put(sha256(bytes), bytes);
+    await expect(small.check()).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    const more = bytes.map(() => 1);
+    await expect(small.put(sha256(more), more)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    await small.delete(sha256(bytes));
+    await small.put(sha256(more), more);
+    await disk.unmount();
   });
 });

@@ -132,6 +132,15 @@ if (!service) {
       readOnly.close();
     });
 
+    it('tells a full store from one that is away', async () => {
+      const full = await answering(507, 'InsufficientStorage', ({ method }) => method === 'PUT');
+      const refused = await openBlobStore({ ...options, endpoint: full.endpoint });
+      const bytes = new Uint8Array(randomBytes(10));
+      await expect(refused.check({ write: true })).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+      await expect(refused.put(sha256(bytes), bytes)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+      full.close();
+    });
+
     it('says that a clock is wrong', async () => {
       const server = await answering(403, 'RequestTimeTooSkewed', () => true);
       const skewed = await openBlobStore({ ...options, endpoint: server.endpoint });

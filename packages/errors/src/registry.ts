@@ -171,6 +171,11 @@ export const errorRegistry = {
     retryable: true,
     next: 'Check the storage endpoint; work goes on when it answers.',
   },
+  STORAGE_FULL: {
+    status: 503,
+    retryable: true,
+    next: 'Free space where blobs are kept (toogit gc removes what nothing refers to), or enlarge it; work goes on by itself.',
+  },
   STORAGE_DENIED: {
     status: 503,
     retryable: true,

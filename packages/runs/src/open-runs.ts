@@ -16,7 +16,7 @@ import {
 import { expireLeases, renewContact } from './leases.js';
 import { migrate } from './migrate.js';
 import { openAccess } from './open-access.js';
-import { endAttempt } from './outcome.js';
+import { endAttempt, storageAtFault } from './outcome.js';
 import { endOverdue } from './overdue.js';
 import { preempt } from './preempt.js';
 import { projectRuns } from './project-runs.js';
@@ -53,7 +53,7 @@ export function openRuns(databaseUrl: string): Runs {
 
     takeReady: (query) => takeReady(db, query),
     registerWorker: (worker, leaseMs) => registerWorker(db, worker, leaseMs),
-    workerHeartbeat: (worker, holds) => workerHeartbeat(db, worker, holds),
+    workerHeartbeat: (worker, report) => workerHeartbeat(db, worker, report),
     forgetWorker: (worker) => forgetWorker(db, worker),
     listWorkers: () => listWorkers(db),
     claimNext: groupedClaims(db),
@@ -63,18 +63,18 @@ export function openRuns(databaseUrl: string): Runs {
     saveCheckpoint: (fence, checkpoint) => saveCheckpoint(db, fence, checkpoint),
     succeed: (claim, success) => recordSuccess({ claim, success }),
     fail: (fence, error, { peakRssBytes, logTail = null }) =>
-      db.transaction((tx) =>
-        endAttempt(tx, fence, {
-          ...{
-            outcome: 'failed',
-            error,
-            ...(error.code === 'STORAGE_UNAVAILABLE' ? storageAway : jobAtFault),
-            retryable: error.retryable,
-            peakRssBytes,
-            logTail,
-          },
-        }),
-      ),
+      db.transaction(async (tx) => {
+        const charge = error.code.startsWith('STORAGE_') ? await storageAtFault(tx, fence) : jobAtFault;
+        const { retryable } = error;
+        return endAttempt(tx, fence, {
+          outcome: 'failed',
+          error,
+          ...charge,
+          retryable,
+          peakRssBytes,
+          logTail,
+        });
+      }),
     release: (fence) => db.transaction((tx) => endAttempt(tx, fence, { ...unharmed, outcome: 'released' })),
     cancelled: async (fence) => {
       await db.transaction(async (tx) => {
@@ -118,5 +118,3 @@ const unharmed = {
   peakRssBytes: null,
 } as const;
 const jobAtFault = { counts: true, backoffMs: 1_000 };
-/** An outage of any length costs no attempt: work goes on when the store answers. */
-const storageAway = { counts: false, backoffMs: 5_000 };

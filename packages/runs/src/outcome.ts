@@ -21,6 +21,21 @@ export interface Ending {
 }
 
 const backoffLimitMs = 300_000;
+const storageBackoffMs = 5_000;
+
+/**
+ * A store that is away or full, for however long, counts against no job. Each attempt computes anew, though, so the pause
+ * doubles with those of the last hour that failed for the same cause: a small result may fit where this one does not.
+ */
+export async function storageAtFault(
+  tx: Transaction,
+  { jobKey }: Fence,
+): Promise<Pick<Ending, 'counts' | 'backoffMs'>> {
+  const [row] = await tx.$queryRaw<{ earlier: number }[]>`
+    SELECT least(count(*), 20)::int AS earlier FROM attempts
+    WHERE job_key = ${jobKey} AND error ->> 'code' LIKE 'STORAGE%' AND ended_at > now() - interval '1 hour'`;
+  return { counts: false, backoffMs: Math.min(storageBackoffMs * 2 ** (row?.earlier ?? 0), backoffLimitMs) };
+}
 
 /**
  * The attempt is closed; the job waits for its next one (or for its inputs, should one have been lost meanwhile), or

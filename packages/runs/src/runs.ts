@@ -25,6 +25,7 @@ import type {
   Verdict,
   WorkerAnnouncement,
   WorkerIdentity,
+  WorkerReport,
 } from './work.js';
 
 export interface NewExperiment {
@@ -150,8 +151,8 @@ export interface Runs extends ProjectRuns {
    * `leaseMs`. @throws WORKER_NAME_TAKEN
    */
   registerWorker(worker: WorkerAnnouncement, leaseMs: number): Promise<void>;
-  /** Says that a worker is there and what it holds by now; false if its name belongs to another process. */
-  workerHeartbeat(worker: WorkerIdentity, holds: string[]): Promise<boolean>;
+  /** Renews a worker's presence and what it reports of itself; false if its name belongs to another process. */
+  workerHeartbeat(worker: WorkerIdentity, report: WorkerReport): Promise<boolean>;
   forgetWorker(worker: WorkerIdentity): Promise<void>;
   listWorkers(): Promise<WorkerView[]>;
   /** Up to `limit` new attempts of the jobs whose turn it is, of those that this worker can run (docs/state-machine.md). */

@@ -73,10 +73,11 @@ export interface JobView {
 
 /**
  * `turn`: workers that can run it are busy, or a limit is reached. `worker`: no worker can run it, because of its memory,
- * its resource class or the version of its kind. `backoff`: a failure was a moment ago. `resume`: only paused
+ * its resource class or the version of its kind. `storage`: for all workers that can, the storage is full or away.
+ * `backoff`: a failure was a moment ago. `resume`: only paused
  * experiments want it.
  */
-export type WaitingFor = 'turn' | 'worker' | 'backoff' | 'resume';
+export type WaitingFor = 'turn' | 'worker' | 'storage' | 'backoff' | 'resume';
 
 export interface AttemptView {
   number: number;
@@ -144,6 +145,8 @@ export interface WorkerView extends Omit<WorkerAnnouncement, 'kinds'> {
   kinds: Record<string, number>;
   /** Digests of the data sets and models that it keeps on its device. */
   holds: string[];
+  /** Code of the error that keeps it from storing results, so that it claims no job; null: none. */
+  storageError: string | null;
   startedAt: string;
   heartbeatAt: string;
   /** Jobs that it runs now. */

@@ -6,7 +6,7 @@ type Waits = Pick<
   Job,
   'kind' | 'version' | 'state' | 'resource' | 'wantedBy' | 'notBefore' | 'estimatedMemoryBytes'
 >;
-type Present = Pick<Worker, 'resources' | 'kinds' | 'memoryBytes'>;
+type Present = Pick<Worker, 'resources' | 'kinds' | 'memoryBytes' | 'storageError'>;
 
 /** Says what ready jobs wait for; the workers are read only if there are any. The clock is the database's. */
 export async function waitsOf(db: Reader, jobs: Waits[]): Promise<(job: Waits) => WaitingFor | null> {
@@ -17,7 +17,9 @@ export async function waitsOf(db: Reader, jobs: Waits[]): Promise<(job: Waits) =
     if (job.state !== 'ready') return null;
     if (job.wantedBy === null) return 'resume';
     if (job.notBefore !== null && job.notBefore > now) return 'backoff';
-    return workers.some((worker) => canRun(worker, job)) ? 'turn' : 'worker';
+    const able = workers.filter((worker) => canRun(worker, job));
+    if (able.length === 0) return 'worker';
+    return able.some(({ storageError }) => storageError === null) ? 'turn' : 'storage';
   };
 }
 
@@ -25,7 +27,7 @@ export async function waitsOf(db: Reader, jobs: Waits[]): Promise<(job: Waits) =
 const presentWorkers = (db: Reader) =>
   db.run(
     (prisma) => prisma.$queryRaw<Present[]>`
-      SELECT resources::text[], kinds, memory_bytes AS "memoryBytes" FROM workers
+      SELECT resources::text[], kinds, memory_bytes AS "memoryBytes", storage_error AS "storageError" FROM workers
       WHERE heartbeat_at > now() - interval '30 seconds'`,
   );
 

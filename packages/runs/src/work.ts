@@ -70,6 +70,14 @@ export interface WorkerAnnouncement extends WorkerIdentity {
   kinds: Partial<Record<JobKind, number>>;
 }
 
+/** What a worker reports of itself while it is present. */
+export interface WorkerReport {
+  /** Digests of the data sets and models that it keeps on its device. */
+  holds: string[];
+  /** Code of the error that keeps it from storing results: it claims no job meanwhile. */
+  storageError?: string | null;
+}
+
 export interface ReadyJob {
   key: string;
   kind: JobKind;

@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/errors';
 import { type Database, json } from './database.js';
 import type { WorkerView } from './views.js';
-import type { WorkerAnnouncement, WorkerIdentity } from './work.js';
+import type { WorkerAnnouncement, WorkerIdentity, WorkerReport } from './work.js';
 
 /** One statement, so that of two processes that want a name one gets it. */
 export async function registerWorker(
@@ -17,7 +17,7 @@ export async function registerWorker(
         ${memoryBytes}::float8, ${json(kinds)}::jsonb)
       ON CONFLICT (name) DO UPDATE SET instance = excluded.instance, release = excluded.release,
         device = excluded.device, resources = excluded.resources, memory_bytes = excluded.memory_bytes,
-        kinds = excluded.kinds, holds = '{}', started_at = now(), heartbeat_at = now()
+        kinds = excluded.kinds, holds = '{}', storage_error = NULL, started_at = now(), heartbeat_at = now()
       WHERE workers.instance = excluded.instance
         OR workers.heartbeat_at < now() - interval '1 millisecond' * ${leaseMs}::int`,
   );
@@ -29,11 +29,11 @@ export async function registerWorker(
 export async function workerHeartbeat(
   db: Database,
   { name, instance }: WorkerIdentity,
-  holds: string[],
+  { holds, storageError = null }: WorkerReport,
 ): Promise<boolean> {
   const count = await db.promptly(
     (prisma) => prisma.$executeRaw`
-      UPDATE workers SET heartbeat_at = now(), holds = ${holds}::text[]
+      UPDATE workers SET heartbeat_at = now(), holds = ${holds}::text[], storage_error = ${storageError}
       WHERE name = ${name} AND instance = ${instance}::uuid`,
   );
   return count === 1;

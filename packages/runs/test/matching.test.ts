@@ -18,6 +18,10 @@ describe('matching', () => {
     expect(await waitingFor()).toBe('worker');
     const fit = await joined(house.runs, 'fit', { kinds: { attack: 2 } });
     expect(await waitingFor()).toBe('turn');
+    await house.runs.workerHeartbeat(fit, { holds: [], storageError: 'STORAGE_FULL' });
+    expect(await waitingFor()).toBe('storage');
+    await house.runs.workerHeartbeat(fit, { holds: [] });
+    expect(await waitingFor()).toBe('turn');
     expect((await house.runs.backlog()).unmatched).toEqual([]);
     expect(await next(house.runs, fit)).toMatchObject({ version: 2 });
   });
@@ -27,7 +31,7 @@ describe('matching', () => {
     const held = keyOf('a', '3');
     await house.query("UPDATE jobs SET locality = '{d1}', ready_at = now() WHERE key = $1", [held]);
     const holder = await joined(house.runs, 'holder');
-    expect(await house.runs.workerHeartbeat(holder, ['d1', 'd2'])).toBe(true);
+    expect(await house.runs.workerHeartbeat(holder, { holds: ['d1', 'd2'] })).toBe(true);
     const others = await house.runs.claimNext(house.worker, { resource: 'gpu', limit: 9 });
     expect(others).toHaveLength(8);
     expect(others.map(({ jobKey }) => jobKey)).not.toContain(held);
@@ -43,7 +47,7 @@ describe('matching', () => {
   it('gives it to anyone after two seconds', async () => {
     await house.submit('a', 1);
     await house.query("UPDATE jobs SET locality = '{d1}', ready_at = now() - interval '2.1 seconds'");
-    await house.runs.workerHeartbeat(await joined(house.runs, 'holder'), ['d1']);
+    await house.runs.workerHeartbeat(await joined(house.runs, 'holder'), { holds: ['d1'] });
     expect(await house.next()).not.toBeNull();
   });
 
@@ -52,7 +56,7 @@ describe('matching', () => {
     await house.query("UPDATE workers SET heartbeat_at = now() - interval '31 seconds'");
     const second = await joined(house.runs, 'worker');
     await house.submit('a', 1);
-    expect(await house.runs.workerHeartbeat(house.worker, [])).toBe(false);
+    expect(await house.runs.workerHeartbeat(house.worker, { holds: [] })).toBe(false);
     expect(await house.next()).toBeNull();
     expect(await next(house.runs, second)).not.toBeNull();
     expect(await house.runs.listWorkers()).toMatchObject([{ name: 'worker', running: 1 }]);

@@ -143,14 +143,16 @@ describe('failure', () => {
     expect((await runs.getJob(key('a'))).attempts).toMatchObject([{ outcome: 'failed', error: diverged }]);
   });
 
-  it('does not count a store that is away, and asks again after some seconds', async () => {
+  it('does not count a store that cannot be used, and tries again after longer and longer', async () => {
     const { key, states } = await submitted(runs, { a: [] });
-    const away = new ToogitError('STORAGE_UNAVAILABLE', 'no answer').toJSON();
-    for (let i = 0; i < 8; i++) {
+    const codes = ['STORAGE_UNAVAILABLE', 'STORAGE_FULL', 'STORAGE_DENIED', 'STORAGE_READ_ONLY'] as const;
+    for (const [i, code] of [...codes, ...codes].entries()) {
+      const away = new ToogitError(code, 'no answer').toJSON();
       await database.clearBackoff();
       const [again] = await runs.fail(await claimed(runs, key('a')), away, noRss);
-      expect(again?.delayMs).toBeGreaterThan(2_400);
-      expect(again?.delayMs).toBeLessThanOrEqual(5_000);
+      const longestMs = Math.min(5_000 * 2 ** i, 300_000);
+      expect(again?.delayMs).toBeGreaterThan(0.48 * longestMs);
+      expect(again?.delayMs).toBeLessThanOrEqual(longestMs);
     }
     expect(await states()).toEqual({ a: 'ready' });
   });

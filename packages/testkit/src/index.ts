@@ -1,4 +1,5 @@
 export { startContainer, useContainers } from './containers.js';
+export { fillDisk, mountDisk } from './disk.js';
 export { freePort } from './free-port.js';
 export { experimentOfJobs, importSynthetic, plannedJob } from './job-graphs.js';
 export { type RedisOptions, startRedis } from './redis.js';

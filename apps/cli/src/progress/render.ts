@@ -102,6 +102,7 @@ function remarks(step: StepProgress): string[] {
       `no worker can run ${step.unmatched === 1 ? 'it' : `${step.unmatched} of them`} (docs/worker.md)`,
     ];
   }
+  if (step.unstorable > 0) return ['waits until results can be stored (docs/artifacts.md)'];
   if (step.state !== 'running' || step.running === null) return [];
   const { done, total, unit, rate, message } = step.running;
   return [

@@ -40,6 +40,7 @@ describe('stepProgress', () => {
       etaSeconds: 26,
       error: null,
       unmatched: 0,
+      unstorable: 0,
     });
   });
 
@@ -72,6 +73,13 @@ describe('stepProgress', () => {
     expect(stepProgress([attack], jobs)[0]).toMatchObject({ state: 'waiting', unmatched: 1 });
     const others = [...jobs, job('c', 'running')];
     expect(stepProgress([attack], others)[0]).toMatchObject({ state: 'running', unmatched: 0 });
+  });
+
+  it('counts what waits until results can be stored', () => {
+    const jobs = [job('a', 'ready', { waitingFor: 'storage' }), job('b', 'ready', { waitingFor: 'turn' })];
+    expect(stepProgress([attack], jobs)[0]).toMatchObject({ state: 'waiting', unstorable: 1, unmatched: 0 });
+    const others = [...jobs, job('c', 'running')];
+    expect(stepProgress([attack], others)[0]).toMatchObject({ state: 'running', unstorable: 0 });
   });
 
   it('says why a step failed', () => {

@@ -40,6 +40,8 @@ export interface StepProgress {
   error: { code: string; message: string } | null;
   /** Jobs that are ready and that no worker there is can run; 0 while others of the step run. */
   unmatched: number;
+  /** Jobs that are ready and whose workers cannot store results; 0 while others of the step run. */
+  unstorable: number;
 }
 
 /** One entry for each group of jobs: steps of several points of a matrix that are the same work are one. */
@@ -81,11 +83,13 @@ function oneStep(step: WatchedStep, jobs: WatchedJob[]): StepProgress {
     running: runningProgress(running),
     etaSeconds: stepEta(jobs, running, total - done),
     error: jobs.find((job) => job.error !== null && job.state === 'failed')?.error ?? null,
-    unmatched: running.length > 0 ? 0 : jobs.filter(isUnmatched).length,
+    unmatched: running.length > 0 ? 0 : waitingFor(jobs, 'worker'),
+    unstorable: running.length > 0 ? 0 : waitingFor(jobs, 'storage'),
   };
 }
 
-const isUnmatched = (job: WatchedJob) => job.state === 'ready' && job.waitingFor === 'worker';
+const waitingFor = (jobs: WatchedJob[], what: string) =>
+  jobs.filter((job) => job.state === 'ready' && job.waitingFor === what).length;
 
 function jobFraction(job: WatchedJob): number {
   if (job.progress === null || job.progress.total <= 0) return 0;

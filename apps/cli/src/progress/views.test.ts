@@ -18,6 +18,7 @@ const running: StepProgress = {
   etaSeconds: 7.5,
   error: null,
   unmatched: 0,
+  unstorable: 0,
 };
 const waiting: StepProgress = { ...running, name: 'attack', state: 'waiting', running: null, fraction: 0 };
 

@@ -28,7 +28,7 @@ export function lineView(write: (line: string) => void, everyMs = 10_000, now = 
       if (snapshot.notice !== null && snapshot.notice !== notice) write(snapshot.notice);
       notice = snapshot.notice;
       for (const step of snapshot.steps) {
-        const state = step.unmatched > 0 ? 'unmatched' : step.state;
+        const state = step.unmatched > 0 ? 'unmatched' : step.unstorable > 0 ? 'unstorable' : step.state;
         const changed = states.get(step.name) !== state;
         const due = step.state === 'running' && now() - (written.get(step.name) ?? 0) >= everyMs;
         if (!changed && !due) continue;
