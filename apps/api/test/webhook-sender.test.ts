@@ -29,13 +29,14 @@ async function receiver(answer: RequestListener) {
 
 function delivery(url: string): WebhookDelivery {
   return {
-    ...{ id: 'd1', tries: 1, url, secret, endedAt: '2026-01-01T00:00:00.000Z' },
+    ...{ id: 'd1', projectId: 'p', receiver: new URL(url).origin },
+    ...{ tries: 1, url, secret, endedAt: '2026-01-01T00:00:00.000Z' },
     experiment: { id: 'e1', name: 'n', study: null, profile: null, specDigest: 'x', state: 'succeeded' },
   };
 }
 
 function send(url: string, options: Partial<SenderOptions> = {}) {
-  const sender = createSender({ trustedHosts: ['127.0.0.1', 'localhost'], timeoutMs: 2_000, ...options });
+  const sender = createSender({ trustedHosts: [new URL(url).host], timeoutMs: 2_000, ...options });
   cleanUp.push(() => sender.close());
   return sender.send(delivery(url));
 }
@@ -90,7 +91,15 @@ describe('sending a webhook', () => {
     const { port, connections } = await receiver((_request, response) => response.end());
     const none = { trustedHosts: [] };
     await expect(send(`https://localhost:${port}/`, none)).rejects.toThrow(/private address/);
-    for (const host of ['127.0.0.1', '2130706433', '0x7f.1', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0'])
+    for (const host of [
+      '127.0.0.1',
+      '2130706433',
+      '0x7f.1',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+      '0.0.0.0',
+      '[::7f00:1]',
+    ])
       await expect(send(`https://${host}:${port}/`, none), host).rejects.toThrow(/private address/);
     await expect(send(`http://127.0.0.1:${port}/`, none)).rejects.toThrow(/https/);
     expect(connections()).toBe(0);
@@ -115,7 +124,7 @@ describe('sending a webhook', () => {
         { address: '93.184.215.14', family: 4 },
         { address: 'fd00::1', family: 6 },
       ])) as unknown as NonNullable<SenderOptions['resolve']>;
-    const failure = await new Promise((done) => checkedLookup([], resolve)('x.test', { all: true }, done));
+    const failure = await new Promise((done) => checkedLookup(resolve)('x.test', { all: true }, done));
     expect(String(failure)).toContain('fd00::1');
   });
 });
@@ -124,7 +133,8 @@ describe('addresses', () => {
   it('knows the public internet', () => {
     const inside = ['10.1.2.3', '172.16.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '127.9.9.9'];
     const insideV6 = ['::1', '::', 'fe80::1', 'fc00::1', '::ffff:10.0.0.1', '64:ff9b::a00:1', '2002:a00:1::'];
-    for (const address of [...inside, ...insideV6, '0.0.0.0', '224.0.0.1', '255.255.255.255'])
+    const outside = ['::7f00:1', '::127.0.0.1', '64:ff9b:1::a00:1', '::ffff:0:7f00:1', '4000::1', 'fec0::1'];
+    for (const address of [...inside, ...insideV6, ...outside, '0.0.0.0', '224.0.0.1', '255.255.255.255'])
       expect(isPublic(address), address).toBe(false);
     for (const address of ['1.1.1.1', '93.184.215.14', '2606:4700::1111'])
       expect(isPublic(address), address).toBe(true);
@@ -135,6 +145,31 @@ describe('addresses', () => {
       expect(urlProblem(url, []), url).not.toBeNull();
     expect(urlProblem('https://example.org/hook', [])).toBeNull();
     expect(urlProblem('http://receiver.lan/hook', ['receiver.lan'])).toBeNull();
+  });
+});
+
+describe('trusted hosts', () => {
+  const trusted = ['127.0.0.1', 'receiver.lan:8080', '[fd00::1]:9000'];
+
+  it.each([
+    'http://127.0.0.1/',
+    'https://127.0.0.1/',
+    'http://RECEIVER.lan:8080/x',
+    'http://[fd00::1]:9000/',
+  ])('%s is one', (url) => expect(urlProblem(url, trusted)).toBeNull());
+
+  it.each([
+    ['http://127.0.0.1:6379/', 'https'],
+    ['https://127.0.0.1:5432/', 'private address'],
+    ['http://receiver.lan/', 'https'],
+    ['https://[fd00::1]/', 'private address'],
+  ])('%s is none: another port', (url, problem) => expect(urlProblem(url, trusted)).toContain(problem));
+
+  it('is checked again where the name is resolved', async () => {
+    const { port, connections } = await receiver((_request, response) => response.end());
+    const trusting = { trustedHosts: ['localhost:1'] };
+    await expect(send(`https://localhost:${port}/`, trusting)).rejects.toThrow(/private address/);
+    expect(connections()).toBe(0);
   });
 });
 

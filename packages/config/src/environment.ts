@@ -34,6 +34,23 @@ function list() {
   return text.transform((value) => (value ?? '').split(',').flatMap((each) => each.trim() || []));
 }
 
+/** As `URL.host` has them: with the port, unless it is that of the scheme. */
+function hosts() {
+  return list()
+    .transform((entries) => entries.map((entry) => entry.toLowerCase()))
+    .refine(
+      (entries) => entries.every((entry) => ['http:', 'https:'].every((scheme) => isHost(entry, scheme))),
+      {
+        error:
+          'must be hosts as they stand in a URL (receiver.lan, receiver.lan:8080, [fd00::1]), without the port 80 or 443',
+      },
+    );
+}
+
+function isHost(text: string, scheme: string): boolean {
+  return URL.canParse(`${scheme}//${text}`) && new URL(`${scheme}//${text}`).host === text;
+}
+
 export const environment = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:']),
   REDIS_URL: url(['redis:', 'rediss:']),
@@ -50,7 +67,7 @@ export const environment = z.object({
   TOOGIT_HOST: text.transform((value) => value ?? '127.0.0.1'),
   TOOGIT_PORT: wholeNumber(0, 65_535).transform((value) => value ?? 8080),
   TOOGIT_METRICS_PORT: wholeNumber(0, 65_535).transform((value) => value ?? null),
-  TOOGIT_WEBHOOK_TRUSTED_HOSTS: list(),
+  TOOGIT_WEBHOOK_TRUSTED_HOSTS: hosts(),
   TOOGIT_CORS_ORIGINS: list(),
   TOOGIT_TRUSTED_PROXIES: list(),
   TOOGIT_DEVICE: oneOf(['auto', 'cuda', 'cpu', 'js'], 'auto'),

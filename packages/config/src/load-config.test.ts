@@ -102,6 +102,26 @@ describe('loadConfig', () => {
     );
   });
 
+  it('takes trusted hosts as they stand in a URL', () => {
+    const hosts = (TOOGIT_WEBHOOK_TRUSTED_HOSTS: string) =>
+      loadConfig({ DATABASE_URL: database, TOOGIT_ARTIFACTS_DIR: '/a', TOOGIT_WEBHOOK_TRUSTED_HOSTS })
+        .webhookTrustedHosts;
+    expect(hosts('Receiver.lan, receiver.lan:8080,[fd00::1]:9000')).toEqual([
+      'receiver.lan',
+      'receiver.lan:8080',
+      '[fd00::1]:9000',
+    ]);
+    for (const wrong of [
+      'http://receiver.lan',
+      'receiver.lan/x',
+      '::1',
+      'receiver.lan:443',
+      'a:b@c',
+      'x:99999',
+    ])
+      expect(() => hosts(wrong), wrong).toThrow();
+  });
+
   it('repeats no value, secret or not', () => {
     const error = refusal({
       DATABASE_URL: 'mysql://root:hunter2@db/toogit',

@@ -90,7 +90,7 @@ export function openRuns(databaseUrl: string): Runs {
     artifactLost: (digest) => db.transaction((tx) => artifactLost(tx, digest)),
 
     backlog: () => readBacklog(db),
-    takeWebhookDeliveries: (limit) => takeWebhookDeliveries(db, limit),
+    takeWebhookDeliveries: (except) => takeWebhookDeliveries(db, except),
     webhookDelivered: (id) => webhookDelivered(db, id),
     webhookFailed: (id, reason, retryInMs) => webhookFailed(db, id, reason, retryInMs),
     garbage: {

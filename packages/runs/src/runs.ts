@@ -57,10 +57,18 @@ export interface Webhook {
 /** One try to tell a webhook of the end of an experiment. */
 export interface WebhookDelivery extends Webhook {
   id: string;
+  projectId: string;
+  /** Scheme, host and port of the URL. */
+  receiver: string;
   /** This try's number, from 1. */
   tries: number;
   endedAt: string;
   experiment: Pick<ExperimentSummary, 'id' | 'name' | 'study' | 'profile' | 'specDigest' | 'state'>;
+}
+
+export interface WebhookExceptions {
+  projects: string[];
+  receivers: Pick<WebhookDelivery, 'projectId' | 'receiver'>[];
 }
 
 export type RunsEvent = { type: 'job'; jobKey: string } | { type: 'experiment'; experimentId: string };
@@ -191,8 +199,11 @@ export interface Runs extends ProjectRuns {
 
   // seeing it run
   backlog(): Promise<Backlog>;
-  /** Deliveries that are due, each taken by one caller; one that says nothing for a minute is due again. */
-  takeWebhookDeliveries(limit: number): Promise<WebhookDelivery[]>;
+  /**
+   * Deliveries that are due, at most one of each project, each taken by one caller; without a result for a minute, it is
+   * due again. None of these projects, and none of a project to one of these receivers.
+   */
+  takeWebhookDeliveries(except: WebhookExceptions): Promise<WebhookDelivery[]>;
   webhookDelivered(id: string): Promise<void>;
   /** Due again after so long; null gives it up. */
   webhookFailed(id: string, reason: string, retryInMs: number | null): Promise<void>;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WebhookDelivery } from '@toogit/runs';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Services } from '../services.js';
+import { DeliveriesInFlight, type DeliveryLimits } from './deliveries-in-flight.js';
 import type { Sender } from './sender.js';
 
 export interface DeliveryLoopOptions {
@@ -10,26 +11,49 @@ export interface DeliveryLoopOptions {
   log: FastifyBaseLogger;
   count(outcome: 'delivered' | 'failed' | 'given-up'): void;
   pollMs?: number;
+  limits?: DeliveryLimits;
 }
 
-const batch = 20;
+const usualLimits: DeliveryLimits = { total: 256, perReceiver: 4, perProject: 16 };
 const firstRetryMs = 10_000;
 const longestRetryMs = 3_600_000;
 const giveUpAfterMs = 24 * 3_600_000;
 
-/** Delivers what is due until stopped. Every API process does; the database hands each delivery to one of them. */
+/**
+ * Delivers what is due until stopped. Every API process does; the database hands each delivery to one of them. None waits
+ * for another one's receiver: each is taken as soon as there is room for it.
+ */
 export function startDeliveries(options: DeliveryLoopOptions): { stop(): Promise<void> } {
-  const { runs, log, pollMs = 2_000 } = options;
+  const { runs, log, pollMs = 2_000, limits = usualLimits } = options;
   const stopping = new AbortController();
+  const inFlight = new DeliveriesInFlight(limits);
+  const sending = new Set<Promise<void>>();
+  const take = async () => {
+    if (inFlight.isFull) return [];
+    return await runs.takeWebhookDeliveries(inFlight.atLimit()).catch((error): WebhookDelivery[] => {
+      log.warn({ err: error }, 'webhooks: the database does not answer');
+      return [];
+    });
+  };
+  const send = (delivery: WebhookDelivery, ended: () => void) => {
+    const added = inFlight.add(delivery);
+    const sent = deliver(delivery, options).finally(() => {
+      inFlight.delete(added);
+      sending.delete(sent);
+      ended();
+    });
+    sending.add(sent);
+  };
+  let oneEnded = new AbortController();
   const loop = async () => {
     while (!stopping.signal.aborted) {
-      const due = await runs.takeWebhookDeliveries(batch).catch((error): WebhookDelivery[] => {
-        log.warn({ err: error }, 'webhooks: the database does not answer');
-        return [];
-      });
-      await Promise.all(due.map((delivery) => deliver(delivery, options)));
-      if (due.length < batch) await delay(pollMs, null, { signal: stopping.signal }).catch(() => {});
+      oneEnded = new AbortController();
+      const due = await take();
+      for (const delivery of due) send(delivery, () => oneEnded.abort());
+      const signal = AbortSignal.any([stopping.signal, oneEnded.signal]);
+      if (due.length === 0) await delay(pollMs, null, { signal }).catch(() => {});
     }
+    await Promise.all(sending);
   };
   const done = loop();
   return {

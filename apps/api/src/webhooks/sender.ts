@@ -1,13 +1,13 @@
 import type { WebhookDelivery } from '@toogit/runs';
 import { Agent, request } from 'undici';
-import { checkedLookup, type TrustedHosts, urlProblem } from './receiver-address.js';
+import { checkedLookup, isTrusted, type TrustedHosts, urlProblem } from './receiver-address.js';
 import { signature } from './signature.js';
 
 export interface SenderOptions {
   trustedHosts: TrustedHosts;
   /** For all of it: connect, send, hear the answer. */
   timeoutMs?: number;
-  resolve?: Parameters<typeof checkedLookup>[1];
+  resolve?: Parameters<typeof checkedLookup>[0];
 }
 
 export interface Sender {
@@ -19,11 +19,11 @@ export interface Sender {
 const answerLimitBytes = 16 * 1024;
 
 export function createSender({ trustedHosts, timeoutMs = 10_000, resolve }: SenderOptions): Sender {
-  const agent = new Agent({
-    connect: { lookup: checkedLookup(trustedHosts, resolve), timeout: timeoutMs },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    maxResponseSize: answerLimitBytes,
+  const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, maxResponseSize: answerLimitBytes };
+  const anywhere = new Agent({ ...limits, connect: { timeout: timeoutMs } });
+  const inPublic = new Agent({
+    ...limits,
+    connect: { lookup: checkedLookup(resolve), timeout: timeoutMs },
   });
   return {
     send: async (delivery) => {
@@ -31,7 +31,7 @@ export function createSender({ trustedHosts, timeoutMs = 10_000, resolve }: Send
       if (problem !== null) throw new Error(`The URL ${problem}.`);
       const body = bodyOf(delivery);
       const { statusCode, body: answer } = await request(delivery.url, {
-        dispatcher: agent,
+        dispatcher: isTrusted(new URL(delivery.url), trustedHosts) ? anywhere : inPublic,
         method: 'POST',
         signal: AbortSignal.timeout(timeoutMs),
         headers: {
@@ -45,7 +45,7 @@ export function createSender({ trustedHosts, timeoutMs = 10_000, resolve }: Send
       await answer.dump({ limit: answerLimitBytes }).catch(() => {});
       if (statusCode < 200 || statusCode > 299) throw new Error(`The receiver answered ${statusCode}.`);
     },
-    close: () => agent.destroy(),
+    close: async () => void (await Promise.all([anywhere.destroy(), inPublic.destroy()])),
   };
 }
 

@@ -29,7 +29,7 @@ export function readWebhook(
   if (secret === undefined) throw refused('toogit-webhook-secret', 'is required with toogit-webhook-url');
   const problem = urlProblem(url, trusted);
   if (problem !== null) throw refused('toogit-webhook-url', problem);
-  return { url, secret };
+  return { url: new URL(url).href, secret };
 }
 
 function refused(name: string, message: string): ToogitError {
