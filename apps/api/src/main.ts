@@ -1,4 +1,4 @@
-import { openBlobStore } from '@toogit/artifacts';
+import { claimStore, openBlobStore } from '@toogit/artifacts';
 import { type Closers, runProcess } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
@@ -24,7 +24,10 @@ async function start(closers: Closers): Promise<void> {
   await runs.migrate();
   const blobs = await openBlobStore(config.artifacts);
   // A store that is away or misconfigured is said at once; /readyz goes on saying it.
-  await blobs.check().catch(complain);
+  await claimStore(blobs, await runs.installationId()).catch((error: unknown) => {
+    if (ToogitError.from(error).code === 'STORAGE_FOREIGN') throw error;
+    complain(error);
+  });
   const dispatcher = await startDispatcher({ connection: config.queue, runs, onError: complain });
   closers.add('queue', () => dispatcher.close(), 5_000);
   const { sweepMs: intervalMs, leaseMs, repushMs, maxJobMs } = config.recovery;

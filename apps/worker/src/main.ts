@@ -1,4 +1,4 @@
-import { openBlobStore } from '@toogit/artifacts';
+import { claimStore, openBlobStore } from '@toogit/artifacts';
 import { type Closers, runProcess } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
@@ -24,7 +24,9 @@ async function start(closers: Closers): Promise<void> {
   closers.add('database', () => runs.close());
   await runs.migrate();
   // Said now, not at the end of the first job.
-  await (await openBlobStore(config.artifacts)).check({ write: true });
+  const blobs = await openBlobStore(config.artifacts);
+  await blobs.check({ write: true });
+  await claimStore(blobs, await runs.installationId());
   const dispatcher = await startDispatcher({
     connection: config.queue,
     runs,

@@ -1,5 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startRedis, startS3, type TestS3 } from '@toogit/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,6 +48,19 @@ describe('a worker says what is wrong and ends, where Postgres', () => {
   );
 });
 
+describe('where the store', () => {
+  it(
+    'belongs to another database',
+    async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'toogit-foreign-'));
+      await writeFile(join(directory, 'installation'), randomUUID());
+      await expectRefusal({ TOOGIT_ARTIFACTS_DIR: directory }, 'STORAGE_FOREIGN', /belongs to the database/);
+      await rm(directory, { recursive: true });
+    },
+    deadlineMs,
+  );
+});
+
 describe('where Redis', async () => {
   const [keyed, evicting] = await Promise.all([
     startRedis({ password: 'right' }),
@@ -79,6 +96,7 @@ describe('where S3', async () => {
     S3_ENDPOINT: service.endpoint,
     S3_REGION: service.region,
     S3_BUCKET: 'read-only',
+    S3_PATH_STYLE: 'true',
     S3_ACCESS_KEY_ID: service.accessKeyId,
     S3_SECRET_ACCESS_KEY: service.secretAccessKey,
     ...more,

@@ -44,6 +44,8 @@ export interface BlobStore {
   removeRemnants(before: Date, options: { dryRun: boolean }): Promise<Remnants>;
   /** A URL that a client can fetch for `expiresSeconds`, or null if this driver has none (the API then streams). */
   downloadUrl(digest: string, expiresSeconds: number): Promise<string | null>;
+  /** Notes who owns the store, if nobody does yet; returns who does. */
+  claim(owner: string): Promise<string>;
   /** Throws if the store can't be used now; with `write`, also if nothing can be written to it or deleted from it. */
   check(options?: { write?: boolean }): Promise<void>;
 }

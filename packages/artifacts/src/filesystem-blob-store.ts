@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ToogitError } from '@toogit/errors';
@@ -86,6 +86,25 @@ export class FilesystemBlobStore implements BlobStore {
 
   async downloadUrl(): Promise<null> {
     return null;
+  }
+
+  async claim(owner: string): Promise<string> {
+    const path = join(this.directory, 'installation');
+    const incoming = join(this.directory, 'incoming', `installation.${randomUUID()}`);
+    return this.attempt(async () => {
+      const held = await readFile(path, 'utf8').catch(ignoreMissing);
+      if (held !== undefined) return held;
+      try {
+        await writeDurably(incoming, Buffer.from(owner));
+        // Of two at once the first has it: a link replaces nothing.
+        await link(incoming, path).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EEXIST') throw error;
+        });
+      } finally {
+        await rm(incoming, { force: true });
+      }
+      return readFile(path, 'utf8');
+    });
   }
 
   /** `write` also clears away what writers that were killed left in `incoming/` more than a day ago. */

@@ -1,6 +1,7 @@
 export { type ArtifactStore, createArtifactStore, safetensorsMediaType } from './artifact-store.js';
 export type { BlobContent } from './blob-content.js';
 export type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
+export { claimStore } from './claim-store.js';
 export { FilesystemBlobStore } from './filesystem-blob-store.js';
 export type {
   HostTensor,

@@ -12,6 +12,8 @@ export class MemoryBlobStore implements BlobStore {
   readonly quarantined = new Map<string, Uint8Array>();
   /** When each blob was written, open to tests that make blobs old. */
   readonly modifiedAt = new Map<string, Date>();
+  /** Open to tests that give the store to another. */
+  owner: string | null = null;
 
   async put(digest: string, bytes: BlobContent): Promise<void> {
     assertBytes(digest, bytes);
@@ -62,6 +64,11 @@ export class MemoryBlobStore implements BlobStore {
 
   async downloadUrl(): Promise<null> {
     return null;
+  }
+
+  async claim(owner: string): Promise<string> {
+    this.owner ??= owner;
+    return this.owner;
   }
 
   async check(): Promise<void> {}

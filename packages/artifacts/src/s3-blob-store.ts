@@ -22,6 +22,7 @@ import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
 import { readBody } from './read-body.js';
 import { openS3Client, retrying, type S3Options, signedWith } from './s3-client.js';
 import { httpStatus, isDigestMismatch, isNoSuchKey, s3Error } from './s3-error.js';
+import { claimObject } from './s3-owner.js';
 import { assertBytes, assertDigest, corruptBlob, isDigest, missingBlob } from './sha256.js';
 import { isIntact, verifiedStream } from './verified-stream.js';
 
@@ -33,15 +34,17 @@ interface Condition {
 }
 type Target = Condition & { Bucket: string; Key: string };
 
-/** Blobs as objects `blobs/<sha256>` of one bucket; `quarantine/` keeps what was found corrupt. */
+/** Blobs as objects `<prefix>blobs/<sha256>` of one bucket; `<prefix>quarantine/` keeps what was found corrupt. */
 export class S3BlobStore implements BlobStore {
   private readonly client: S3Client;
   /** Signs download URLs; sends nothing. */
   private readonly publicClient: S3Client;
   private readonly bucket: string;
+  private readonly prefix: string;
 
   constructor(private readonly options: S3Options) {
     this.bucket = options.bucket;
+    this.prefix = options.prefix ?? '';
     this.client = openS3Client(options);
     const { publicEndpoint } = options;
     this.publicClient = publicEndpoint ? openS3Client({ ...options, endpoint: publicEndpoint }) : this.client;
@@ -131,7 +134,7 @@ export class S3BlobStore implements BlobStore {
     const { Key } = this.object(digest);
     const copy = {
       Bucket: this.bucket,
-      Key: `quarantine/${digest}.${randomUUID()}`,
+      Key: `${this.prefix}quarantine/${digest}.${randomUUID()}`,
       CopySource: `${this.bucket}/${Key}`,
     };
     try {
@@ -150,8 +153,8 @@ export class S3BlobStore implements BlobStore {
   }
 
   async *list(): AsyncIterable<StoredBlob> {
-    for await (const { Key, Size = 0, LastModified } of this.objects('blobs/')) {
-      const digest = Key.slice('blobs/'.length);
+    for await (const { Key, Size = 0, LastModified } of this.objects(`${this.prefix}blobs/`)) {
+      const digest = Key.slice(`${this.prefix}blobs/`.length);
       if (isDigest(digest)) yield { digest, bytes: Size, modifiedAt: LastModified };
     }
   }
@@ -159,7 +162,7 @@ export class S3BlobStore implements BlobStore {
   async removeRemnants(before: Date, { dryRun }: { dryRun: boolean }): Promise<Remnants> {
     const { bucket: Bucket } = this;
     const remnants = { quarantined: 0, uploads: 0 };
-    for await (const { Key, LastModified } of this.objects('quarantine/')) {
+    for await (const { Key, LastModified } of this.objects(`${this.prefix}quarantine/`)) {
       if (LastModified >= before) continue;
       remnants.quarantined += 1;
       if (!dryRun) await this.attempt(() => this.client.send(new DeleteObjectCommand({ Bucket, Key })));
@@ -181,11 +184,18 @@ export class S3BlobStore implements BlobStore {
     );
   }
 
+  async claim(owner: string): Promise<string> {
+    const object = { Bucket: this.bucket, Key: `${this.prefix}installation` };
+    return this.attempt(() => claimObject(this.client, object, owner));
+  }
+
   /** Lists, because the answer to HEAD says not why it was refused. */
   async check({ write = false }: { write?: boolean } = {}): Promise<void> {
     const { bucket: Bucket } = this;
-    await this.attempt(() => this.client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 })));
-    if (write) await this.probe({ Bucket, Key: `probe/${randomUUID()}` });
+    await this.attempt(() =>
+      this.client.send(new ListObjectsV2Command({ Bucket, Prefix: this.prefix, MaxKeys: 1 })),
+    );
+    if (write) await this.probe({ Bucket, Key: `${this.prefix}probe/${randomUUID()}` });
   }
 
   /** Whoever may list but not write or delete learns it at the start, not at the end of the first job. */
@@ -203,7 +213,7 @@ export class S3BlobStore implements BlobStore {
 
   private object(digest: string): { Bucket: string; Key: string } {
     assertDigest(digest);
-    return { Bucket: this.bucket, Key: `blobs/${digest}` };
+    return { Bucket: this.bucket, Key: `${this.prefix}blobs/${digest}` };
   }
 
   /** `bytes`: null where the service does not announce them. */
@@ -223,7 +233,7 @@ export class S3BlobStore implements BlobStore {
   private async *uploads(): AsyncIterable<{ Key: string; UploadId: string; Initiated: Date }> {
     let markers: { KeyMarker?: string; UploadIdMarker?: string } | null = {};
     while (markers) {
-      const query = { Bucket: this.bucket, Prefix: 'blobs/', ...markers };
+      const query = { Bucket: this.bucket, Prefix: `${this.prefix}blobs/`, ...markers };
       const page: ListMultipartUploadsCommandOutput = await this.attempt(() =>
         this.client.send(new ListMultipartUploadsCommand(query)),
       );

@@ -6,6 +6,8 @@ import { ToogitError } from '@toogit/errors';
 
 export interface S3Options {
   bucket: string;
+  /** What the names of all objects begin with; '' unless given. */
+  prefix?: string;
   region: string;
   /** URL of an S3-compatible service; null is AWS. */
   endpoint: string | null;

@@ -60,6 +60,13 @@ export function describeBlobStore(driver: string, harness: () => BlobStoreHarnes
       expect(sha256(await store.get(digest))).toBe(digest);
     });
 
+    it('belongs to whoever claims it first, of many at once to one', async () => {
+      const { store } = harness();
+      const owners = await Promise.all(['a', 'b', 'c'].map((owner) => store.claim(owner)));
+      expect(new Set(owners).size).toBe(1);
+      expect(await store.claim('d')).toBe(owners[0]);
+    });
+
     it('takes the same blob twice and from many writers at once', async () => {
       const { store } = harness();
       const { bytes, digest } = fresh(100_000);

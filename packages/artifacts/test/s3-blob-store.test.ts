@@ -56,6 +56,32 @@ if (!service) {
     (await client.send(new ListMultipartUploadsCommand({ Bucket: options.bucket }))).Uploads ?? [];
 
   describe('S3 blob store', () => {
+    it('keeps to its prefix: stores of one bucket see nothing of each other', async () => {
+      const [one, two] = await Promise.all(
+        ['one/', 'two/deep/'].map((prefix) => openBlobStore({ ...options, prefix })),
+      );
+      if (!one || !two) throw new Error('not opened');
+      const bytes = new Uint8Array(randomBytes(100));
+      const digest = sha256(bytes);
+      await one.put(digest, bytes);
+      const listed = async (which: typeof one) => {
+        const digests = [];
+        for await (const blob of which.list()) digests.push(blob.digest);
+        return digests;
+      };
+      expect([await listed(one), await listed(two)]).toEqual([[digest], []]);
+      expect([await two.size(digest), await store.size(digest)]).toEqual([null, null]);
+      await two.check({ write: true });
+      expect([await one.claim('a'), await two.claim('b')]).toEqual(['a', 'b']);
+      const downloaded = await (await fetch((await one.downloadUrl(digest, 60)) ?? '')).arrayBuffer();
+      expect(new Uint8Array(downloaded)).toEqual(bytes);
+
+      await one.quarantine(digest);
+      const soon = new Date(Date.now() + 60_000);
+      expect(await two.removeRemnants(soon, { dryRun: false })).toMatchObject({ quarantined: 0 });
+      expect(await one.removeRemnants(soon, { dryRun: false })).toMatchObject({ quarantined: 1 });
+    });
+
     it('uploads a large blob in parts, once, and leaves no upload behind', async () => {
       const bytes = new Uint8Array(randomBytes(140_000_000));
       const digest = sha256(bytes);

@@ -57,6 +57,11 @@ export const environment = z.object({
   TOOGIT_REDIS_ALLOW_VOLATILE: oneOf(['true', 'false'], 'false'),
   TOOGIT_ARTIFACTS_DIR: text,
   S3_BUCKET: text,
+  S3_PREFIX: text
+    .refine((value) => value === undefined || /^[\w.-]+(\/[\w.-]+)*\/?$/.test(value), {
+      error: 'must be names of letters, digits, `.`, `_` and `-`, separated by /',
+    })
+    .transform((value) => (value === undefined ? '' : value.replace(/\/?$/, '/'))),
   S3_REGION: text,
   S3_ENDPOINT: url(['http:', 'https:']),
   S3_PUBLIC_ENDPOINT: url(['http:', 'https:']),

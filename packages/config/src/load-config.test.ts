@@ -41,6 +41,7 @@ describe('loadConfig', () => {
       S3_PUBLIC_ENDPOINT: 'https://files.example',
       S3_PATH_STYLE: 'true',
       S3_CA_FILE: '/etc/ca.pem',
+      S3_PREFIX: 'lab/toogit',
       TOOGIT_THREADS: '2',
       TOOGIT_MEMORY_MB: '4000',
       TOOGIT_DEVICE: 'cpu',
@@ -58,6 +59,7 @@ describe('loadConfig', () => {
       artifacts: {
         driver: 's3',
         bucket: 'tensors',
+        prefix: 'lab/toogit/',
         region: 'us-east-1',
         endpoint: 'http://s3:7070',
         publicEndpoint: 'https://files.example',
@@ -76,6 +78,18 @@ describe('loadConfig', () => {
   it('leaves the credentials to AWS when none are given', () => {
     const config = loadConfig({ DATABASE_URL: database, S3_BUCKET: 'tensors' });
     expect(config.artifacts).toMatchObject({ accessKeyId: null, secretAccessKey: null, caFile: null });
+  });
+
+  it('takes names as a prefix in the bucket, with or without a slash at its end', () => {
+    const prefixOf = (S3_PREFIX: string) =>
+      loadConfig({ DATABASE_URL: database, ...s3, S3_PREFIX }).artifacts;
+    expect(prefixOf('')).toMatchObject({ prefix: '' });
+    expect(prefixOf('lab.1/toogit/')).toMatchObject({ prefix: 'lab.1/toogit/' });
+    for (const wrong of ['/lab', 'lab//toogit', 'lab toogit', '/']) {
+      expect(refusal({ DATABASE_URL: database, ...s3, S3_PREFIX: wrong }).details).toMatchObject([
+        { path: 'S3_PREFIX' },
+      ]);
+    }
   });
 
   it('names every problem at once', () => {

@@ -93,6 +93,7 @@ function artifactsOf(variables: Environment): ServiceConfig['artifacts'] {
   return {
     driver: 's3',
     bucket: variables.S3_BUCKET ?? '',
+    prefix: variables.S3_PREFIX,
     region: variables.S3_REGION ?? 'us-east-1',
     endpoint: variables.S3_ENDPOINT ?? null,
     publicEndpoint: variables.S3_PUBLIC_ENDPOINT ?? null,

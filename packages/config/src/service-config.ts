@@ -14,6 +14,8 @@ export interface ServiceConfig {
     | {
         driver: 's3';
         bucket: string;
+        /** What the names of all objects begin with: '' or ends with /. */
+        prefix: string;
         region: string;
         endpoint: string | null;
         /** Where those who download reach it, if elsewhere. */

@@ -176,6 +176,11 @@ export const errorRegistry = {
     retryable: true,
     next: 'Free space where blobs are kept (toogit gc removes what nothing refers to), or enlarge it; work goes on by itself.',
   },
+  STORAGE_FOREIGN: {
+    status: 503,
+    retryable: false,
+    next: 'Give each database a bucket, a directory or an S3_PREFIX of its own. If the other one is gone for good, delete `installation` in the store.',
+  },
   STORAGE_DENIED: {
     status: 503,
     retryable: true,

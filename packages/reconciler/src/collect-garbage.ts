@@ -1,6 +1,8 @@
 import { createArtifactStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
-import { alone, each, type Stores } from './stores.js';
+import { removeReleased } from './delete-released.js';
+import { remove } from './remove.js';
+import { alone, type Stores } from './stores.js';
 
 export interface GarbageOptions {
   /** Only says what it would remove. */
@@ -9,7 +11,7 @@ export interface GarbageOptions {
   graceMs: number;
   /** Corrupt blobs are kept so long to be looked at, and uploads so long to be finished. */
   remnantsMs?: number;
-  /** Goes on even if the database refers to nothing in the store, as it does when either is the wrong one. */
+  /** Goes on even if the database does not know most of the store, as when either is the wrong one. */
   force?: boolean;
 }
 
@@ -30,79 +32,73 @@ const batch = 500;
 const twoWeeksMs = 14 * 24 * 3_600_000;
 
 /**
- * Removes jobs and artifacts that no experiment holds, then blobs that nothing refers to, never one that a result may
- * still come to refer to (docs/artifacts.md, Garbage).
+ * Removes jobs and artifacts that no experiment holds with their blobs, then blobs that nothing refers to, never one that
+ * a result may still come to refer to (docs/artifacts.md, Garbage).
  *
- * @throws CONFLICT if another process is at it, or the store seems to be another database's
+ * @throws CONFLICT if another process is at it, or the store seems to be another database's; STORAGE_FOREIGN
  */
 export function collectGarbage(stores: Stores, options: GarbageOptions): Promise<GarbageReport> {
   const { dryRun, graceMs, remnantsMs = Math.max(graceMs, twoWeeksMs) } = options;
   return alone(stores, async () => {
     const { runs, blobs } = stores;
     if (!dryRun) await remove(stores, await runs.garbage.unfinishedDeletions());
+    const { sizes, old } = await listBlobs(stores, graceMs);
+    const orphans = await findOrphans(stores, old, options);
     const rows = await runs.garbage.removeUnheld({ graceMs, dryRun });
-    const orphans = await findOrphans(stores, options);
-    let [count, bytes] = [0, 0];
-    const digests = [...orphans.keys()];
-    for (let from = 0; from < digests.length; from += batch) {
-      const chunk = digests.slice(from, from + batch);
-      const removed = dryRun ? chunk : await remove(stores, chunk);
-      count += removed.length;
-      for (const digest of removed) bytes += orphans.get(digest) ?? 0;
+    const removed = new Set(dryRun ? orphans : await removeReleased(stores));
+    for (let from = 0; from < orphans.length && !dryRun; from += batch) {
+      for (const digest of await remove(stores, orphans.slice(from, from + batch))) removed.add(digest);
     }
+    const bytes = [...removed].reduce((sum, digest) => sum + (sizes.get(digest) ?? 0), 0);
     const remnants = await blobs.removeRemnants(new Date(Date.now() - remnantsMs), { dryRun });
-    return { dryRun, ...rows, blobs: count, bytes, ...remnants };
+    return { dryRun, ...rows, blobs: removed.size, bytes, ...remnants };
   });
 }
 
-/** Sizes of blobs that are old enough and that nothing refers to, as far as can be told without a lock. */
-async function findOrphans(
+/** All blobs with their sizes, and those that are old enough. */
+async function listBlobs(
   { runs, blobs }: Stores,
-  { graceMs, force = false }: GarbageOptions,
-): Promise<Map<string, number>> {
+  graceMs: number,
+): Promise<{ sizes: Map<string, number>; old: Set<string> }> {
   // What a running attempt has written is not to be judged yet, however long it has been running.
   const oldest = (await runs.garbage.oldestRunningAttempt())?.getTime() ?? Date.now();
   const cutoff = Math.min(Date.now(), oldest) - graceMs;
-  const orphans = new Map<string, number>();
+  const sizes = new Map<string, number>();
+  const old = new Set<string>();
   for await (const { digest, bytes, modifiedAt } of blobs.list()) {
-    if (modifiedAt.getTime() <= cutoff) orphans.set(digest, bytes);
+    sizes.set(digest, bytes);
+    if (modifiedAt.getTime() <= cutoff) old.add(digest);
   }
-  const [old, known] = [orphans.size, await forgetReferenced({ runs, blobs }, orphans)];
-  if (old > 0 && known === 0 && !force) {
-    throw new ToogitError(
-      'CONFLICT',
-      `The store holds ${old} old blobs and the database refers to none: one of them looks like the wrong one. Nothing was removed from the store; --force removes them.`,
-    );
-  }
-  return orphans;
+  return { sizes, old };
 }
 
-/** Also the parts of checkpoints, which only their manifests name. Returns how many were known. */
-async function forgetReferenced(
-  { runs, blobs }: Pick<Stores, 'runs' | 'blobs'>,
-  orphans: Map<string, number>,
-): Promise<number> {
-  let known = 0;
-  const forget = (digest: string) => {
-    if (orphans.delete(digest)) known += 1;
-  };
-  for await (const { digest } of runs.garbage.referencedBlobs({ heldOnly: false })) forget(digest);
+/** Which of these nothing refers to, as far as can be told without a lock. @throws CONFLICT if it is most of them */
+async function findOrphans(
+  stores: Stores,
+  old: Set<string>,
+  { force = false }: GarbageOptions,
+): Promise<string[]> {
+  const orphans = new Set(old);
+  for await (const digest of referenced(stores)) orphans.delete(digest);
+  if (orphans.size > old.size / 2 && !force) {
+    throw new ToogitError(
+      'CONFLICT',
+      `The database knows nothing of ${orphans.size} of the ${old.size} old blobs in the store: one of them looks like the wrong one. Nothing was removed; --force removes them.`,
+    );
+  }
+  return [...orphans];
+}
+
+/** Also the parts of checkpoints, which only their manifests name. */
+async function* referenced({ runs, blobs }: Stores): AsyncIterable<string> {
+  for await (const { digest } of runs.garbage.referencedBlobs({ heldOnly: false })) yield digest;
   const artifacts = createArtifactStore(blobs);
   for (const digest of await runs.garbage.liveCheckpoints()) {
     try {
-      for (const { sha256 } of (await artifacts.readManifest(digest)).parts) forget(sha256);
+      for (const { sha256 } of (await artifacts.readManifest(digest)).parts) yield sha256;
     } catch (error) {
       // A checkpoint that cannot be read any more is as good as none.
       if (!['ARTIFACT_MISSING', 'ARTIFACT_CORRUPT'].includes(ToogitError.from(error).code)) throw error;
     }
   }
-  return known;
-}
-
-/** Condemned first: from then on no result can come to refer to them until they are gone. */
-export async function remove({ runs, blobs }: Stores, digests: string[]): Promise<string[]> {
-  const condemned = await runs.garbage.condemn(digests);
-  await each(condemned, (digest) => blobs.delete(digest));
-  await runs.garbage.blobsDeleted(condemned);
-  return condemned;
 }

@@ -1,4 +1,4 @@
-import type { BlobStore } from '@toogit/artifacts';
+import { type BlobStore, claimStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
 import type { ReadyJob, Runs } from '@toogit/runs';
 
@@ -13,8 +13,9 @@ export interface Stores {
 /** Advisory lock number: `reco` in ASCII. */
 const upkeepLock = 0x7265636f;
 
-/** One process at a time. @throws CONFLICT if another is at it */
-export async function alone<T>({ runs }: Stores, work: () => Promise<T>): Promise<T> {
+/** One process at a time, on its own store. @throws CONFLICT if another is at it, STORAGE_FOREIGN */
+export async function alone<T>({ runs, blobs }: Stores, work: () => Promise<T>): Promise<T> {
+  await claimStore(blobs, await runs.installationId());
   const done: T[] = [];
   const free = await runs.exclusively(upkeepLock, async () => {
     done.push(await work());

@@ -2,7 +2,8 @@ import { createArtifactStore, sha256 } from '@toogit/artifacts';
 import type { Claim } from '@toogit/runs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collectGarbage } from '../src/collect-garbage.js';
-import { age, bytesOf, experimentOf, finished, openStores, storeArtifact } from './work.js';
+import { reconcile } from '../src/reconcile.js';
+import { age, bytesOf, chainOf, experimentOf, finished, openStores, storeArtifact } from './work.js';
 
 let at: Awaited<ReturnType<typeof openStores>>;
 beforeAll(async () => {
@@ -87,6 +88,73 @@ describe('garbage', () => {
     await expect(collect()).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(held()).toHaveLength(1);
     expect(await collect({ force: true })).toMatchObject({ blobs: 1 });
+  });
+
+  it('is left alone where most of the store is unknown, as where another database shares it', async () => {
+    await finished(at.runs, at.blobs, ['ours']);
+    const theirs = ['a', 'b', 'c'].map((text) => bytesOf(`theirs ${text}`));
+    for (const bytes of theirs) await at.blobs.put(sha256(bytes), bytes);
+    age(at.blobs);
+    await expect(collect()).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(collect({ dryRun: true })).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(held()).toHaveLength(5);
+    expect(await collect({ force: true })).toMatchObject({ blobs: 3 });
+  });
+
+  it('is nobody’s but the owner’s of the store, by force neither', async () => {
+    const other = await openStores();
+    await finished(at.runs, at.blobs, ['ours']);
+    age(at.blobs);
+    await collect();
+    const stores = { ...other.stores, blobs: at.blobs };
+    const foreign = { code: 'STORAGE_FOREIGN' };
+    const options = { dryRun: false, graceMs: 0, force: true };
+    await expect(collectGarbage(stores, options)).rejects.toMatchObject(foreign);
+    await expect(reconcile(stores, { dryRun: false, deep: false })).rejects.toMatchObject(foreign);
+    expect(held()).toHaveLength(2);
+    await other.stop();
+  });
+
+  it('is looked for while results are recorded: not under the lock that holds them up', async () => {
+    const { id } = await finished(at.runs, at.blobs, ['gone']);
+    await at.runs.deleteExperiment(id);
+    await at.sql.query('BEGIN');
+    // Whoever looks for jobs that no experiment holds has to wait here.
+    await at.sql.query('LOCK TABLE experiment_jobs IN ACCESS EXCLUSIVE MODE');
+    const collected = collect();
+    const waiting = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'experiment_jobs'::regclass";
+    await expect.poll(async () => (await at.sql.query(waiting)).rowCount).toBe(1);
+    const exclusive = `SELECT FROM pg_locks
+      WHERE locktype = 'advisory' AND objid = ${0x626c6f62} AND mode = 'ExclusiveLock' AND granted`;
+    const locks = (await at.sql.query(exclusive)).rowCount;
+    await at.sql.query('COMMIT');
+    expect(locks).toBe(0);
+    expect(await collected).toMatchObject({ jobs: 1, artifacts: 1 });
+  });
+
+  it('is collected whole: jobs with those that they depend on, deepest first, and blobs of all', async () => {
+    const wanted = chainOf(3);
+    const { experiment } = await at.runs.createExperiment(wanted);
+    for (const { key } of wanted.plan.jobs) {
+      const claim = (await at.runs.claim(key, 'worker')) as Claim;
+      await at.runs.succeed(claim, await storeArtifact(at.blobs, [`of ${key}`]));
+    }
+    await at.runs.deleteExperiment(experiment.id);
+    age(at.blobs);
+    expect(await collect()).toMatchObject({ jobs: 3, artifacts: 3, blobs: 6 });
+    expect(held()).toEqual([]);
+  });
+
+  it('is collected to the end after a collector was killed between rows and blobs', async () => {
+    const { id } = await finished(at.runs, at.blobs, ['gone']);
+    await at.runs.deleteExperiment(id);
+    expect(await at.runs.garbage.removeUnheld({ graceMs: 0, dryRun: false })).toEqual({
+      jobs: 1,
+      artifacts: 1,
+    });
+    expect(held()).toHaveLength(2);
+    await collect({ graceMs: day });
+    expect(held()).toEqual([]);
   });
 
   it('is collected to the end after a collector was killed', async () => {

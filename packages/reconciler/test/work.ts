@@ -40,6 +40,14 @@ export function experimentOf(keys = [keyOf(randomUUID())]): NewExperiment {
   } as NewExperiment;
 }
 
+/** Jobs of which each reads what the one before has made. */
+export function chainOf(length: number): NewExperiment {
+  const wanted = experimentOf(Array.from({ length }, () => keyOf(randomUUID())));
+  const { jobs } = wanted.plan;
+  for (const [i, job] of jobs.entries()) if (i > 0) job.inputs = { dataset: [jobs[i - 1]?.key ?? ''] };
+  return wanted;
+}
+
 export const keyOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Stores an artifact of these parts, as a handler does; what `succeed` is told of it. */

@@ -1,82 +1,11 @@
-import type { Database, Transaction } from './database.js';
-
-/** `blob` in ASCII: shared by whoever adds references (triggers of the migration `storage`), exclusive here. */
-const referencesLock = 0x626c6f62;
-const batch = 500;
-
-export interface GarbageRows {
-  jobs: number;
-  artifacts: number;
-}
+import type { Database } from './database.js';
+import { lockReferences } from './references-lock.js';
 
 /** What Postgres holds of a blob. */
 export interface ReferencedBlob {
   digest: string;
   /** null where only the store knows, as of manifests. */
   bytes: number | null;
-}
-
-/**
- * Jobs that no experiment holds, ended for longer than the grace period, with their history; then artifacts that no job
- * holds. Dependants go before what they depend on. Artifacts stay while a lost one is being made again, since its
- * intact blobs will be wanted.
- */
-export async function removeUnheld(
-  db: Database,
-  { graceMs, dryRun }: { graceMs: number; dryRun: boolean },
-): Promise<GarbageRows> {
-  if (dryRun) return countUnheld(db, graceMs);
-  const removed = { jobs: 0, artifacts: 0 };
-  for (;;) {
-    const jobs = await db.transaction((tx) => removeJobs(tx, graceMs));
-    removed.jobs += jobs;
-    if (jobs === 0) break;
-  }
-  removed.artifacts = await db.transaction(async (tx) => {
-    await lockReferences(tx);
-    return tx.$executeRaw`
-      DELETE FROM artifacts a
-      WHERE a.created_at < now() - interval '1 millisecond' * ${graceMs}::float8
-        AND NOT EXISTS (SELECT FROM jobs WHERE artifact_digest = a.digest)
-        AND NOT EXISTS (
-          SELECT FROM jobs j JOIN attempts t ON t.job_key = j.key AND t.outcome = 'succeeded'
-          WHERE j.state IN ('blocked', 'ready', 'running'))`;
-  });
-  return removed;
-}
-
-async function removeJobs(tx: Transaction, graceMs: number): Promise<number> {
-  await lockReferences(tx);
-  const rows = await tx.$queryRaw<{ key: string }[]>`
-    SELECT key FROM jobs j
-    WHERE state IN ('succeeded', 'failed', 'cancelled')
-      AND coalesce(finished_at, created_at) < now() - interval '1 millisecond' * ${graceMs}::float8
-      AND NOT EXISTS (SELECT FROM experiment_jobs WHERE job_key = j.key)
-      AND NOT EXISTS (SELECT FROM job_edges WHERE depends_on = j.key)
-    ORDER BY depth DESC, key LIMIT ${batch} FOR UPDATE`;
-  const keys = rows.map(({ key }) => key);
-  if (keys.length === 0) return 0;
-  await tx.$executeRaw`DELETE FROM metrics WHERE job_key = ANY(${keys}::text[])`;
-  await tx.$executeRaw`DELETE FROM attempts WHERE job_key = ANY(${keys}::text[])`;
-  await tx.$executeRaw`DELETE FROM job_edges WHERE job_key = ANY(${keys}::text[])`;
-  return tx.$executeRaw`DELETE FROM jobs WHERE key = ANY(${keys}::text[])`;
-}
-
-async function countUnheld(db: Database, graceMs: number): Promise<GarbageRows> {
-  const rows = await db.run(
-    (prisma) => prisma.$queryRaw<GarbageRows[]>`
-      WITH unheld AS (
-        SELECT key, artifact_digest FROM jobs j
-        WHERE state IN ('succeeded', 'failed', 'cancelled')
-          AND coalesce(finished_at, created_at) < now() - interval '1 millisecond' * ${graceMs}::float8
-          AND NOT EXISTS (SELECT FROM experiment_jobs WHERE job_key = j.key))
-      SELECT (SELECT count(*)::int FROM unheld) AS jobs, count(*)::int AS artifacts
-      FROM artifacts a
-      WHERE created_at < now() - interval '1 millisecond' * ${graceMs}::float8
-        AND NOT EXISTS (
-          SELECT FROM jobs WHERE artifact_digest = a.digest AND key NOT IN (SELECT key FROM unheld))`,
-  );
-  return rows[0] ?? { jobs: 0, artifacts: 0 };
 }
 
 /**
@@ -171,10 +100,4 @@ export async function blobsDeleted(db: Database, digests: string[]): Promise<voi
       DELETE FROM condemned_blobs WHERE deleted_at < coalesce(
         (SELECT min(started_at) FROM jobs WHERE state = 'running'), now())`,
   );
-}
-
-/** Rather gives up than holds up work: another run comes. */
-async function lockReferences(tx: Transaction): Promise<void> {
-  await tx.$executeRaw`SET LOCAL lock_timeout = '5s'`;
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${referencesLock}::bigint)`;
 }

@@ -10,7 +10,6 @@ import {
   liveCheckpoints,
   oldestRunningAttempt,
   referencedBlobs,
-  removeUnheld,
   unfinishedDeletions,
 } from './garbage.js';
 import { expireLeases, renewContact } from './leases.js';
@@ -24,6 +23,7 @@ import { ProjectWrites } from './project-writes.js';
 import type { Runs } from './runs.js';
 import { Subscriptions } from './subscribe.js';
 import { recordSuccesses } from './success.js';
+import { removeUnheld } from './unheld.js';
 import { takeWebhookDeliveries, webhookDelivered, webhookFailed } from './webhooks.js';
 import { forgetWorker, listWorkers, registerWorker, workerHeartbeat } from './workers.js';
 
@@ -41,6 +41,7 @@ export function openRuns(databaseUrl: string): Runs {
     check: async () => {
       await db.run((prisma) => prisma.$queryRaw`SELECT 1`);
     },
+    installationId: async () => (await db.run((prisma) => prisma.installation.findFirstOrThrow())).id,
     close: async () => {
       await subscriptions.close();
       await writes.close();

@@ -144,6 +144,8 @@ export interface Runs extends ProjectRuns {
   /** Applies prisma/migrations in order, under Prisma's own advisory lock. @throws DATABASE_MIGRATION */
   migrate(): Promise<void>;
   check(): Promise<void>;
+  /** A UUID, the same in every copy of this database: names the owner of its artifact store. */
+  installationId(): Promise<string>;
   close(): Promise<void>;
 
   /** The same seen from one project: what belongs to others only is not there, and answers as what never was. */
