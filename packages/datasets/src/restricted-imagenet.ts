@@ -53,6 +53,7 @@ async function firstFiles(options: RestrictedImagenetOptions): Promise<LabelledF
     throw new ToogitError('DATASET_DIRECTORY_MISSING', 'TOOGIT_RESTRICTED_IMAGENET_DIR is not set.');
   const directory = join(restrictedImagenetDir, folders[split]);
   const files = await listClassFolders(directory, restrictedImagenetClasses).catch((cause: Error) => {
+    if (cause instanceof ToogitError) throw cause;
     const message = `${directory} cannot be read: ${cause.message}`;
     throw new ToogitError('DATASET_DIRECTORY_MISSING', message, { cause });
   });

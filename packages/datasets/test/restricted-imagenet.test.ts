@@ -176,6 +176,45 @@ describe('Restricted ImageNet', () => {
       });
   });
 
+  it.each(['a.webp', 'b.bmp', 'c.tif', 'n02085620_1'])(
+    'names %s, which it cannot read, instead of passing it over',
+    async (name) => {
+      const mixed = join(scratch, `mixed-${name}`);
+      await cp(root, mixed, { recursive: true });
+      await writeFile(join(mixed, 'train', 'n02085620', name), 'an image of another kind');
+      await expect(imported({ restrictedImagenetDir: mixed })).rejects.toMatchObject({
+        code: 'DATASET_IMAGE_INVALID',
+        message: expect.stringContaining(
+          `n02085620 holds 1 files that are neither JPEG nor PNG by their names, such as ${name}`,
+        ),
+      });
+    },
+  );
+
+  it('names a class folder without images', async () => {
+    const hollow = join(scratch, 'hollow');
+    await cp(root, hollow, { recursive: true });
+    await mkdir(join(hollow, 'train', 'n02123159'));
+    await expect(imported({ restrictedImagenetDir: hollow })).rejects.toMatchObject({
+      code: 'DATASET_IMAGE_INVALID',
+      message: expect.stringContaining('n02123159 holds no image'),
+    });
+  });
+
+  it('comes in one order, however the file system writes its names', async () => {
+    const of = async (form: 'NFC' | 'NFD') => {
+      const directory = join(scratch, form);
+      await mkdir(join(directory, 'train', 'n02085620'), { recursive: true });
+      for (const [i, name] of ['café', 'über', 'señor', 'ängström', 'naïve', 'plain'].entries())
+        await writeImage(
+          join(directory, 'train', 'n02085620', `${name.normalize(form)}.png`),
+          colourOf(0, i),
+        );
+      return (await imported({ restrictedImagenetDir: directory, examples: 6 })).colours;
+    };
+    expect(await of('NFD')).toEqual(await of('NFC'));
+  });
+
   it('names a file that is no image, instead of leaving it out', async () => {
     const broken = join(scratch, 'broken');
     await cp(root, broken, { recursive: true });

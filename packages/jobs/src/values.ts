@@ -62,6 +62,10 @@ export const count = z.int().positive();
 export const fraction = z.number().min(0).max(1);
 
 /** Height and width in pixels of images that are brought to a size of choice. */
+/** Of a directory of images: a word that its owner changes when the files change. */
+export const revision = z
+  .string()
+  .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, `.`, `_` or `-`');
 export const imageSize = z.int().min(8).max(512);
 
 /** Learning-rate schedules over a whole training: `step` multiplies by `factor` every `everyEpochs`; `linear` warms up, then falls to 0. */

@@ -110,6 +110,10 @@ describe('a data set step', () => {
     const step = { dataset: 'restricted-imagenet', split: 'train', examples: 100 };
     expect(data(step)?.params).toEqual({ ...step, imageSize: 224 });
     expect(data(step)?.key).toBe(data({ ...step, imageSize: 224 })?.key);
+    expect(data(step)?.key).toBe('b681e11f6551cfdf809302584db64cc34205290a7a251d4a3a6f3eb3f18d5e78');
+    const changed = data({ ...step, revision: '2' });
+    expect(changed?.params).toEqual({ ...step, imageSize: 224, revision: '2' });
+    expect(changed?.key).not.toBe(data(step)?.key);
     const small = data({ ...step, imageSize: 32 });
     expect(small?.key).not.toBe(data(step)?.key);
     expect(small?.estimate.bytes).toBe(100 * (32 * 32 * 3 + 4));

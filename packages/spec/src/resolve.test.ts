@@ -19,6 +19,18 @@ describe('restricted-imagenet', () => {
     });
   });
 
+  it('has a revision where its directory has changed; what is published has none', () => {
+    const stepsOf = (step: object) => resolveSpec(withSteps({ data: step })).points[0]?.steps.data;
+    expect(stepsOf({ ...data, revision: '2026-11' })).toMatchObject({ revision: '2026-11' });
+    expect(stepsOf(data)).not.toHaveProperty('revision');
+    expect(problemsOf(withSteps({ data: { ...data, revision: 'a b' } }))).toHaveProperty([
+      'steps.data.revision',
+    ]);
+    expect(problemsOf(graph({ data: { ...dataset, revision: '2' } }))).toEqual({
+      'steps.data.revision': 'mnist is published and never changes; leave revision out',
+    });
+  });
+
   it('wants a model and its images to have the same size', () => {
     const test = { ...data, split: 'test', imageSize: 64 };
     expect(problemsOf(withSteps({ test, evaluate }))).toEqual({

@@ -78,7 +78,7 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
           datasetSizes[step.dataset][step.split],
           `${step.dataset} ${step.split}`,
         ),
-        ...ownSize(step),
+        ...ofDirectory(step),
       ];
     case 'train':
       return [
@@ -89,7 +89,7 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
     case 'attack':
       return [
         ...tooMany('examples', step.examples, of(step.dataset).examples, step.dataset),
-        ...unknownSize(step.dataset, steps[step.dataset]),
+        ...unknofDirectory(step.dataset, steps[step.dataset]),
         ...otherImages('sourceModel', of(step.sourceModel), of(step.dataset)),
         ...step.unmovedModels.flatMap((name, i) =>
           otherImages(`unmovedModels.${i}`, of(name), of(step.dataset)),
@@ -99,7 +99,7 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
     case 'feature-responses':
       return [
         ...tooMany('examples', step.examples, of(step.dataset).examples, step.dataset),
-        ...unknownSize(step.dataset, steps[step.dataset]),
+        ...unknofDirectory(step.dataset, steps[step.dataset]),
         ...otherImages('model', of(step.model), of(step.dataset)),
       ];
     case 'synthesize':
@@ -156,10 +156,22 @@ function otherImages(path: string, model: StepFacts, images: StepFacts): Problem
   return [problem(path, `the model is trained on ${named(model)}, the images are ${named(images)}`)];
 }
 
-function ownSize({ dataset, imageSize }: StepOf<'dataset'>): Problem[] {
-  if (imageSize === undefined || dataset === 'restricted-imagenet') return [];
+/** What only a directory of images has. */
+function ofDirectory({ dataset, imageSize, revision }: StepOf<'dataset'>): Problem[] {
+  if (dataset === 'restricted-imagenet') return [];
   return [
-    problem('imageSize', `the images of ${dataset} have a size of their own`, () => 'leave imageSize out'),
+    ...(imageSize === undefined
+      ? []
+      : [
+          problem(
+            'imageSize',
+            `the images of ${dataset} have a size of their own`,
+            () => 'leave imageSize out',
+          ),
+        ]),
+    ...(revision === undefined
+      ? []
+      : [problem('revision', `${dataset} is published and never changes`, () => 'leave revision out')]),
   ];
 }
 
@@ -177,7 +189,7 @@ function otherNetwork(step: StepOf<'train'>, body: ResolvedStep | undefined): Pr
 }
 
 /** Blocks are planned before it is known how many images a model gets wrong. */
-function unknownSize(name: string, dataset: ResolvedStep | undefined): Problem[] {
+function unknofDirectory(name: string, dataset: ResolvedStep | undefined): Problem[] {
   if (dataset?.kind !== 'synthesize' || dataset.construction !== 'mislabelled') return [];
   return [problem('dataset', `how many images ${name} holds is known only when it is made`)];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.js';
-import { count, datasetNames, imageSize, splits } from '../values.js';
+import { count, datasetNames, imageSize, revision, splits } from '../values.js';
 import { datasetFacts } from './dataset-facts.js';
 
 const imported = {
@@ -19,7 +19,12 @@ export const datasetImport = defineKind({
   resource: 'cpu',
   params: z.discriminatedUnion('dataset', [
     z.strictObject({ dataset: z.enum(datasetNames).exclude(['restricted-imagenet']), ...imported }),
-    z.strictObject({ dataset: z.literal('restricted-imagenet'), ...imported, imageSize }),
+    z.strictObject({
+      dataset: z.literal('restricted-imagenet'),
+      ...imported,
+      imageSize,
+      revision: revision.exactOptional(),
+    }),
   ]),
   inputs: {},
   output: 'dataset',

@@ -1,4 +1,12 @@
-import { constructions, count, datasetNames, imageSize, inversionStarts, splits } from '@toogit/jobs';
+import {
+  constructions,
+  count,
+  datasetNames,
+  imageSize,
+  inversionStarts,
+  revision,
+  splits,
+} from '@toogit/jobs';
 import { z } from 'zod';
 import { blockSize, positiveDistance, precision, reference } from './values.js';
 
@@ -11,6 +19,9 @@ export const dataset = z
     imageSize: imageSize
       .exactOptional()
       .describe('Height and width of the images of restricted-imagenet; 224 unless given.'),
+    revision: revision
+      .exactOptional()
+      .describe('Of the directory of restricted-imagenet: change it when files there have changed.'),
   })
   .transform((step) => (step.dataset === 'restricted-imagenet' ? { imageSize: 224, ...step } : step));
 
