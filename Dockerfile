@@ -11,10 +11,12 @@ WORKDIR /app
 # Manifests only, so that what is installed lasts until a dependency changes.
 FROM base AS manifests
 COPY . /source
-RUN cd /source && cp --parents package.json package-lock.json .npmrc */package.json */*/package.json /app
+RUN cd /source && cp --parents package.json package-lock.json */package.json */*/package.json /app
 
+# As in .npmrc, which stays outside: somebody may have written a token there.
 FROM base AS npm
-ENV NPM_CONFIG_CACHE=/var/cache/npm NPM_CONFIG_USERCONFIG=/run/secrets/npmrc
+ENV NPM_CONFIG_CACHE=/var/cache/npm NPM_CONFIG_USERCONFIG=/run/secrets/npmrc \
+    NPM_CONFIG_IGNORE_SCRIPTS=true NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=false NPM_CONFIG_LOGLEVEL=error
 
 FROM npm AS build
 COPY --from=manifests /app ./

@@ -15,3 +15,8 @@ export const specRequestBody = { 'application/json': { schema }, 'application/ya
 
 /** Kept as text by the body parsers; a request without a body has an empty spec. */
 export const specText = ({ body }: Pick<FastifyRequest, 'body'>) => (typeof body === 'string' ? body : '');
+
+/** Whether the body of a request is a spec. */
+export function takesSpec({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.documentedBody === specRequestBody;
+}

@@ -197,11 +197,27 @@ describe('requests that are refused', () => {
     expect(await stored()).toBe(0);
   });
 
+  it.each([
+    ['a body of 300 kB', JSON.stringify({ name: 'x'.repeat(300_000) }), 'Send a smaller body.'],
+    ['JSON cut off', '{"name": ', 'Correct the JSON syntax of the body.'],
+    ['no body', '', 'Send a JSON body, or no content-type.'],
+  ])('%s where no spec is submitted, with advice that fits', async (_, body, next) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await service.api.inject({ method: 'POST', url: '/v1/keys', body, headers });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().error).toMatchObject({ code: 'REQUEST_INVALID', next });
+  });
+
+  it('a digest that nothing has, with where digests are listed', async () => {
+    const answer = await service.api.inject({ method: 'GET', url: `/v1/blobs/${'0'.repeat(64)}` });
+    expect(answer.json().error.next).toContain('/v1/artifacts/:digest');
+  });
+
   it('what is not HTTP, without falling over', async () => {
     const { port } = service.api.server.address() as AddressInfo;
     const socket = connect(port, '127.0.0.1');
     socket.write('NONSENSE\r\n\r\n');
-    expect(await text(socket)).toMatch(/^HTTP\/1.1 400 .*"code":"REQUEST_INVALID"/s);
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 400 .*"code":"REQUEST_INVALID".*"next":"Send HTTP/s);
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
   });
 
@@ -209,7 +225,11 @@ describe('requests that are refused', () => {
     const answer = await fetch(`${origin}/v1/experiments?study=${'x'.repeat(20_000)}`);
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
-      error: { code: 'REQUEST_INVALID', message: expect.stringContaining('16 kB') },
+      error: {
+        code: 'REQUEST_INVALID',
+        message: expect.stringContaining('16 kB'),
+        next: 'Send fewer or shorter ones.',
+      },
     });
   });
 

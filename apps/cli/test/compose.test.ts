@@ -50,6 +50,27 @@ describe.skipIf(missing)(`docker compose${missing ? ` (needs ${missing})` : ''}`
     await rm(directory, { recursive: true, force: true });
   }, 2 * minutes);
 
+  it('takes no settings of npm along, nor variables of an environment', { timeout: minutes }, async () => {
+    for (const service of ['api', 'worker'])
+      expect(
+        await compose(
+          'exec',
+          '-T',
+          service,
+          'find',
+          '/app',
+          '-name',
+          '.npmrc',
+          '-o',
+          '-name',
+          '.env*',
+          '-not',
+          '-path',
+          '*/node_modules/*',
+        ),
+      ).toBe('');
+  });
+
   it('computes an experiment with two workers', { timeout: 5 * minutes }, async () => {
     const url = `http://127.0.0.1:${env.TOOGIT_PORT}`;
     const admin = await compose('exec', '-T', 'api', 'toogit', 'keys', 'create', '--admin');

@@ -42,6 +42,7 @@ async function importPublished(options: PublishedOptions): Promise<DatasetArtifa
     throw new ToogitError(
       'REQUEST_INVALID',
       `${options.dataset} ${options.split} has ${published} examples, not ${count}`,
+      { next: `Ask for 1 to ${published} examples.` },
     );
   const all = await obtainExamples(definition, options);
   const [height, width, channels] = definition.imageShape;

@@ -1,7 +1,6 @@
 import { ToogitError } from '@toogit/errors';
-import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { specRequestBody } from '../submitted-spec.js';
+import { takesSpec } from '../submitted-spec.js';
 
 const json = 'application/json';
 const yaml = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
@@ -19,7 +18,3 @@ export const bodyParsers = fp(async (app) => {
     else done(new ToogitError('MEDIA_TYPE_UNSUPPORTED', 'Only a spec may be YAML.'));
   });
 });
-
-function takesSpec({ routeOptions }: FastifyRequest): boolean {
-  return routeOptions.config.documentedBody === specRequestBody;
-}

@@ -9,6 +9,7 @@ import {
   type ZodFastifySchemaValidationError,
 } from 'fastify-type-provider-zod';
 import type { ErrorBody } from '../schemas/error.js';
+import { takesSpec } from '../submitted-spec.js';
 
 /** One place where errors become answers: a coded body, and never a stack trace. */
 export const errorHandler = fp(async (app) => {
@@ -42,7 +43,7 @@ function nearestPath(path: string, paths: readonly string[]): string | undefined
 const retrySeconds: Partial<Record<ErrorCode, number>> = { QUOTA_EXCEEDED: 60, RATE_LIMITED: 10 };
 
 export function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const coded = toCoded(error);
+  const coded = toCoded(error, request);
   if (coded.status >= 500) request.log.error({ err: error }, coded.code);
   else request.log.info({ code: coded.code, details: coded.details }, coded.message);
   const seconds = retrySeconds[coded.code];
@@ -58,31 +59,36 @@ export function answer(error: unknown, request: FastifyRequest, reply: FastifyRe
 /** What Node can't read as a request: nothing of it is known but the socket, which it closes afterwards. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const message = unreadable[error.code ?? ''] ?? 'The request is not HTTP that can be read.';
-  const body = JSON.stringify(errorBodyOf(new ToogitError('REQUEST_INVALID', message), randomUUID()));
+  const [message, next] = unreadable[error.code ?? ''] ?? notHttp;
+  const coded = new ToogitError('REQUEST_INVALID', message, { next });
+  const body = JSON.stringify(errorBodyOf(coded, randomUUID()));
   const head = ['HTTP/1.1 400 Bad Request', 'content-type: application/json; charset=utf-8'];
   head.push(`content-length: ${Buffer.byteLength(body)}`, 'connection: close');
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-const unreadable: Record<string, string> = {
-  HPE_HEADER_OVERFLOW: 'The URL and the headers are larger than 16 kB.',
-  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive within a minute.',
+const unreadable: Record<string, [message: string, next: string]> = {
+  HPE_HEADER_OVERFLOW: ['The URL and the headers are larger than 16 kB.', 'Send fewer or shorter ones.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['The request did not arrive within a minute.', 'Send it again, without pauses.'],
 };
+const notHttp: [string, string] = [
+  'The request is not HTTP that can be read.',
+  'Send HTTP/1.1, and https:// only to a proxy that ends TLS.',
+];
 
 function errorBodyOf(error: ToogitError, requestId: string): ErrorBody {
   const { code, message, next, details } = error;
   return { error: { code, message, next, details: details ?? [], requestId } };
 }
 
-function toCoded(error: unknown): ToogitError {
+function toCoded(error: unknown, request: FastifyRequest): ToogitError {
   if (error instanceof ToogitError && error.code !== 'INTERNAL') return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const details = error.validation.flatMap((issue) => detailsOf(issue, error.validationContext));
     const list = details.map(({ path, message }) => `${path}: ${message}`).join('; ');
     return new ToogitError('REQUEST_INVALID', `The request is not valid: ${list}`, { details });
   }
-  if (error instanceof Error) return fromFastify(error);
+  if (error instanceof Error) return fromFastify(error, request);
   return defect(error);
 }
 
@@ -94,19 +100,32 @@ function detailsOf(issue: ZodFastifySchemaValidationError, context: string | und
 }
 
 /** Fastify's own refusals: bodies that are too large, media types it doesn't know, URLs it can't decode, … */
-function fromFastify(error: Error & Partial<FastifyError>): ToogitError {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const message = `The body is larger than ${maxSpecBytes / 1024} KiB.`;
-    return new ToogitError('SPEC_TOO_LARGE', message, { cause: error });
+function fromFastify(error: Error & Partial<FastifyError>, request: FastifyRequest): ToogitError {
+  const { code = '', message, statusCode = 500 } = error;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const tooLarge = `The body is larger than ${maxSpecBytes / 1024} KiB.`;
+    return takesSpec(request)
+      ? new ToogitError('SPEC_TOO_LARGE', tooLarge, { cause: error })
+      : new ToogitError('REQUEST_INVALID', tooLarge, { cause: error, next: 'Send a smaller body.' });
   }
-  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new ToogitError('MEDIA_TYPE_UNSUPPORTED', error.message, { cause: error });
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new ToogitError('MEDIA_TYPE_UNSUPPORTED', message, { cause: error });
   }
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return new ToogitError('REQUEST_INVALID', error.message, { cause: error });
-  }
-  return defect(error);
+  if (statusCode < 400 || statusCode > 499) return defect(error);
+  const next = adviceOf[code];
+  return new ToogitError('REQUEST_INVALID', message, {
+    cause: error,
+    ...(next === undefined ? {} : { next }),
+  });
 }
+
+/** Where the document of the API doesn't help. */
+const adviceOf: Record<string, string> = {
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'Send a JSON body, or no content-type.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'Correct the JSON syntax of the body.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'Send as many bytes as content-length states.',
+  FST_ERR_BAD_URL: 'Percent-encode what is special in the path.',
+};
 
 /** What went wrong inside stays in the log, under the request's id. */
 function defect(cause: unknown): ToogitError {

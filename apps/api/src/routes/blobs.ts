@@ -89,6 +89,8 @@ export const blobRoutes: FastifyPluginAsyncZod<Services> = async (app, services)
 };
 
 /** Only what belongs to an artifact that the caller sees is there; `bytes` is null of manifests. @throws NOT_FOUND */
+const partsAreListed = 'GET /v1/artifacts/:digest lists the parts of an artifact with their digests.';
+
 async function find(
   runs: ProjectRuns,
   digest: string,
@@ -97,11 +99,15 @@ async function find(
   if (artifactDigest === undefined) {
     const found = await runs.findBlob(digest);
     if (found) return { mediaType: 'application/octet-stream', ...found };
-    throw new ToogitError('NOT_FOUND', `There is no blob ${digest}.`);
+    throw new ToogitError('NOT_FOUND', `There is no blob ${digest}.`, { next: partsAreListed });
   }
   const artifact = await runs.getArtifact(artifactDigest);
   if (artifactDigest === digest) return { mediaType: 'application/json', bytes: null };
   const part = artifact.parts.find(({ sha256 }) => sha256 === digest);
-  if (!part) throw new ToogitError('NOT_FOUND', `Artifact ${artifactDigest} holds no part ${digest}.`);
+  if (!part) {
+    throw new ToogitError('NOT_FOUND', `Artifact ${artifactDigest} holds no part ${digest}.`, {
+      next: partsAreListed,
+    });
+  }
   return part;
 }

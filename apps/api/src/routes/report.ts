@@ -54,7 +54,11 @@ export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, service
         return reply.type('application/json').send(reportOf(id, chosen, artifacts));
       }
       const page = chosen.parts.find(({ mediaType }) => mediaType.startsWith('text/html'));
-      if (!page) throw new ToogitError('NOT_FOUND', 'This report has no page.');
+      if (!page) {
+        throw new ToogitError('NOT_FOUND', 'This report has no page.', {
+          next: 'Take ?format=json instead.',
+        });
+      }
       const bytes = await reportingLoss(services, request.log, () => store.readBytes(page));
       return reply
         .headers({
