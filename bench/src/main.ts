@@ -8,6 +8,7 @@ import { type QueueBenchOptions, queue } from './queue/queue.js';
 import { type RaceOptions, race } from './race.js';
 import { type ScaleOptions, scale } from './scale/scale.js';
 import { tasks } from './tasks.js';
+import { type TenantsOptions, tenants } from './tenants.js';
 
 const program = new Command('bench').description('the engine against PyTorch, and its memory');
 for (const task of tasks) {
@@ -60,6 +61,13 @@ program
   .description('planning and storing some 100,000 jobs')
   .option('--json', 'a line of JSON at the end', false)
   .action(plan);
+program
+  .command('tenants')
+  .description('lists of one tenant and /healthz while another plans, and submits, some 100,000 jobs')
+  .option('--json', 'a line of JSON at the end', false)
+  .option('--plans <n>', 'specs that the other tenant sends at once', '4')
+  .option('--idle-seconds <n>', 'of measuring beside nothing', '10')
+  .action((options: TenantsOptions) => tenants(options));
 program
   .command('scale')
   .description('1 to 64 workers on jobs that sleep; one and two single-thread workers on attack blocks')

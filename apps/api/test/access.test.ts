@@ -184,6 +184,13 @@ describe('limits', () => {
     expect(await withKey()).toBe(200);
   });
 
+  it('of an address: not by requests at once of a key in use', async () => {
+    const { call } = await caller(service, { scope: 'read', projectId: 'default' });
+    expect((await call('GET', '/v1/experiments')).statusCode).toBe(200);
+    const answers = await Promise.all(Array.from({ length: 200 }, () => call('GET', '/v1/experiments')));
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  });
+
   it('of a project: experiments at work, jobs open, bytes stored', async () => {
     const made = await admin.call('POST', '/v1/projects', {
       id: 'small',

@@ -95,6 +95,44 @@ describe('too many plans', () => {
   });
 });
 
+describe('an answer', () => {
+  it('comes however long its spec waits for others', async () => {
+    const api = await start({});
+    api.server.timeout = 100;
+    const url = await api.listen({ host: '127.0.0.1', port: 0 });
+    const send = (spec: object) =>
+      fetch(`${url}/v1/plans`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(spec),
+      });
+    const answers = await Promise.all([send(blocks(25_000, 2)), send(tinySpec(6))]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    await api.close();
+  });
+});
+
+describe('a mistake in YAML', () => {
+  const yaml = `name: lines
+steps:
+  images:
+    kind: dataset
+    dataset: mnist
+    split: train
+    exampels: 5
+`;
+  it.each(['/v1/plans', '/v1/experiments'])('is named with its line by %s', async (url) => {
+    const headers = { 'content-type': 'application/yaml' };
+    const answer = await service.api.inject({ method: 'POST', url, headers, payload: yaml });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().error).toMatchObject({
+      code: 'SPEC_INVALID',
+      message: expect.stringContaining('line 7'),
+      details: [{ path: 'steps.images.exampels', line: 7, suggestion: expect.stringContaining('examples') }],
+    });
+  });
+});
+
 describe('a submission', () => {
   it('is answered as the experiment is read', async () => {
     const answer = await service.api.inject({

@@ -2,8 +2,11 @@ import { jobKinds, type Plan, type PlannedJob } from '@toogit/jobs';
 import { json, type Transaction } from './database.js';
 import type { ReadyJob } from './work.js';
 
-/** Rows of one statement: a plan of 100,000 jobs is some 100 MB of JSON, which nobody should hold at once. */
-const rowsAtOnce = 5_000;
+/**
+ * Rows of one statement: a plan of 100,000 jobs is some 100 MB of JSON, which nobody should hold at once, and Prisma's
+ * `debug` holds the arguments of its last hundred messages, that is of some thirty statements, twice.
+ */
+const rowsAtOnce = 1_000;
 
 /** Which of a plan's jobs nobody has asked for before, and the state that they have begun in. */
 export type Fresh = Map<string, 'ready' | 'blocked'>;

@@ -116,8 +116,11 @@ export const access = fp<AccessOptions>(
       reply.header('www-authenticate', `${isForBrowsers(request) ? 'Basic' : 'Bearer'} realm="toogit"`);
       if (apiKey === null) throw new ToogitError('UNAUTHENTICATED', 'The request carries no API key.');
       const digest = digestOf(apiKey);
-      met.delete(digest);
-      const { id, projectId, scope, requestsPerMinute } = await verify(apiKey);
+      // Its other requests under way count by the key all the while.
+      const { id, projectId, scope, requestsPerMinute } = await verify(apiKey).catch((error: unknown) => {
+        met.delete(digest);
+        throw error;
+      });
       met.add(digest);
       reply.removeHeader('www-authenticate');
       return { keyId: id, projectId, scope, requestsPerMinute };

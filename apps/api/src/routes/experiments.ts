@@ -2,6 +2,7 @@ import { experimentStates } from '@toogit/jobs';
 import { inSpan, traceParentOf } from '@toogit/telemetry';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { awaitedAnswer } from '../planning/awaited-answer.js';
 import { costOfJobs, costOfText } from '../planning/cost.js';
 import type { Planning } from '../planning/planning.js';
 import { projectRead, projectSubmit } from '../route-access.js';
@@ -41,6 +42,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<SubmissionServices> = async
   app.post(
     '/experiments',
     {
+      preHandler: awaitedAnswer,
       config: { ...projectSubmit, documentedBody: specRequestBody },
       schema: {
         operationId: 'submitExperiment',

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { awaitedAnswer } from '../planning/awaited-answer.js';
 import { costOfJobs, costOfText } from '../planning/cost.js';
 import type { Planning } from '../planning/planning.js';
 import { projectRead } from '../route-access.js';
@@ -11,6 +12,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ planning: Planning }> = async (
   app.post(
     '/plans',
     {
+      preHandler: awaitedAnswer,
       config: { ...projectRead, documentedBody: specRequestBody },
       schema: {
         operationId: 'planExperiment',
