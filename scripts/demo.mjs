@@ -94,7 +94,9 @@ async function experiment() {
 /** Time of each step by its jobs' own clocks. Importing a data set waits for the network; the rest computes. */
 async function stepTimes(id) {
   const [{ steps }, { items: jobs }] = await Promise.all(
-    ['', '/jobs'].map(async (path) => (await fetch(`${service.url}/v1/experiments/${id}${path}`)).json()),
+    ['', '/jobs?limit=200'].map(async (path) =>
+      (await fetch(`${service.url}/v1/experiments/${id}${path}`)).json(),
+    ),
   );
   const byKey = new Map(jobs.map((job) => [job.key, job]));
   return steps.map(({ name, kind, jobKeys }) => {

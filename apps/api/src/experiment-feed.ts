@@ -1,20 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Experiment, ExperimentSummary, JobView, ProjectRuns, Runs } from '@toogit/runs';
-import { PendingChanges } from './pending-changes.js';
+import type { Experiment, ExperimentHead, ExperimentSummary, ProjectRuns, Runs } from '@toogit/runs';
+import { type Changes, PendingChanges } from './pending-changes.js';
 import type { ExperimentEvent } from './schemas/event.js';
+import { SentJobs } from './sent-jobs.js';
 
 export interface FeedOptions {
   /** Aborted when the reader has gone or the service stops. */
   signal: AbortSignal;
   /** No two batches of events are closer than this. */
   minIntervalMs: number;
-  /** After so long without a change everything is read again, in case a notification was lost. */
+  /** After so long without a change whatever may have changed is read, in case a notification was lost. */
   heartbeatMs: number;
 }
 
+/** Reading what may have changed takes at most this fraction of the time, however large the experiment is. */
+const readingShare = 0.05;
+/** Clocks of processes, and the time from a statement's beginning to its commit. */
+const marginMs = 60_000;
+
 /**
  * What happens to an experiment, from a snapshot of now to its end; `null` is a heartbeat. Notifications only say that
- * something changed: what is sent is read from the database, so a slow reader gets fewer, newer states.
+ * something changed: what is sent is read from the database, so a slow reader gets fewer, newer states. Jobs are read in
+ * pages, the next one when the reader has taken the one before.
  */
 export async function* experimentFeed(
   notifications: Pick<Runs, 'subscribe'>,
@@ -25,26 +32,27 @@ export async function* experimentFeed(
   const pending = new PendingChanges(id);
   const stop = await notifications.subscribe((event) => pending.add(event));
   try {
+    const sent = new SentJobs();
+    const reread = new Reread(runs, id);
     const experiment = await runs.getExperiment(id);
-    const jobs = await runs.listJobs(id);
-    const steps = new Map(jobs.map(({ key, step }) => [key, step]));
-    pending.only(new Set(steps.keys()));
-    const news = newsFilter();
-    jobs.forEach(news);
-    news({ ...summaryOf(experiment), key: id });
-    yield { event: 'snapshot', data: { experiment, jobs } };
+    yield* snapshot(runs, experiment, sent);
+    pending.only(sent);
 
+    let last = JSON.stringify(summaryOf(experiment));
     let { state } = experiment;
     while (state === 'running') {
-      const { jobKeys, everything } = await pending.take(heartbeatMs, signal);
+      const changes = await pending.take(heartbeatMs, signal);
       if (signal.aborted) return;
-      const summary = summaryOf(await runs.getExperiment(id));
-      state = summary.state;
-      const changed =
-        everything || state !== 'running' ? await runs.listJobs(id) : await readJobs(runs, jobKeys, steps);
-      for (const job of changed.filter(news)) yield { event: 'job', data: job };
-      if (news({ ...summary, key: id })) yield { event: 'experiment', data: summary };
-      if (everything) yield null;
+      const head = await runs.getExperimentHead(id);
+      state = head.state;
+      for await (const { jobs } of reread.pages(changes, state !== 'running')) {
+        for (const job of jobs) if (sent.isNews(job)) yield { event: 'job', data: job };
+      }
+      const summary = { ...head, jobs: sent.counts };
+      const text = JSON.stringify(summary);
+      if (text !== last) yield { event: 'experiment', data: summary };
+      last = text;
+      if (changes.everything) yield null;
       await delay(minIntervalMs, undefined, { signal });
     }
     yield { event: 'end', data: { state } };
@@ -53,25 +61,47 @@ export async function* experimentFeed(
   }
 }
 
-/** Jobs are shared between experiments: which step a job is in this one is known from the snapshot. */
-function readJobs(runs: ProjectRuns, keys: string[], steps: Map<string, string | null>): Promise<JobView[]> {
-  return Promise.all(
-    keys.map(async (key) => ({ ...(await runs.getJob(key)), step: steps.get(key) ?? null })),
-  );
+async function* snapshot(
+  runs: ProjectRuns,
+  experiment: Experiment,
+  sent: SentJobs,
+): AsyncGenerator<ExperimentEvent> {
+  let isFirst = true;
+  for await (const { jobs, isLast } of runs.jobStatusPages(experiment.id)) {
+    for (const job of jobs) sent.isNews(job);
+    const page = { jobs, complete: isLast };
+    yield isFirst ? { event: 'snapshot', data: { experiment, ...page } } : { event: 'jobs', data: page };
+    isFirst = false;
+  }
 }
 
+/** Which jobs are read again after a change. */
+class Reread {
+  #everythingAt = performance.now();
+  #nextEverythingAt = 0;
+
+  constructor(
+    private readonly runs: ProjectRuns,
+    private readonly id: string,
+  ) {}
+
+  async *pages(
+    { jobKeys, everything }: Changes,
+    hasEnded: boolean,
+  ): ReturnType<ProjectRuns['jobStatusPages']> {
+    const startedAt = performance.now();
+    if (!hasEnded && !(everything && startedAt >= this.#nextEverythingAt)) {
+      yield* this.runs.jobStatusesOf(this.id, jobKeys);
+      return;
+    }
+    yield* this.runs.jobStatusPages(this.id, startedAt - this.#everythingAt + marginMs);
+    this.#everythingAt = startedAt;
+    this.#nextEverythingAt = startedAt + (performance.now() - startedAt) / readingShare;
+  }
+}
+
+/** With the keys in the order of what is sent later. */
 function summaryOf(experiment: Experiment): ExperimentSummary {
-  const { spec: _spec, resolvedSpec: _resolvedSpec, steps: _steps, warnings: _, ...summary } = experiment;
-  return summary;
-}
-
-/** True for what differs from the value last seen under its key. */
-function newsFilter(): (value: { key: string }) => boolean {
-  const seen = new Map<string, string>();
-  return (value) => {
-    const text = JSON.stringify(value);
-    const isNews = seen.get(value.key) !== text;
-    seen.set(value.key, text);
-    return isNews;
-  };
+  const { spec: _spec, resolvedSpec: _resolvedSpec, steps: _steps, warnings: _, jobs, ...head } = experiment;
+  return { ...(head satisfies ExperimentHead), jobs };
 }

@@ -10,7 +10,7 @@ export interface Changes {
 export class PendingChanges {
   readonly #experimentId: string;
   readonly #jobKeys = new Set<string>();
-  #ownJobs: ReadonlySet<string> | null = null;
+  #ownJobs: { has(key: string): boolean } | null = null;
   #experimentChanged = false;
   #wake: () => void = () => {};
 
@@ -19,7 +19,7 @@ export class PendingChanges {
   }
 
   /** From now on, other experiments' jobs are ignored. */
-  only(ownJobs: ReadonlySet<string>): void {
+  only(ownJobs: { has(key: string): boolean }): void {
     this.#ownJobs = ownJobs;
     for (const key of this.#jobKeys) if (!ownJobs.has(key)) this.#jobKeys.delete(key);
   }

@@ -62,7 +62,7 @@ async function submit(payload: object): Promise<string> {
 
 /** Plays the workers up to the evaluations of these seeds, each `100 + seed` of 200 right. */
 async function evaluate(id: string, seeds: number[]): Promise<void> {
-  for (const { key, kind, step, state } of await service.runs.listJobs(id)) {
+  for (const { key, kind, step, state } of (await service.runs.listJobs(id, { limit: 200 })).items) {
     const seed = Number(/^seed=(\d+)/.exec(step ?? '')?.[1]);
     if (state === 'succeeded' || kind === 'report' || (kind === 'evaluate' && !seeds.includes(seed)))
       continue;
@@ -213,7 +213,7 @@ describe('the summary', () => {
       summary.studies.find((each: { study: string }) => each.study === 'simple-experiment');
     expect(study(early)).toMatchObject({ experiments: { running: 1 }, newest: null });
 
-    for (const { key, kind, state, step } of await service.runs.listJobs(id)) {
+    for (const { key, kind, state, step } of (await service.runs.listJobs(id, { limit: 200 })).items) {
       if (state !== 'succeeded' && kind !== 'report') {
         const found = step === 'evaluate-d_det' ? evaluation(60) : evaluation(80);
         await succeed(service, key, { meta: kind === 'evaluate' ? found : {}, parts: {} });

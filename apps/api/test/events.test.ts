@@ -17,6 +17,19 @@ async function submit(examples: number) {
   return { id: experiment.id, key: experiment.steps[0]?.jobKeys[0] ?? '' };
 }
 
+/** An image, a network, and an attack in 1,200 blocks. */
+const largeSpec = {
+  name: 'large',
+  steps: {
+    images: { kind: 'dataset', dataset: 'mnist', split: 'train', examples: 1_200 },
+    model: { kind: 'train', dataset: 'images', architecture: 'cnn', epochs: 1 },
+    attack: {
+      ...{ kind: 'attack', dataset: 'images', sourceModel: 'model', norm: 'l2', epsilon: 0.5 },
+      ...{ targets: 'next', blockSize: 1 },
+    },
+  },
+};
+
 type JobEvent = Extract<ExperimentEvent, { event: 'job' }>;
 
 const isJob = (event: ExperimentEvent): event is JobEvent => event.event === 'job';
@@ -87,6 +100,35 @@ describe('events of an experiment', () => {
         await service.runs.heartbeat(fence, progress);
       }
     }
+  });
+
+  it('begin with the jobs in pages, and count them right to the end', async () => {
+    const client = createClient(url);
+    const experiment = await client.submitExperiment(largeSpec);
+    const keys = new Set<string>();
+    const pages: { name: string; jobs: number; complete: boolean }[] = [];
+    const ended = new Set<string>();
+    let last: ExperimentEvent | undefined;
+    let summary: ExperimentEvent | undefined;
+    for await (const event of client.watchExperiment(experiment.id)) {
+      if (event.event === 'snapshot' || event.event === 'jobs') {
+        const { jobs, complete } = event.data;
+        for (const { key } of jobs) keys.add(key);
+        pages.push({ name: event.event, jobs: jobs.length, complete });
+        if (complete) await client.cancelExperiment(experiment.id);
+      }
+      if (isJob(event) && event.data.state === 'cancelled') ended.add(event.data.key);
+      if (event.event === 'experiment') summary = event;
+      last = event;
+    }
+    expect(pages).toEqual([
+      { name: 'snapshot', jobs: 500, complete: false },
+      { name: 'jobs', jobs: 500, complete: false },
+      { name: 'jobs', jobs: 202, complete: true },
+    ]);
+    expect([keys.size, ended.size]).toEqual([1_202, 1_202]);
+    expect(summary?.data).toMatchObject({ state: 'cancelled', jobs: { cancelled: 1_202, blocked: 0 } });
+    expect(last).toEqual({ event: 'end', data: { state: 'cancelled' } });
   });
 
   it('of one experiment do not show another one', async () => {

@@ -62,7 +62,7 @@ describe('the report', () => {
 
     const digests: Record<string, string> = {};
     let block = 0;
-    for (const { key, step, kind } of await service.runs.listJobs(id)) {
+    for (const { key, step, kind } of (await service.runs.listJobs(id, { limit: 200 })).items) {
       const page = '<!doctype html><title>report</title>';
       digests[kind === 'attack' ? `attack/${block++}` : (step ?? '')] = await succeed(service, key, {
         meta: kind === 'report' ? facts : { step },
@@ -111,7 +111,7 @@ describe('the report', () => {
 
   it('of an earlier version is refused, with what to do', async () => {
     const { id } = await submit([4]);
-    for (const { key, kind, state } of await service.runs.listJobs(id)) {
+    for (const { key, kind, state } of (await service.runs.listJobs(id, { limit: 200 })).items) {
       // The data set is that of the experiments before.
       if (state !== 'succeeded') await succeed(service, key, { meta: { old: kind }, parts: {} });
     }

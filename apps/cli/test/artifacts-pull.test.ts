@@ -28,7 +28,7 @@ async function falseService(step: string, part: string): Promise<string> {
   const digest = sha256(manifest);
   const parts = [{ name: part, sha256: sha256(content), bytes: 11, mediaType: 'text/plain', url: '/part' }];
   const answers: Record<string, unknown> = {
-    '/v1/experiments/e/artifacts': { items: [{ digest, type: 'model', step }] },
+    '/v1/experiments/e/artifacts': { items: [{ digest, type: 'model', step }], nextCursor: null },
     [`/v1/artifacts/${digest}`]: { digest, type: 'model', manifestUrl: '/manifest', parts },
   };
   server = createServer((request, response) => {

@@ -88,7 +88,7 @@ describe.skipIf(missing)(`docker compose${missing ? ` (needs ${missing})` : ''}`
     expect(JSON.parse(report.out)).toMatchObject({ study: 'gaussian', profile: 'smoke' });
     const pulled = await toogit(key, 'artifacts', 'pull', id, '--out', join(directory, 'data'));
     expect(pulled.code, pulled.err).toBe(0);
-    const answer = await fetch(`${url}/v1/experiments/${id}/jobs`, {
+    const answer = await fetch(`${url}/v1/experiments/${id}/jobs?limit=200`, {
       headers: { authorization: `Bearer ${key}` },
     });
     const { items } = (await answer.json()) as { items: Job[] };

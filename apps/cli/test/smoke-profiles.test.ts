@@ -38,7 +38,7 @@ describe.runIf(inCi).sequential('smoke profiles, from POST to report (CI sets CI
   }
 
   async function failureOf(id: string): Promise<{ code: string; message: string } | undefined> {
-    const answer = await fetch(`${up.url}/v1/experiments/${id}/jobs`);
+    const answer = await fetch(`${up.url}/v1/experiments/${id}/jobs?limit=200`);
     const { items } = (await answer.json()) as { items: Job[] };
     return items.find((job) => job.error !== null)?.error ?? undefined;
   }

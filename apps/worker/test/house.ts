@@ -169,12 +169,12 @@ export class House {
     await waitFor(async () => {
       const { state } = await this.runs.getExperiment(id);
       if (state === 'failed') {
-        const jobs = await this.runs.listJobs(id);
+        const { items: jobs } = await this.runs.listJobs(id, { limit: 200 });
         throw new Error(JSON.stringify(jobs.map(({ kind, error }) => ({ kind, error }))));
       }
       return state === 'succeeded';
     }, withinMs);
-    const jobs = await this.runs.listJobs(id);
+    const { items: jobs } = await this.runs.listJobs(id, { limit: 200 });
     return Object.fromEntries(jobs.map(({ key, artifactDigest }) => [key, artifactDigest]));
   }
 

@@ -35,7 +35,7 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
       expect(seen).toMatchObject({ unit: 'images', total: 60 * 96 });
       expect(await house.digests(id)).toEqual(undisturbed);
       expect(Object.keys(undisturbed)).toHaveLength(all.length);
-      const metrics = await house.runs.listMetrics(id, { name: 'robustAccuracy' });
+      const { items: metrics } = await house.runs.listMetrics(id, { name: 'robustAccuracy', limit: 200 });
       expect(metrics).toMatchObject([{ jobKey: evaluation.key, n: 96, context: { whiteBox: true } }]);
       const [attempt] = (await house.jobOf(model)).attempts;
       expect(attempt).toMatchObject({ outcome: 'succeeded', provenance: { device: 'cpu', threads: 1 } });

@@ -60,6 +60,7 @@ export interface Client {
   pauseExperiment(id: string): Promise<Experiment>;
   resumeExperiment(id: string): Promise<Experiment>;
   setPriority(id: string, priority: number): Promise<Experiment>;
+  /** All of them, a request for each 200, as of metrics and artifacts. */
   listJobs(id: string): Promise<Job[]>;
   listMetrics(id: string, query?: { name?: string }): Promise<Metric[]>;
   listArtifacts(id: string): Promise<Artifact[]>;
@@ -133,10 +134,22 @@ export function createClient(baseUrl: string, { apiKey = keyOfEnvironment() }: C
     listFailedJobs: (query = {}) =>
       dataOf(http.GET('/v1/jobs', { params: { query: { state: 'failed', ...query } } })),
     retryJob: (key) => dataOf(http.POST('/v1/jobs/{key}/retry', { params: { path: { key } } })),
-    listJobs: async (id) => (await dataOf(http.GET('/v1/experiments/{id}/jobs', of(id)))).items,
-    listMetrics: async (id, query = {}) =>
-      (await dataOf(http.GET('/v1/experiments/{id}/metrics', { params: { path: { id }, query } }))).items,
-    listArtifacts: async (id) => (await dataOf(http.GET('/v1/experiments/{id}/artifacts', of(id)))).items,
+    listJobs: (id) =>
+      allOf((page) =>
+        dataOf(http.GET('/v1/experiments/{id}/jobs', { params: { path: { id }, query: page } })),
+      ),
+    listMetrics: (id, query = {}) =>
+      allOf((page) =>
+        dataOf(
+          http.GET('/v1/experiments/{id}/metrics', {
+            params: { path: { id }, query: { ...query, ...page } },
+          }),
+        ),
+      ),
+    listArtifacts: (id) =>
+      allOf((page) =>
+        dataOf(http.GET('/v1/experiments/{id}/artifacts', { params: { path: { id }, query: page } })),
+      ),
     getReport: async (id, query = {}) =>
       (await dataOf(http.GET('/v1/experiments/{id}/report', { params: { path: { id }, query } }))) as Report,
     getReportPage: async (id, query = {}) =>
@@ -195,6 +208,23 @@ function bodyOf(spec: Spec) {
     bodySerializer: isText ? () => spec : JSON.stringify,
     headers: { 'content-type': isText ? 'application/yaml' : 'application/json' },
   };
+}
+
+/** Most that a page may hold. */
+const pageSize = 200;
+
+/** The items of all pages. */
+async function allOf<T>(
+  page: (query: PageQuery) => Promise<{ items: T[]; nextCursor: string | null }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const { items, nextCursor } = await page({ limit: pageSize, ...(cursor === null ? {} : { cursor }) });
+    for (const item of items) all.push(item);
+    cursor = nextCursor;
+  } while (cursor !== null);
+  return all;
 }
 
 function keyOfEnvironment(): string | undefined {

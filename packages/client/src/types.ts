@@ -11,6 +11,7 @@ export type ExperimentList = Schemas['ExperimentList'];
 export type ExperimentSummary = Schemas['ExperimentSummary'];
 export type FailedJobList = Schemas['FailedJobList'];
 export type Job = Schemas['Job'];
+export type JobStatus = Schemas['JobStatus'];
 export type Key = Schemas['Key'];
 export type KeyWithSecret = Schemas['KeyWithSecret'];
 export type Metric = Schemas['Metric'];

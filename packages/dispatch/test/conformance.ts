@@ -56,7 +56,8 @@ export function describeDriver(name: string, open: (databaseUrl: string) => Prom
     });
 
     it('delivers each job once, to consumers of its resource class', async () => {
-      const jobs = Array.from({ length: 50 }, (_, i) => readyJob({ resource: i % 2 ? 'cpu' : 'gpu' }));
+      // Several batches of each class.
+      const jobs = Array.from({ length: 1_100 }, (_, i) => readyJob({ resource: i % 2 ? 'cpu' : 'gpu' }));
       const onlyGpu: string[] = [];
       await consume(async ({ jobKey }) => void onlyGpu.push(jobKey));
       await dispatcher.push(jobs);

@@ -1,3 +1,4 @@
+import { type Page, type PageQuery, pageInOrder, placeIn } from './cursor.js';
 import { type Database, notFound, type Scope, type Transaction, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';
 import { dependantsOf, lockJobs, settleExperiments, settleJobs } from './graph.js';
@@ -12,15 +13,23 @@ const withParts = {
 type MakerRow = Prisma.JobGetPayload<{ include: typeof withParts }>;
 
 /** Of the jobs that have succeeded, in the order of the plan. */
-export async function listArtifacts(db: Database, experimentId: string): Promise<ArtifactView[]> {
+export async function listArtifacts(
+  db: Database,
+  experimentId: string,
+  { limit, cursor }: PageQuery,
+): Promise<Page<ArtifactView>> {
+  const list = `artifacts of ${experimentId}`;
+  const [after] = placeIn(list, cursor);
   const members = await db.run((prisma) =>
     prisma.experimentJob.findMany({
-      where: { experimentId, job: { artifactDigest: { not: null } } },
+      where: { experimentId, position: { gt: after }, job: { artifactDigest: { not: null } } },
       orderBy: { position: 'asc' },
+      take: limit + 1,
       include: { job: { include: withParts } },
     }),
   );
-  return members.flatMap(({ step, job }) => artifactView(job, step));
+  const page = pageInOrder(members, limit, list, ({ position }) => [position]);
+  return { ...page, items: page.items.flatMap(({ step, job }) => artifactView(job, step)) };
 }
 
 export async function getArtifact(db: Database, digest: string, project: Scope): Promise<ArtifactView> {

@@ -3,7 +3,7 @@ import type { JobKind, JobProgress, ResourceClass } from '@toogit/jobs';
 import { type Database, json } from './database.js';
 import { Prisma } from './generated/client.js';
 import { type Call, grouped } from './grouped.js';
-import { inputsByRole } from './jobs.js';
+import { inputsByRole } from './job-views.js';
 import type { Claim, Fence, ReadyJob, Verdict, WorkerIdentity } from './work.js';
 
 /*

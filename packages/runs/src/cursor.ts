@@ -29,12 +29,34 @@ export function pageOf<R>(rows: R[], limit: number, positionOf: (row: R) => Posi
   return { items, nextCursor: rows.length > limit && last ? encoded(positionOf(last)) : null };
 }
 
+/** The same of a list in the order of a plan, where a row's place never changes; `list` says which list that is. */
+export function pageInOrder<R>(
+  rows: R[],
+  limit: number,
+  list: string,
+  placeOf: (row: R) => number[],
+): Page<R> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? encodedPlace(list, placeOf(last)) : null };
+}
+
+/** The place of the last row that was seen; without a cursor, the one before the first. @throws CURSOR_INVALID */
+export function placeIn(list: string, cursor: string | undefined): [number, number] {
+  if (cursor === undefined) return [-1, -1];
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const place = text.slice(list.length).split(' ').slice(1).map(Number);
+  if (encodedPlace(list, place) !== cursor || !place.every((n) => n <= largestPlace)) throw notOfThisList();
+  const [first = -1, second = -1] = place;
+  return [first, second];
+}
+
 /** @param idForm what the ids of this list look like @throws CURSOR_INVALID */
 export function positionOf(cursor: string, idForm: RegExp): Position {
   const [, time = '', id = ''] = /^(\d{1,15}) (.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   const position = { at: new Date(Number(time)), id };
   if (!idForm.test(id) || encoded(position) !== cursor) {
-    throw new ToogitError('CURSOR_INVALID', 'The cursor is not one that this list gave.');
+    throw notOfThisList();
   }
   return position;
 }
@@ -42,3 +64,11 @@ export function positionOf(cursor: string, idForm: RegExp): Position {
 function encoded({ at, id }: Position): string {
   return Buffer.from(`${at.getTime()} ${id}`).toString('base64url');
 }
+
+const largestPlace = 2 ** 31 - 1;
+
+function encodedPlace(list: string, place: number[]): string {
+  return Buffer.from([list, ...place].join(' ')).toString('base64url');
+}
+
+const notOfThisList = () => new ToogitError('CURSOR_INVALID', 'The cursor is not one that this list gave.');

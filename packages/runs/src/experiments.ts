@@ -13,7 +13,7 @@ import {
 import type { Experiment as ExperimentRow } from './generated/client.js';
 import { lockJobs, reviveJobs, settleExperiment, settleExperiments } from './graph.js';
 import { rankJobs } from './ranking.js';
-import type { Experiment, ExperimentSummary } from './views.js';
+import type { Experiment, ExperimentHead, ExperimentSummary } from './views.js';
 import type { ReadyJob } from './work.js';
 
 export async function getExperiment(db: Reader, id: string, project: Scope): Promise<Experiment> {
@@ -33,6 +33,17 @@ export async function getExperiment(db: Reader, id: string, project: Scope): Pro
       warnings: specWarnings(row.resolvedSpec),
     };
   });
+}
+
+export async function getExperimentHead(db: Database, id: string, project: Scope): Promise<ExperimentHead> {
+  const row = await db.run((prisma) =>
+    prisma.experiment.findUnique({
+      omit: { spec: true, resolvedSpec: true },
+      where: { id, ...scoped(project) },
+    }),
+  );
+  if (!row) throw notFound('experiment', id);
+  return headOf(row);
 }
 
 /** @throws NOT_FOUND */
@@ -166,12 +177,18 @@ async function countJobs(prisma: Transaction, ids: string[]): Promise<JobCounts>
   return counts;
 }
 
-function summary(row: Omit<ExperimentRow, 'spec' | 'resolvedSpec'>, counts: JobCounts): ExperimentSummary {
-  const { id, name, study, profile, specDigest, state } = row;
-  const jobs = counts.get(id);
-  if (!jobs) throw notFound('experiment', id);
+type HeadRow = Omit<ExperimentRow, 'spec' | 'resolvedSpec'>;
+
+function summary(row: HeadRow, counts: JobCounts): ExperimentSummary {
+  const jobs = counts.get(row.id);
+  if (!jobs) throw notFound('experiment', row.id);
+  return { ...headOf(row), jobs };
+}
+
+function headOf(row: HeadRow): ExperimentHead {
+  const { id, name, study, profile, specDigest, state, priority } = row;
   return {
-    ...{ id, name, study, profile, specDigest, state, priority: row.priority, jobs },
+    ...{ id, name, study, profile, specDigest, state, priority },
     pausedAt: row.pausedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,

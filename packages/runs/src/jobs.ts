@@ -1,47 +1,50 @@
-import type { SerializedError } from '@toogit/errors';
-import { type JobKind, type JobProgress, type JobState, jobKinds, jobWarnings } from '@toogit/jobs';
-import { type Page, type PageQuery, pageOf, positionOf } from './cursor.js';
+import type { JobState } from '@toogit/jobs';
+import { type Page, type PageQuery, pageInOrder, pageOf, placeIn, positionOf } from './cursor.js';
 import { type Database, notFound, type Reader, type Scope, scoped, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';
-import type { AttemptView, JobView, WaitingFor } from './views.js';
-import { waitsOf } from './waiting.js';
+import { answerable, jobViews } from './job-views.js';
+import type { JobView } from './views.js';
 
-const withHistory = {
-  inputs: { orderBy: [{ role: 'asc' }, { position: 'asc' }] },
-  attempts: { orderBy: { number: 'asc' } },
-} satisfies Prisma.JobInclude;
-
-type JobRow = Prisma.JobGetPayload<{ include: typeof withHistory }>;
-
-/** In the order of the plan: dependencies before dependants. */
-export async function listJobs(db: Database, experimentId: string): Promise<JobView[]> {
+/** In the order of the plan: dependencies before dependants. A page of jobs with thousands of inputs has fewer of them. */
+export async function listJobs(
+  db: Database,
+  experimentId: string,
+  { limit, cursor }: PageQuery,
+): Promise<Page<JobView>> {
+  const list = `jobs of ${experimentId}`;
+  const [after] = placeIn(list, cursor);
   const members = await db.run((prisma) =>
     prisma.experimentJob.findMany({
-      where: { experimentId },
+      where: { experimentId, position: { gt: after } },
       orderBy: { position: 'asc' },
-      include: { job: { include: withHistory } },
+      take: limit + 1,
     }),
   );
-  const waits = await waitsOf(
+  const most = await answerable(
     db,
-    members.map(({ job }) => job),
+    members.map(({ jobKey }) => jobKey),
   );
-  return members.map(({ step, job }) => jobView(job, step, waits(job)));
+  const page = pageInOrder(members, Math.min(limit, most), list, ({ position }) => [position]);
+  const items = page.items.map(({ jobKey, step }) => ({ key: jobKey, step }));
+  return { ...page, items: await jobViews(db, items) };
 }
-
-const withStep = (project: Scope) =>
-  ({ ...withHistory, experiments: newestStep(project) }) satisfies Prisma.JobInclude;
 
 /** `step` is the name that the newest experiment gives it. */
 export async function getJob(db: Reader, key: string, project: Scope): Promise<JobView> {
-  const row = await db.run((prisma) =>
-    prisma.job.findUnique({
-      where: { key, ...wantedBy(project) },
-      include: withStep(project),
-    }),
-  );
-  if (!row) throw notFound('job', key);
-  return jobView(row, row.experiments[0]?.step ?? null, (await waitsOf(db, [row]))(row));
+  const [view] = await jobViews(db, await steps(db, [key], project));
+  if (!view) throw notFound('job', key);
+  return view;
+}
+
+/** Of these jobs those that the project sees, in any order. */
+function steps(db: Reader, keys: string[], project: Scope): Promise<{ key: string; step: string | null }[]> {
+  return db.run(async (prisma) => {
+    const rows = await prisma.job.findMany({
+      where: { key: { in: keys }, ...wantedBy(project) },
+      select: { key: true, experiments: newestStep(project) },
+    });
+    return rows.map(({ key, experiments }) => ({ key, step: experiments[0]?.step ?? null }));
+  });
 }
 
 /** What has failed for good, newest first: a person looks at it, and retries it or not. */
@@ -64,14 +67,20 @@ export async function listFailedJobs(
           WHERE w.job_key = jobs.key AND e.project_id = ${project} LIMIT 1))
       ORDER BY finished_at DESC, key LIMIT ${limit + 1}`,
   );
-  const page = pageOf(found, limit, ({ at, key }) => ({ at, id: key }));
-  const keys = page.items.map(({ key }) => key);
-  const rows = await db.run((prisma) =>
-    prisma.job.findMany({ where: { key: { in: keys } }, include: withStep(project) }),
+  const most = await answerable(
+    db,
+    found.map(({ key }) => key),
   );
-  const rowOf = new Map(rows.map((row) => [row.key, row]));
-  const items = keys.flatMap((key) => rowOf.get(key) ?? []);
-  return { ...page, items: items.map((row) => jobView(row, row.experiments[0]?.step ?? null, null)) };
+  const page = pageOf(found, Math.min(limit, most), ({ at, key }) => ({ at, id: key }));
+  const keys = page.items.map(({ key }) => key);
+  const stepOf = new Map((await steps(db, keys, project)).map(({ key, step }) => [key, step]));
+  return {
+    ...page,
+    items: await jobViews(
+      db,
+      keys.map((key) => ({ key, step: stepOf.get(key) ?? null })),
+    ),
+  };
 }
 
 /** Which name the newest experiment gives a job. */
@@ -97,53 +106,4 @@ export async function readJobStates(
         WHERE w.job_key = jobs.key AND e.project_id = ${project}))`,
   );
   return new Map(rows.map(({ key, state }) => [key, state]));
-}
-
-/** A role that takes many may be empty, and then has no rows. */
-export function inputsByRole<T>(kind: JobKind, rows: { role: string; value: T }[]): Record<string, T[]> {
-  const roles = new Set([...Object.keys(jobKinds[kind].inputs), ...rows.map((row) => row.role)]);
-  return Object.fromEntries(
-    [...roles].map((role) => [role, rows.filter((row) => row.role === role).map((row) => row.value)]),
-  );
-}
-
-function jobView(row: JobRow, step: string | null, waitingFor: WaitingFor | null): JobView {
-  const kind = row.kind as JobKind;
-  return {
-    key: row.key,
-    kind,
-    step,
-    state: row.state,
-    params: row.params,
-    seed: Number(row.seed),
-    inputs: inputsByRole(
-      kind,
-      row.inputs.map(({ role, dependsOn }) => ({ role, value: dependsOn })),
-    ),
-    attempt: row.attempt,
-    progress: row.progress as JobProgress | null,
-    artifactDigest: row.artifactDigest,
-    result: row.result,
-    warnings: jobWarnings({ kind, params: row.params, result: row.result }),
-    error: row.error as SerializedError | null,
-    waitingFor,
-    estimate: { flops: row.estimatedFlops, bytes: row.estimatedBytes },
-    createdAt: row.createdAt.toISOString(),
-    startedAt: row.startedAt?.toISOString() ?? null,
-    finishedAt: row.finishedAt?.toISOString() ?? null,
-    attempts: row.attempts.map(attemptView),
-  };
-}
-
-function attemptView(row: JobRow['attempts'][number]): AttemptView {
-  const { number, workerId, outcome } = row;
-  return {
-    ...{ number, workerId, outcome },
-    error: row.error as SerializedError | null,
-    startedAt: row.startedAt.toISOString(),
-    endedAt: row.endedAt?.toISOString() ?? null,
-    peakRssBytes: row.peakRssBytes === null ? null : Number(row.peakRssBytes),
-    provenance: row.provenance as Record<string, unknown> | null,
-    logTail: row.logTail,
-  };
 }

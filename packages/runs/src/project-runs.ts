@@ -5,6 +5,7 @@ import { deleteExperiment } from './delete-experiment.js';
 import {
   cancelExperiment,
   getExperiment,
+  getExperimentHead,
   listExperiments,
   pauseExperiment,
   requireExperiment,
@@ -12,6 +13,7 @@ import {
   retryExperiment,
   setPriority,
 } from './experiments.js';
+import { jobStatusesOf, jobStatusPages } from './job-statuses.js';
 import { getJob, listFailedJobs, listJobs, readJobStates } from './jobs.js';
 import { lockLimits, refuseOverLimits } from './limits.js';
 import { listMetrics } from './metrics.js';
@@ -37,18 +39,27 @@ export function projectRuns(db: Database, writes: ProjectWrites, project: Scope)
     createExperiment: (wanted) => submitExperiment(writes, wanted, project),
     getExperiment: (id) => getExperiment(db, id, project),
     listExperiments: (query) => listExperiments(db, query, project),
-    listJobs: async (id) => {
+    getExperimentHead: (id) => getExperimentHead(db, id, project),
+    listJobs: async (id, query) => {
       await requireExperiment(db, id, project);
-      return listJobs(db, id);
+      return listJobs(db, id, query);
+    },
+    jobStatusPages: async function* (id, changedWithinMs) {
+      await requireExperiment(db, id, project);
+      yield* jobStatusPages(db, id, changedWithinMs);
+    },
+    jobStatusesOf: async function* (id, keys) {
+      await requireExperiment(db, id, project);
+      yield* jobStatusesOf(db, id, keys);
     },
     getJob: (key) => getJob(db, key, project),
     listMetrics: async (id, query) => {
       await requireExperiment(db, id, project);
       return listMetrics(db, id, query);
     },
-    listArtifacts: async (id) => {
+    listArtifacts: async (id, query) => {
       await requireExperiment(db, id, project);
-      return listArtifacts(db, id);
+      return listArtifacts(db, id, query);
     },
     getArtifact: (digest) => getArtifact(db, digest, project),
     findBlob: (digest) => findBlob(db, digest, project),

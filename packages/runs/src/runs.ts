@@ -6,8 +6,10 @@ import type {
   ArtifactView,
   Backlog,
   Experiment,
+  ExperimentHead,
   ExperimentSummary,
   JobOutcome,
+  JobStatusPage,
   JobView,
   MetricView,
   PlannedReport,
@@ -106,10 +108,17 @@ export interface ProjectRuns {
   listExperiments(
     query: PageQuery & { state?: ExperimentState; study?: string },
   ): Promise<Page<ExperimentSummary>>;
-  listJobs(experimentId: string): Promise<JobView[]>;
+  /** Without its spec, its steps, and the counts of its jobs. */
+  getExperimentHead(id: string): Promise<ExperimentHead>;
+  /** In the order of its plan, as metrics and artifacts are. */
+  listJobs(experimentId: string, query: PageQuery): Promise<Page<JobView>>;
+  /** All its jobs, or those that may have changed so lately, in pages that take little to read. */
+  jobStatusPages(experimentId: string, changedWithinMs?: number): AsyncIterable<JobStatusPage>;
+  /** The same of those of these jobs that it has. */
+  jobStatusesOf(experimentId: string, keys: string[]): AsyncIterable<JobStatusPage>;
   getJob(key: string): Promise<JobView>;
-  listMetrics(experimentId: string, query: { name?: string }): Promise<MetricView[]>;
-  listArtifacts(experimentId: string): Promise<ArtifactView[]>;
+  listMetrics(experimentId: string, query: PageQuery & { name?: string }): Promise<Page<MetricView>>;
+  listArtifacts(experimentId: string, query: PageQuery): Promise<Page<ArtifactView>>;
   getArtifact(digest: string): Promise<ArtifactView>;
   /** A manifest (whose size only the store knows) or a part of an artifact that is seen here; null if there is none. */
   findBlob(digest: string): Promise<{ bytes: number | null } | null>;

@@ -38,6 +38,9 @@ export interface ExperimentSummary {
   finishedAt: string | null;
 }
 
+/** What of it takes one row to read, however many jobs it has. */
+export type ExperimentHead = Omit<ExperimentSummary, 'jobs'>;
+
 export interface Experiment extends ExperimentSummary {
   spec: unknown;
   resolvedSpec: unknown;
@@ -69,6 +72,28 @@ export interface JobView {
   startedAt: string | null;
   finishedAt: string | null;
   attempts: AttemptView[];
+}
+
+/** What changes of a job while it is computed. */
+export type JobStatus = Pick<
+  JobView,
+  | 'key'
+  | 'kind'
+  | 'step'
+  | 'state'
+  | 'attempt'
+  | 'progress'
+  | 'artifactDigest'
+  | 'error'
+  | 'waitingFor'
+  | 'startedAt'
+  | 'finishedAt'
+>;
+
+/** Some of an experiment's jobs, in the order of its plan. */
+export interface JobStatusPage {
+  jobs: JobStatus[];
+  isLast: boolean;
 }
 
 /**

@@ -27,7 +27,7 @@ describe('creating experiments', () => {
     expect(experiment.steps).toEqual(wanted.plan.steps);
     expect(experiment.jobs).toMatchObject({ ready: 1, blocked: 1, running: 0 });
     expect(await runs.getExperiment(experiment.id)).toEqual(experiment);
-    const jobs = await runs.listJobs(experiment.id);
+    const { items: jobs } = await runs.listJobs(experiment.id, { limit: 200 });
     expect(jobs).toMatchObject(wanted.plan.jobs.map(({ key, params, seed }) => ({ key, params, seed })));
     expect(jobs[1]).toMatchObject({ step: 'b', inputs: { dataset: [keyOf('given', 'a')] }, attempts: [] });
     expect(Math.abs(Date.parse(experiment.createdAt) - Date.now())).toBeLessThan(60_000);
@@ -116,9 +116,9 @@ describe('reading experiments', () => {
     for (const id of ['nonsense', '00000000-0000-4000-8000-000000000000']) {
       for (const read of [
         () => runs.getExperiment(id),
-        () => runs.listJobs(id),
-        () => runs.listMetrics(id, {}),
-        () => runs.listArtifacts(id),
+        () => runs.listJobs(id, { limit: 1 }),
+        () => runs.listMetrics(id, { limit: 1 }),
+        () => runs.listArtifacts(id, { limit: 1 }),
         () => runs.cancelExperiment(id),
         () => runs.retryExperiment(id),
         () => runs.getJob(id),

@@ -9,7 +9,7 @@ describe('matching', () => {
   it('gives a job only to a worker that has its version and its memory', async () => {
     const id = await house.submit('a', 1);
     await house.query('UPDATE jobs SET version = 2, estimated_memory_bytes = 1e9');
-    const waitingFor = async () => (await house.runs.listJobs(id))[0]?.waitingFor;
+    const waitingFor = async () => (await house.runs.listJobs(id, { limit: 1 })).items[0]?.waitingFor;
     expect(await house.next()).toBeNull();
     expect(await waitingFor()).toBe('worker');
     expect((await house.runs.backlog()).unmatched).toEqual([{ resource: 'gpu', jobs: 1 }]);

@@ -104,6 +104,113 @@ describe.each(Object.entries(lists))('pages of %s', (_name, list) => {
   });
 });
 
+describe('what an experiment consists of', () => {
+  const id = uuidOf(1);
+  const read = {
+    jobs: (query: PageQuery) => runs.listJobs(id, query),
+    metrics: (query: PageQuery) => runs.listMetrics(id, query),
+    artifacts: (query: PageQuery) => runs.listArtifacts(id, query),
+  };
+  const nameOf = (item: object) => {
+    const { key, jobKey, name, digest } = item as Record<string, string>;
+    return `${key ?? jobKey} ${name ?? digest ?? ''}`;
+  };
+
+  /** Jobs in this order, each with so many metrics, and each second one with an artifact. */
+  async function store(metrics: number[]) {
+    await database.query('TRUNCATE experiments, jobs, artifacts CASCADE');
+    await database.query(
+      "INSERT INTO experiments (id, name, spec, resolved_spec, spec_digest) VALUES ($1, 'x', '{}', '{}', 'x')",
+      [id],
+    );
+    for (const [place, count] of metrics.entries()) {
+      const key = hash(place);
+      const digest = place % 2 === 0 ? hash(1000 + place) : null;
+      if (digest)
+        await database.query("INSERT INTO artifacts (digest, type, bytes) VALUES ($1, 'x', 1)", [digest]);
+      await database.query(
+        `INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes, max_attempts,
+          state, artifact_digest) VALUES ($1, 'attack', 1, '{}', 1, 'gpu', 0, 1, 1, 1, 'succeeded', $2)`,
+        [key, digest],
+      );
+      await database.query('INSERT INTO experiment_jobs VALUES ($1, $2, $3, $4)', [id, key, 'step', place]);
+      for (let i = 0; i < count; i++) {
+        await database.query(
+          "INSERT INTO metrics (job_key, position, name, value, unit, context) VALUES ($1, $2, $3, 1, '1', '{}')",
+          [key, i, `metric ${i}`],
+        );
+      }
+    }
+  }
+
+  it('comes in the order of its plan, each once, whatever the pages', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(3), { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (metrics, limit) => {
+          await store(metrics);
+          const places = metrics.map((_, place) => place);
+          const expected = {
+            jobs: places.map((place) => `${hash(place)} `),
+            metrics: places.flatMap((place) =>
+              Array.from({ length: metrics[place] ?? 0 }, (_, i) => `${hash(place)} metric ${i}`),
+            ),
+            artifacts: places
+              .filter((place) => place % 2 === 0)
+              .map((place) => `${hash(place)} ${hash(1000 + place)}`),
+          };
+          for (const list of ['jobs', 'metrics', 'artifacts'] as const) {
+            const seen: string[] = [];
+            let cursor: string | null = null;
+            do {
+              const page: Page<object> = await read[list]({ limit, ...(cursor ? { cursor } : {}) });
+              expect(page.items.length).toBeLessThanOrEqual(limit);
+              seen.push(...page.items.map(nameOf));
+              cursor = page.nextCursor;
+            } while (cursor !== null);
+            expect(seen).toEqual(expected[list]);
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('refuses a cursor of another list or experiment', async () => {
+    await store([2, 2, 2]);
+    const { nextCursor } = await read.jobs({ limit: 1 });
+    const cursor = nextCursor ?? '';
+    expect((await read.jobs({ limit: 1, cursor })).items).toHaveLength(1);
+    const large = Buffer.from(`jobs of ${id} 4294967296`).toString('base64url');
+    for (const other of [large, 'x', '', `${cursor}=`]) {
+      await expect(read.jobs({ limit: 1, cursor: other })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+    }
+    await expect(read.metrics({ limit: 1, cursor })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+    await expect(read.artifacts({ limit: 1, cursor })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+  });
+
+  it('ends a page of jobs early where their inputs are many', async () => {
+    await store([0, 0, 0]);
+    const { nextCursor: none } = await read.jobs({ limit: 200 });
+    expect(none).toBeNull();
+    await database.query(
+      `INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes, max_attempts)
+       SELECT 'input ' || n, 'attack', 1, '{}', 1, 'gpu', 0, 1, 1, 1 FROM generate_series(1, 15000) n`,
+    );
+    await database.query(
+      `INSERT INTO job_edges (job_key, role, position, depends_on)
+       SELECT key, 'x', n, 'input ' || n FROM unnest($1::text[]) key, generate_series(1, 15000) n`,
+      [[hash(0), hash(1)]],
+    );
+    const first = await read.jobs({ limit: 200 });
+    expect(first.items.map(({ inputs }) => inputs.x?.length)).toEqual([15_000]);
+    const second = await read.jobs({ limit: 200, cursor: first.nextCursor ?? '' });
+    expect(second.items.map(({ inputs }) => inputs.x?.length)).toEqual([15_000, undefined]);
+    expect(second.nextCursor).toBeNull();
+  });
+});
+
 it('pages of the audit log go on where they ended', async () => {
   const entry = { keyId: null, projectId: null, action: 'x', target: null, status: 200 };
   for (let i = 0; i < 7; i++) await runs.access.appendAudit({ ...entry, requestId: `${i}`, address: '::1' });

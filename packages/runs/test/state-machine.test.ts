@@ -41,7 +41,7 @@ describe('a graph of jobs', () => {
     const claim = await claimed(runs, key('a'));
     const success = successOf(claim);
     await runs.succeed(claim, success);
-    const [artifact] = await runs.listArtifacts(id);
+    const [artifact] = (await runs.listArtifacts(id, { limit: 1 })).items;
     expect(artifact).toMatchObject({
       ...success.artifact,
       jobKey: key('a'),
@@ -49,11 +49,11 @@ describe('a graph of jobs', () => {
       meta: { succeeded: 7 },
     });
     expect(await runs.getArtifact(success.artifact.digest)).toEqual(artifact);
-    const metrics = await runs.listMetrics(id, {});
+    const { items: metrics } = await runs.listMetrics(id, { limit: 200 });
     expect(metrics).toMatchObject(
       success.metrics.map((metric) => ({ ...metric, jobKey: key('a'), stepName: 'a' })),
     );
-    expect(await runs.listMetrics(id, { name: 'loss' })).toHaveLength(1);
+    expect((await runs.listMetrics(id, { name: 'loss', limit: 200 })).items).toHaveLength(1);
     const [attempt] = (await runs.getJob(key('a'))).attempts;
     expect(attempt).toMatchObject({
       outcome: 'succeeded',
@@ -98,7 +98,7 @@ describe('fencing', () => {
     const claim = await claimed(runs, key('a'));
     expect(await runs.succeed(claim, successOf(claim))).toHaveLength(1);
     expect(await runs.succeed(claim, successOf(claim))).toEqual([]);
-    expect(await runs.listMetrics(id, {})).toHaveLength(2);
+    expect((await runs.listMetrics(id, { limit: 200 })).items).toHaveLength(2);
     await expect(runs.succeed(claim, successOf(claim, 'other'))).rejects.toMatchObject({
       code: 'JOB_FENCED',
     });

@@ -75,7 +75,9 @@ describe('a paused experiment', () => {
     expect(await house.next()).toBeNull();
     expect(await house.runs.takeReady({ limit: 9, notPushedForMs: -60_000 })).toEqual([]);
     expect(running && (await house.runs.heartbeat(running, null))).toBe('continue');
-    const waiting = (await house.runs.listJobs(id)).find((job) => job.state === 'ready');
+    const waiting = (await house.runs.listJobs(id, { limit: 200 })).items.find(
+      (job) => job.state === 'ready',
+    );
     expect(waiting?.waitingFor).toBe('resume');
     const { ready, experiment } = await house.runs.resumeExperiment(id);
     expect(ready.map(({ delayMs }) => delayMs)).toEqual([0, 0]);

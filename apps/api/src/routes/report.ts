@@ -1,7 +1,7 @@
 import { createArtifactStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
 import { jobKinds } from '@toogit/jobs';
-import type { ArtifactView, ProjectRuns } from '@toogit/runs';
+import type { ArtifactView, JobStatus, ProjectRuns } from '@toogit/runs';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { reportingLoss } from '../lost-artifacts.js';
@@ -48,10 +48,10 @@ export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, service
     async (request, reply) => {
       const { id } = request.params;
       const { runs } = request;
-      const artifacts = await runs.listArtifacts(id);
-      const chosen = await chooseReport(runs, id, artifacts, request.query.step);
+      const { reports, digests } = await reportsAndArtifacts(runs, id);
+      const chosen = await runs.getArtifact(chooseReport(id, reports, request.query.step));
       if (request.query.format === 'json') {
-        return reply.type('application/json').send(reportOf(id, chosen, artifacts));
+        return reply.type('application/json').send(reportOf(id, chosen, digests));
       }
       const page = chosen.parts.find(({ mediaType }) => mediaType.startsWith('text/html'));
       if (!page) {
@@ -70,13 +70,27 @@ export const reportRoutes: FastifyPluginAsyncZod<Services> = async (app, service
   );
 };
 
-async function chooseReport(
-  runs: ProjectRuns,
-  id: string,
-  artifacts: ArtifactView[],
-  step: string | undefined,
-): Promise<ArtifactView> {
-  const jobs = (await runs.listJobs(id)).filter((job) => job.kind === 'report');
+/** The report jobs of an experiment, and the digests of its artifacts by step. */
+async function reportsAndArtifacts(runs: ProjectRuns, id: string) {
+  const reports: JobStatus[] = [];
+  const digests = new Map<string, string[]>();
+  for await (const page of runs.jobStatusPages(id)) {
+    for (const job of page.jobs) {
+      if (job.kind === 'report') reports.push(job);
+      if (job.artifactDigest !== null) inList(digests, job.step ?? job.key).push(job.artifactDigest);
+    }
+  }
+  return { reports, digests };
+}
+
+function inList(lists: Map<string, string[]>, name: string): string[] {
+  const list = lists.get(name) ?? [];
+  lists.set(name, list);
+  return list;
+}
+
+/** The digest of its artifact. */
+function chooseReport(id: string, jobs: JobStatus[], step: string | undefined): string {
   const wanted = step === undefined ? jobs : jobs.filter((job) => job.step === step);
   const [job] = wanted;
   if (!job) {
@@ -97,16 +111,15 @@ async function chooseReport(
       })),
     });
   }
-  const artifact = artifacts.find(({ digest }) => digest === job.artifactDigest);
-  if (!artifact)
+  if (job.artifactDigest === null)
     throw new ToogitError('CONFLICT', `The report is not finished: its job is ${job.state}.`, {
       next: 'Wait until the experiment has ended (`toogit watch`), or retry it if it has failed.',
     });
-  return artifact;
+  return job.artifactDigest;
 }
 
 /** The artifact is content-addressed, so it can't know the experiment: that is added here. */
-function reportOf(experimentId: string, chosen: ArtifactView, artifacts: ArtifactView[]) {
+function reportOf(experimentId: string, chosen: ArtifactView, digests: Map<string, string[]>) {
   const result = jobKinds.report.result.safeParse(chosen.meta);
   if (!result.success) {
     throw new ToogitError(
@@ -114,18 +127,13 @@ function reportOf(experimentId: string, chosen: ArtifactView, artifacts: Artifac
       'This report was made by an earlier version: submit its spec again; only the report is made anew.',
     );
   }
-  return { ...result.data, experimentId, artifacts: digestsByStep(artifacts) };
+  return { ...result.data, experimentId, artifacts: numbered(digests) };
 }
 
 /** A step that was cut into blocks has several artifacts, numbered in order: `attack/0`, `attack/1`, … */
-function digestsByStep(artifacts: ArtifactView[]): Record<string, string> {
-  const byStep = new Map<string, string[]>();
-  for (const { step, jobKey, digest } of artifacts) {
-    const name = step ?? jobKey;
-    byStep.set(name, [...(byStep.get(name) ?? []), digest]);
-  }
-  const named = [...byStep].flatMap(([step, digests]) =>
-    digests.map((digest, index) => [digests.length > 1 ? `${step}/${index}` : step, digest]),
+function numbered(digests: Map<string, string[]>): Record<string, string> {
+  const named = [...digests].flatMap(([step, list]) =>
+    list.map((digest, index) => [list.length > 1 ? `${step}/${index}` : step, digest]),
   );
   return Object.fromEntries(named);
 }

@@ -5,7 +5,7 @@ import { artifactList } from '../schemas/artifact.js';
 import { failures } from '../schemas/error.js';
 import { jobList } from '../schemas/job.js';
 import { metricList } from '../schemas/metric.js';
-import { experimentId, name } from '../schemas/values.js';
+import { experimentId, name, pageOf, pageQuery } from '../schemas/values.js';
 
 const tags = ['experiments'];
 
@@ -20,11 +20,11 @@ export const resultRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: 'Its jobs, with state, progress and attempts',
         params: experimentId,
-        querystring: z.strictObject({}),
-        response: { 200: jobList, ...failures('NOT_FOUND', 'ID_AMBIGUOUS') },
+        querystring: z.strictObject(pageQuery),
+        response: { 200: jobList, ...failures('NOT_FOUND', 'ID_AMBIGUOUS', 'CURSOR_INVALID') },
       },
     },
-    async (request) => ({ items: await request.runs.listJobs(request.params.id) }),
+    async (request) => await request.runs.listJobs(request.params.id, pageOf(request.query)),
   );
 
   app.get(
@@ -37,14 +37,18 @@ export const resultRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: 'Its metrics, each with its context',
         params: experimentId,
         querystring: z.strictObject({
+          ...pageQuery,
           name: name.optional().describe('Only this metric, e.g. `trainLoss`.'),
         }),
-        response: { 200: metricList, ...failures('NOT_FOUND', 'ID_AMBIGUOUS') },
+        response: { 200: metricList, ...failures('NOT_FOUND', 'ID_AMBIGUOUS', 'CURSOR_INVALID') },
       },
     },
     async (request) => {
       const { name } = request.query;
-      return { items: await request.runs.listMetrics(request.params.id, name === undefined ? {} : { name }) };
+      return await request.runs.listMetrics(request.params.id, {
+        ...pageOf(request.query),
+        ...(name === undefined ? {} : { name }),
+      });
     },
   );
 
@@ -57,10 +61,10 @@ export const resultRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: 'Its artifacts',
         params: experimentId,
-        querystring: z.strictObject({}),
-        response: { 200: artifactList, ...failures('NOT_FOUND', 'ID_AMBIGUOUS') },
+        querystring: z.strictObject(pageQuery),
+        response: { 200: artifactList, ...failures('NOT_FOUND', 'ID_AMBIGUOUS', 'CURSOR_INVALID') },
       },
     },
-    async (request) => ({ items: await request.runs.listArtifacts(request.params.id) }),
+    async (request) => await request.runs.listArtifacts(request.params.id, pageOf(request.query)),
   );
 };

@@ -1,6 +1,6 @@
 import { artifactTypes } from '@toogit/jobs';
 import { z } from 'zod';
-import { digest } from './values.js';
+import { digest, nextCursor } from './values.js';
 
 const part = {
   name: z.string(),
@@ -21,7 +21,7 @@ export const artifact = z
   })
   .meta({ id: 'Artifact' });
 
-export const artifactList = z.object({ items: z.array(artifact) }).meta({ id: 'ArtifactList' });
+export const artifactList = z.object({ items: z.array(artifact), nextCursor }).meta({ id: 'ArtifactList' });
 
 const tensor = z.object({ dtype: z.enum(['float32', 'int32', 'uint8']), shape: z.array(z.int()) });
 

@@ -68,7 +68,16 @@ export const job = z
   })
   .meta({ id: 'Job', description: 'One computation, shared by every experiment that asks for it.' });
 
-export const jobList = z.object({ items: z.array(job) }).meta({ id: 'JobList' });
+export const jobStatus = job
+  .pick({
+    ...{ key: true, kind: true, step: true, state: true, attempt: true, progress: true },
+    ...{ artifactDigest: true, error: true, waitingFor: true, startedAt: true, finishedAt: true },
+  })
+  .meta({ id: 'JobStatus', description: 'What changes of a job while it is computed.' });
+
+export const jobList = z
+  .object({ items: z.array(job), nextCursor })
+  .meta({ id: 'JobList', description: 'In the order of the plan: inputs before what needs them.' });
 export const failedJobList = z
   .object({ items: z.array(job), nextCursor })
   .meta({ id: 'FailedJobList', description: 'Newest failure first.' });

@@ -1,6 +1,6 @@
 import { jobKindNames } from '@toogit/jobs';
 import { z } from 'zod';
-import { digest } from './values.js';
+import { digest, nextCursor } from './values.js';
 
 export const metric = z
   .object({
@@ -17,4 +17,4 @@ export const metric = z
   })
   .meta({ id: 'Metric', description: 'A number with its context.' });
 
-export const metricList = z.object({ items: z.array(metric) }).meta({ id: 'MetricList' });
+export const metricList = z.object({ items: z.array(metric), nextCursor }).meta({ id: 'MetricList' });

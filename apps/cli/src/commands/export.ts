@@ -33,7 +33,7 @@ export async function exportExperiment(
   const about = { id, name, specDigest, createdAt, finishedAt };
   files['provenance.json'] = pretty({
     experiment: about,
-    ...provenanceOf(await jobsWithAttempts(client, id)),
+    ...provenanceOf(await client.listJobs(id)),
   });
 
   await makeDirectory(out);
@@ -43,16 +43,6 @@ export async function exportExperiment(
 }
 
 const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-
-/** In fours: an experiment has hundreds of jobs. */
-async function jobsWithAttempts(client: CommandContext['client'], id: string): Promise<Job[]> {
-  const keys = (await client.listJobs(id)).map((job) => job.key);
-  const jobs: Job[] = [];
-  for (let i = 0; i < keys.length; i += 4) {
-    jobs.push(...(await Promise.all(keys.slice(i, i + 4).map((key) => client.getJob(key)))));
-  }
-  return jobs;
-}
 
 /** Time and memory by kind, and on what; counted once for jobs that other experiments asked for first. */
 function provenanceOf(jobs: readonly Job[]) {

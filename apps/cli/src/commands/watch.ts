@@ -1,4 +1,4 @@
-import type { Experiment, ExperimentEvent, ExperimentSummary, Job } from '@toogit/client';
+import type { Experiment, ExperimentEvent, ExperimentSummary, JobStatus } from '@toogit/client';
 import { ToogitError } from '@toogit/errors';
 import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../format.js';
@@ -9,20 +9,22 @@ import type { CommandContext } from './context.js';
 
 /** How long a job may stand ready without a worker that can run it before that is shown: workers take seconds to start. */
 const unmatchedAfterMs = 15_000;
+/** Of the time, updating takes at most this fraction. */
+const updatingShare = 0.1;
 
 /** Follows an experiment until it ends; the exit code says how. An interrupt ends the watching, not the experiment. */
 export async function watch(context: CommandContext, id: string): Promise<void> {
   const view = viewFor(context);
   const watched = new WatchedExperiment();
-  const update = () => {
+  const update = pausing(() => {
     const snapshot = watched.snapshot(Date.now());
     if (snapshot !== null) view.update(snapshot);
-  };
+  });
   // Between events time goes on: the live view's clock, and the lines that are due.
   const ticker = setInterval(update, 1_000);
   const onConnectionLost = (error: unknown) => {
     watched.connectionLost(error);
-    update();
+    update.now();
   };
   try {
     const events = context.client.watchExperiment(id, { signal: context.signal, onConnectionLost });
@@ -30,6 +32,7 @@ export async function watch(context: CommandContext, id: string): Promise<void> 
       watched.receive(event);
       update();
     }
+    update.now();
   } finally {
     clearInterval(ticker);
     view.close();
@@ -39,11 +42,24 @@ export async function watch(context: CommandContext, id: string): Promise<void> 
   else conclude(context, last);
 }
 
+/** An update adds up all jobs: after one that took long, events, of which there may be one a job, are gathered. */
+function pausing(update: () => void) {
+  let nextAt = 0;
+  const now = () => {
+    const startedAt = performance.now();
+    update();
+    nextAt = performance.now() + (performance.now() - startedAt) / updatingShare;
+  };
+  return Object.assign(() => (performance.now() >= nextAt ? now() : undefined), { now });
+}
+
 /** What the events of an experiment have told of it so far. */
 class WatchedExperiment {
   #summary: ExperimentSummary | null = null;
   #steps: Experiment['steps'] = [];
-  readonly #jobs = new Map<string, Job>();
+  readonly #jobs = new Map<string, JobStatus>();
+  /** Whether all its jobs have come. */
+  #complete = false;
   /** Since when a step has had jobs that no worker can run. */
   readonly #unmatchedSince = new Map<string, number>();
   #notice: string | null = null;
@@ -53,9 +69,15 @@ class WatchedExperiment {
     if (event === 'snapshot') {
       this.#steps = data.experiment.steps;
       this.#summary = data.experiment;
-      for (const job of data.jobs) this.#jobs.set(job.key, job);
-    } else if (event === 'job') this.#jobs.set(data.key, data);
+      this.#receiveJobs(data);
+    } else if (event === 'jobs') this.#receiveJobs(data);
+    else if (event === 'job') this.#jobs.set(data.key, data);
     else if (event === 'experiment') this.#summary = data;
+  }
+
+  #receiveJobs({ jobs, complete }: { jobs: JobStatus[]; complete: boolean }): void {
+    for (const job of jobs) this.#jobs.set(job.key, job);
+    this.#complete ||= complete;
   }
 
   connectionLost(error: unknown): void {
@@ -64,7 +86,7 @@ class WatchedExperiment {
   }
 
   snapshot(nowMs: number): Snapshot | null {
-    if (this.#summary === null) return null;
+    if (this.#summary === null || !this.#complete) return null;
     const { id, name, state, pausedAt, createdAt, finishedAt } = this.#summary;
     const jobs = [...this.#jobs.values()];
     return {
