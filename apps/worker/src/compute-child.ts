@@ -16,6 +16,7 @@ const aliveMs = 1_000;
 const tracing = startTracing('toogit-compute');
 let surroundings: Promise<JobSurroundings> | null = null;
 let running: { abort: AbortController; yielding: AbortController } | null = null;
+let probing: AbortController | null = null;
 
 const send = (message: FromChild) => {
   if (process.connected) process.send?.(message);
@@ -24,6 +25,7 @@ const send = (message: FromChild) => {
 process.on('message', (message: ToChild) => {
   if (message.type === 'start') surroundings = surround(message.settings);
   else if (message.type === 'prepare') void prepare();
+  else if (message.type === 'probe') void probe();
   else if (message.type === 'abort') running?.abort.abort();
   else if (message.type === 'yield') running?.yielding.abort();
   else void run(message);
@@ -65,9 +67,23 @@ async function prepare(): Promise<void> {
   }
 }
 
+/** A job that comes meanwhile has the engine for itself after one step. */
+async function probe(): Promise<void> {
+  probing = new AbortController();
+  const { signal } = probing;
+  if (running !== null) probing.abort();
+  const { probeSpeed } = await import('@toogit/engine');
+  const found = await probeSpeed(signal).catch((error: unknown) => {
+    if (!signal.aborted) console.error(error);
+    return null;
+  });
+  send({ type: 'probed', probe: found });
+}
+
 async function run({ job }: Extract<ToChild, { type: 'run' }>): Promise<void> {
   running = { abort: new AbortController(), yielding: new AbortController() };
   const { abort, yielding } = running;
+  probing?.abort();
   const [around, { flush }] = await Promise.all([started(), tracing]);
   const outcome = await below(job.traceParent, () =>
     inSpan('job', () => executeJob(job, around, { signal: abort.signal, yielding: yielding.signal }), {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { ToogitError } from '@toogit/errors';
-import type { JobProgress } from '@toogit/jobs';
+import type { JobProgress, SpeedProbe } from '@toogit/jobs';
 import type { Checkpoint, Claim } from '@toogit/runs';
 import type { Logger } from 'pino';
 import type { ComputeSettings } from './compute-settings.js';
@@ -42,6 +42,7 @@ export class ComputeProcess {
   readonly #options: ComputeProcessOptions;
   #child: Child | null = null;
   #holds: string[] = [];
+  #busy = false;
 
   constructor(options: ComputeProcessOptions) {
     this.#options = options;
@@ -49,6 +50,11 @@ export class ComputeProcess {
 
   get pid(): number | undefined {
     return this.#child?.process.pid;
+  }
+
+  /** Whether it runs a job. */
+  get busy(): boolean {
+    return this.#busy;
   }
 
   /** Digests of the data sets and models on its device. */
@@ -72,6 +78,14 @@ export class ComputeProcess {
     throw message === null ? crash(child) : ToogitError.fromJSON(message.error);
   }
 
+  /** Times the engine, in about two seconds; null if a job came meanwhile, or it failed. */
+  async probe(): Promise<SpeedProbe | null> {
+    const child = this.#child ?? this.#start();
+    const answer = hear(child, (message) => (message.type === 'probed' ? message : undefined));
+    send(child, { type: 'probe' });
+    return (await answer)?.probe ?? null;
+  }
+
   /**
    * Runs a job to its outcome; never rejects. `signal` asks it to stop, and after the grace time makes it; `yielding`
    * asks it to stop where that costs nothing.
@@ -82,6 +96,7 @@ export class ComputeProcess {
     signal: AbortSignal,
     yielding?: AbortSignal,
   ): Promise<Outcome> {
+    this.#busy = true;
     const child = this.#child ?? this.#start();
     child.silentMs = 0;
     child.stderr = '';
@@ -92,6 +107,7 @@ export class ComputeProcess {
     send(child, { type: 'run', job });
     const outcome = await finished;
     guard.stop();
+    this.#busy = false;
     if (outcome.state !== 'failed') return outcome;
     await this.close();
     return signal.aborted ? { state: 'aborted' } : { ...outcome, logTail: logTail(child) };

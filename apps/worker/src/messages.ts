@@ -1,5 +1,5 @@
 import type { SerializedError } from '@toogit/errors';
-import type { JobProgress } from '@toogit/jobs';
+import type { JobProgress, SpeedProbe } from '@toogit/jobs';
 import type { Checkpoint, Claim, JobSuccess } from '@toogit/runs';
 import type { ComputeSettings } from './compute-settings.js';
 import type { EngineFacts } from './engine-on-demand.js';
@@ -9,6 +9,8 @@ export type ToChild =
   | { type: 'start'; settings: ComputeSettings }
   /** Start the engine now, not when the first job needs it; the answer is `prepared` or `unusable`. */
   | { type: 'prepare' }
+  /** Time the engine while there is no job; the answer is `probed`. */
+  | { type: 'probe' }
   | { type: 'run'; job: Claim }
   /** Save a checkpoint at the next boundary and stop, or finish if the job keeps none. */
   | { type: 'yield' }
@@ -20,6 +22,8 @@ export type FromChild =
   | { type: 'alive' }
   | { type: 'prepared'; engine: EngineFacts }
   | { type: 'unusable'; error: CodedError }
+  /** null: a job came meanwhile, or the engine failed at it. */
+  | { type: 'probed'; probe: SpeedProbe | null }
   | { type: 'progress'; progress: JobProgress }
   /** The checkpoint's bytes are in the store. */
   | { type: 'checkpoint'; checkpoint: Checkpoint }

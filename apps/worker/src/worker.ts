@@ -6,6 +6,7 @@ import { jobKinds, type ResourceClass } from '@toogit/jobs';
 import type { WorkerAnnouncement } from '@toogit/runs';
 import { ComputeProcess } from './compute-process.js';
 import { announce } from './presence.js';
+import { probeWhenIdle } from './probe-when-idle.js';
 import { release } from './release.js';
 import { type SlotsOptions, startSlots } from './slots.js';
 import { StorageGate } from './storage-gate.js';
@@ -78,6 +79,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const report = () => ({ holds: computes.flatMap(({ holds }) => holds), storageError: gate.error });
     const presence = await announce(runs, identity, report, log);
     closers.add('presence', () => presence.close(), partMs);
+    // A step in plain JavaScript takes a minute, and nothing can end it.
+    if (device !== 'js') {
+      const [tensorCompute] = computes as [ComputeProcess, ...ComputeProcess[]];
+      const probing = probeWhenIdle(tensorCompute, (probe) => runs.recordProbe(identity, probe), log);
+      closers.add('probe', async () => probing.stop());
+    }
     const slots = await Promise.all(
       resources.map((resource, i) => {
         const signals = { draining: draining.signal, stopping: stopping.signal };

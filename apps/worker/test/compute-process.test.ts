@@ -8,7 +8,7 @@ import {
   openBlobStore,
   type StoredManifest,
 } from '@toogit/artifacts';
-import type { JobParams, JobProgress } from '@toogit/jobs';
+import { type JobParams, type JobProgress, jobKinds } from '@toogit/jobs';
 import type { Claim } from '@toogit/runs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { pino } from 'pino';
@@ -79,7 +79,7 @@ function trainJob(params: JobParams<'train'>): Claim {
     attempt: 1,
     depth: 1,
     kind: 'train',
-    version: 1,
+    version: jobKinds.train.version,
     params,
     seed: 1,
     inputs: { dataset: [dataset.digest] },
@@ -142,7 +142,8 @@ describe('ComputeProcess', () => {
     expect(manifest).toMatchObject({ type: 'model', meta: { trainedOn: 'synthetic', epochs: 2 } });
     expect(artifact.bytes).toBeGreaterThan(artifact.parts[0]?.bytes ?? Number.POSITIVE_INFINITY);
     expect(progress.at(-1)).toMatchObject({ done: 192, total: 192, unit: 'images' });
-    expect(checkpoints.map(({ step }) => step)).toEqual([3, 6]);
+    // One in ten seconds at most.
+    expect(checkpoints.map(({ step }) => step)).toEqual([3]);
     expect(metrics.map(({ name }) => name)).toContain('trainAccuracy');
     expect(peakRssBytes).toBeGreaterThan(50e6);
     expect(provenance).toMatchObject({ device: 'cpu', threads: 1, traced: true, node: process.version });
@@ -232,6 +233,20 @@ describe('ComputeProcess', () => {
     const without = newCompute({ settings: { ...settings(), cacheDir: join(directory, 'empty') } });
     await expect(without.prepare()).rejects.toMatchObject({ code: 'ENGINE_MISSING' });
     expect(without.pid).toBeUndefined();
+  });
+
+  it('times its engine while there is no job, and leaves that for one that comes', async () => {
+    await compute.prepare();
+    expect(await compute.probe()).toEqual({
+      trainStepSeconds: expect.any(Number),
+      attackStepSeconds: expect.any(Number),
+    });
+    const probing = compute.probe();
+    const { outcome } = start(trainJob(training));
+    expect(compute.busy).toBe(true);
+    expect(await probing).toBeNull();
+    expect(await outcome).toMatchObject({ state: 'succeeded' });
+    expect(compute.busy).toBe(false);
   });
 
   it('leaves no process behind', async () => {

@@ -14,6 +14,7 @@ export type Job = Schemas['Job'];
 export type JobStatus = Schemas['JobStatus'];
 export type Key = Schemas['Key'];
 export type KeyWithSecret = Schemas['KeyWithSecret'];
+export type KindEstimate = Schemas['KindEstimate'];
 export type Metric = Schemas['Metric'];
 export type PlanSummary = Schemas['PlanSummary'];
 export type Progress = Schemas['Progress'];

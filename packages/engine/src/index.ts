@@ -48,6 +48,7 @@ export {
 export { type ImageShape, layOutModel, type ModelLayout, type ModelShape } from './models/model-layout.js';
 export type { PerturbationSet } from './perturbation-sets/perturbation-set.js';
 export { type Norm, perturbationSets } from './perturbation-sets/registry.js';
+export { probeSpeed, type Speed } from './probe/speed-probe.js';
 export { deriveSeed, type Seed } from './random/derive-seed.js';
 export { type Generator, generator } from './random/generator.js';
 export { permutation } from './random/permutation.js';

@@ -3,6 +3,14 @@ export { datasetImages, type ImageShape, imageShapeOf } from './dataset-images.j
 export * from './figure-definitions.js';
 export * from './figures.js';
 export {
+  type EstimateBasis,
+  estimateBases,
+  type JobTimings,
+  type PastJob,
+  type SpeedProbe,
+  speedProbe,
+} from './job-timings.js';
+export {
   type ArtifactType,
   artifactTypes,
   type InputRole,

@@ -18,6 +18,8 @@ export interface JobEstimate {
   flops: number;
   /** Bytes written to the artifact store. */
   bytes: number;
+  /** What its time grows with, in flops: with what takes time besides, as that many of them. The flops themselves if absent. */
+  work?: number;
   /** Memory that the job needs at least; a worker that has less never takes it. Any worker will do if absent. */
   memoryBytes?: number;
 }

@@ -7,6 +7,8 @@ export class CostedNetwork {
   parameters = 0;
   /** Numbers that the layers put out: convolutions, batch norms, sums, concatenations, pools. */
   activations = 0;
+  /** Convolutions and linear layers. */
+  layers = 0;
   /** Inputs of the last linear layer. */
   features = 0;
   #shape: Shape;
@@ -29,6 +31,7 @@ export class CostedNetwork {
     this.#shape = [Math.ceil(height / stride), Math.ceil(width / stride), filters];
     this.parameters += weights + (bias ? filters : 0);
     this.multiplications += weights * this.#shape[0] * this.#shape[1];
+    this.layers++;
     this.#output();
     return batchNorm ? this.batchNorm() : this;
   }
@@ -91,6 +94,7 @@ export class CostedNetwork {
     this.parameters += fork.parameters;
     this.multiplications += fork.multiplications;
     this.activations += fork.activations;
+    this.layers += fork.layers;
     return fork;
   }
 }

@@ -20,6 +20,7 @@ describe('networkCost', () => {
     expect(networkCost({ architecture: 'cnn', width: 1, depth: null }, 'mnist')).toEqual({
       parameters: weights.reduce((sum, n) => sum + n, biases),
       features: 1024,
+      layers: 4,
       activations: 28 * 28 * 32 + 14 * 14 * (32 + 64) + 7 * 7 * 64 + 1024 + 10,
       forwardFlops: 2 * (weights[0] * 28 * 28 + weights[1] * 14 * 14 + weights[2] + weights[3]),
     });

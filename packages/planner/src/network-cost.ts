@@ -13,6 +13,8 @@ export interface NetworkCost {
   parameters: number;
   /** Numbers that a forward pass over one image puts out, layer by layer; a ReLU overwrites what it gets. */
   activations: number;
+  /** Convolutions and linear layers. */
+  layers: number;
   /** Outputs of the penultimate layer. */
   features: number;
 }
@@ -32,8 +34,8 @@ export function networkCost(
 ): NetworkCost {
   const network = new CostedNetwork(imageShapeOf(dataset, imageSize));
   builds[architecture](network, channelsAt(width), depth ?? depthsOf(architecture)?.published ?? 0);
-  const { multiplications, parameters, activations, features } = network;
-  return { forwardFlops: 2 * multiplications, parameters, activations, features };
+  const { multiplications, parameters, activations, layers, features } = network;
+  return { forwardFlops: 2 * multiplications, parameters, activations, layers, features };
 }
 
 /** Channels at this width where the published network has `published`: a multiple of 4, at least 4. */

@@ -98,8 +98,11 @@ function planAttack(name: string, step: StepOf<'attack'>, context: PointContext)
   const facts = factsOf(context, name);
   const cropsOnly = params.gradientSamples > 1 && !datasetImages[facts.origin.dataset].mirrorable;
   const attack = { ...params, ...(cropsOnly && { gradientAugmentation: 'crop' as const }) };
-  const cost = perBlock((examples) => estimate.attackCost(step, models, { ...facts, examples }));
-  return blocksOf(facts.examples, blockSize).map((block) =>
+  const blocks = blocksOf(facts.examples, blockSize);
+  const cost = perBlock((examples) =>
+    estimate.attackCost(step, models, { ...facts, examples }, blocks.length),
+  );
+  return blocks.map((block) =>
     planned<'attack'>({ kind: 'attack', params: { ...attack, block }, seed, inputs }, cost(block)),
   );
 }
@@ -146,8 +149,11 @@ function planInversion(name: string, step: StepOf<'invert'>, context: PointConte
   const seed = jobSeed(context.seed, name);
   const facts = factsOf(context, name);
   const network = stepOf(context, model, 'train');
-  const cost = perBlock((examples) => estimate.inversionCost(step, network, { ...facts, examples }));
-  return blocksOf(facts.examples, blockSize).map((block) =>
+  const blocks = blocksOf(facts.examples, blockSize);
+  const cost = perBlock((examples) =>
+    estimate.inversionCost(step, network, { ...facts, examples }, blocks.length),
+  );
+  return blocks.map((block) =>
     planned<'invert'>({ kind: 'invert', params: { ...params, block }, seed, inputs }, cost(block)),
   );
 }
@@ -188,8 +194,11 @@ function planFeatureResponses(
   const seed = jobSeed(context.seed, name);
   const facts = factsOf(context, name);
   const network = stepOf(context, model, 'train');
-  const cost = perBlock((examples) => estimate.featureResponsesCost(step, network, { ...facts, examples }));
-  return blocksOf(facts.examples, blockSize).map((block) =>
+  const blocks = blocksOf(facts.examples, blockSize);
+  const cost = perBlock((examples) =>
+    estimate.featureResponsesCost(step, network, { ...facts, examples }, blocks.length),
+  );
+  return blocks.map((block) =>
     planned<'feature-responses'>(
       { kind: 'feature-responses', params: { perturbation, block }, seed, inputs },
       cost(block),
@@ -231,7 +240,7 @@ function planTheory(name: string, step: StepOf<'theory'>, context: PointContext)
   const { kind: _, ...params } = step;
   return planned<'theory'>(
     { kind: 'theory', params, seed: jobSeed(context.seed, name), inputs: {} },
-    estimate.smallResultCost,
+    estimate.theoryCost(step),
   );
 }
 

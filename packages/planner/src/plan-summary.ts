@@ -1,8 +1,25 @@
-import type { JobKind, JobState, PlannedJob, Warning } from '@toogit/jobs';
+import {
+  type EstimateBasis,
+  type JobKind,
+  type JobState,
+  type JobTimings,
+  jobKinds,
+  type PlannedJob,
+  type Warning,
+} from '@toogit/jobs';
 import type { ExperimentPlan } from './plan-experiment.js';
+import { expectedModel, fittedModel, nominalProbe, secondsOf } from './time-model.js';
 
-/** About what two current cores reach in TensorFlow on the small networks, in FLOP/s. */
-export const twoCoresFlopsPerSecond = 1.5e11;
+/** Of the jobs of one kind that are not cached. */
+export interface KindEstimate {
+  kind: JobKind;
+  jobs: number;
+  flops: number;
+  seconds: number;
+  basis: EstimateBasis;
+  /** How many past jobs were measured. */
+  pastJobs: number;
+}
 
 export interface PlanSummary {
   jobs: number;
@@ -13,34 +30,46 @@ export interface PlanSummary {
   estimatedFlops: number;
   /** Of the jobs that are not cached. */
   estimatedBytes: number;
-  /** Compute time of one worker at `flopsPerSecond`. */
+  /** Of one worker that does one job after the other. */
   estimatedSeconds: number;
-  flopsPerSecond: number;
+  /** What the estimates are of; null where no worker is there and none has been. */
+  device: string | null;
+  estimates: KindEstimate[];
   steps: { name: string; kind: string; jobs: number; cached: number }[];
   /** What runs as it was asked for and most likely is not meant. */
   warnings: Warning[];
 }
 
+export const nothingMeasured: JobTimings = { device: null, probe: null, past: [] };
+
 /** What a plan amounts to before it runs. `knownStates` holds the states of jobs that exist already, by key. */
 export function summarizePlan(
   plan: ExperimentPlan,
   knownStates: ReadonlyMap<string, JobState>,
-  flopsPerSecond = twoCoresFlopsPerSecond,
+  timings: JobTimings = nothingMeasured,
 ): PlanSummary {
   const isCached = (key: string) => knownStates.get(key) === 'succeeded';
   const open = plan.jobs.filter((job) => !isCached(job.key));
   const sum = (of: (job: PlannedJob) => number) => open.reduce((total, job) => total + of(job), 0);
   const byKind: PlanSummary['byKind'] = {};
   for (const { kind } of plan.jobs) byKind[kind] = (byKind[kind] ?? 0) + 1;
-  const estimatedFlops = sum((job) => job.estimate.flops);
+  const kinds = [...new Set(open.map(({ kind }) => kind))];
+  const estimates = kinds.map((kind) =>
+    estimateOf(
+      kind,
+      open.filter((job) => job.kind === kind),
+      timings,
+    ),
+  );
   return {
     jobs: plan.jobs.length,
     cached: plan.jobs.length - open.length,
     byKind,
-    estimatedFlops,
+    estimatedFlops: sum((job) => job.estimate.flops),
     estimatedBytes: sum((job) => job.estimate.bytes),
-    estimatedSeconds: estimatedFlops / flopsPerSecond,
-    flopsPerSecond,
+    estimatedSeconds: estimates.reduce((total, { seconds }) => total + seconds, 0),
+    device: timings.device,
+    estimates,
     steps: plan.steps.map(({ name, kind, jobKeys }) => ({
       name,
       kind,
@@ -48,5 +77,20 @@ export function summarizePlan(
       cached: jobKeys.filter(isCached).length,
     })),
     warnings: plan.warnings,
+  };
+}
+
+function estimateOf(kind: JobKind, jobs: PlannedJob[], { device, probe, past }: JobTimings): KindEstimate {
+  const measured = past.filter((job) => job.kind === kind && job.work > 0 && job.seconds > 0);
+  const expected = expectedModel(kind, probe ?? nominalProbe(device));
+  const model = measured.length > 0 ? fittedModel(measured, expected) : expected;
+  const isProbed = probe !== null && jobKinds[kind].resource === 'gpu';
+  return {
+    kind,
+    jobs: jobs.length,
+    flops: jobs.reduce((total, { estimate }) => total + estimate.flops, 0),
+    seconds: jobs.reduce((total, { estimate: { flops, work = flops } }) => total + secondsOf(model, work), 0),
+    basis: measured.length > 0 ? 'measured' : isProbed ? 'probe' : 'nominal',
+    pastJobs: measured.length,
   };
 }

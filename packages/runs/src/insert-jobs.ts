@@ -80,9 +80,10 @@ async function insertRows(
         seed bigint, resource resource_class, depth int, inputs jsonb, estimate jsonb, attempts int, root boolean)
     ), added AS (
       INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes,
-        estimated_memory_bytes, max_attempts, state, pushed_at, ready_at, wanted_by, project_id, priority)
+        estimated_work, estimated_memory_bytes, max_attempts, state, pushed_at, ready_at, wanted_by, project_id, priority)
       SELECT key, kind, version, params, seed, resource, depth, (estimate->>'flops')::float8,
-        (estimate->>'bytes')::float8, (estimate->>'memoryBytes')::float8, attempts,
+        (estimate->>'bytes')::float8, coalesce(estimate->'work', estimate->'flops')::float8,
+        (estimate->>'memoryBytes')::float8, attempts,
         CASE WHEN root THEN 'ready'::job_state ELSE 'blocked' END, CASE WHEN root THEN now() END,
         CASE WHEN root THEN now() END, CASE WHEN root THEN ${number}::bigint END, CASE WHEN root THEN ${project} END,
         CASE WHEN root THEN ${priority}::int ELSE 0 END

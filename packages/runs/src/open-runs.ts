@@ -12,6 +12,7 @@ import {
   referencedBlobs,
   unfinishedDeletions,
 } from './garbage.js';
+import { readJobTimings, recordProbe } from './job-timings.js';
 import { expireLeases, renewContact } from './leases.js';
 import { migrate } from './migrate.js';
 import { openAccess } from './open-access.js';
@@ -57,6 +58,8 @@ export function openRuns(databaseUrl: string): Runs {
     workerHeartbeat: (worker, report) => workerHeartbeat(db, worker, report),
     forgetWorker: (worker) => forgetWorker(db, worker),
     listWorkers: () => listWorkers(db),
+    recordProbe: (worker, probe) => recordProbe(db, worker, probe),
+    jobTimings: () => readJobTimings(db),
     claimNext: groupedClaims(db),
     preempt: () => preempt(db),
     claim: (jobKey, workerId) => claimJob(db, jobKey, workerId),

@@ -1,5 +1,13 @@
 import type { SerializedError } from '@toogit/errors';
-import type { ExperimentState, JobProgress, JobState, Plan, ResourceClass } from '@toogit/jobs';
+import type {
+  ExperimentState,
+  JobProgress,
+  JobState,
+  JobTimings,
+  Plan,
+  ResourceClass,
+  SpeedProbe,
+} from '@toogit/jobs';
 import type { Access } from './access.js';
 import type { Page, PageQuery } from './cursor.js';
 import type {
@@ -174,6 +182,10 @@ export interface Runs extends ProjectRuns {
   workerHeartbeat(worker: WorkerIdentity, report: WorkerReport): Promise<boolean>;
   forgetWorker(worker: WorkerIdentity): Promise<void>;
   listWorkers(): Promise<WorkerView[]>;
+  /** How fast this worker's machine has found itself to be. */
+  recordProbe(worker: WorkerIdentity, probe: SpeedProbe): Promise<void>;
+  /** What the time of planned jobs is estimated from. */
+  jobTimings(): Promise<JobTimings>;
   /** Up to `limit` new attempts of the jobs whose turn it is, of those that this worker can run (docs/state-machine.md). */
   claimNext(worker: WorkerIdentity, query: { resource: ResourceClass; limit: number }): Promise<Claim[]>;
   /** Asks running jobs to make room for much more urgent ones of their project that no worker is free for; says how many. */

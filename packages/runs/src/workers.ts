@@ -17,7 +17,7 @@ export async function registerWorker(
         ${memoryBytes}::float8, ${json(kinds)}::jsonb)
       ON CONFLICT (name) DO UPDATE SET instance = excluded.instance, release = excluded.release,
         device = excluded.device, resources = excluded.resources, memory_bytes = excluded.memory_bytes,
-        kinds = excluded.kinds, holds = '{}', storage_error = NULL, started_at = now(), heartbeat_at = now()
+        kinds = excluded.kinds, holds = '{}', storage_error = NULL, probe = NULL, started_at = now(), heartbeat_at = now()
       WHERE workers.instance = excluded.instance
         OR workers.heartbeat_at < now() - interval '1 millisecond' * ${leaseMs}::int`,
   );
@@ -55,7 +55,7 @@ export async function listWorkers(db: Database): Promise<WorkerView[]> {
       _count: { key: true },
     });
     const runningOf = new Map(running.map((row) => [row.worker, row._count.key]));
-    return workers.map(({ startedAt, heartbeatAt, kinds, ...worker }) => ({
+    return workers.map(({ startedAt, heartbeatAt, kinds, probe: _, ...worker }) => ({
       ...worker,
       kinds: kinds as Record<string, number>,
       startedAt: startedAt.toISOString(),

@@ -45,7 +45,7 @@ async function summaryOf(
 ): Promise<PlannedSpec> {
   const { name, study, profile, specDigest, plan } = planned;
   const known = await projectRuns.jobStates(plan.jobs.map(({ key }) => key));
-  return { name, study, profile, specDigest, ...summarizePlan(plan, known) };
+  return { name, study, profile, specDigest, ...summarizePlan(plan, known, await runs.jobTimings()) };
 }
 
 async function store(
