@@ -1,4 +1,7 @@
-import { createArtifactStore, type HostTensor, MemoryBlobStore } from '@toogit/artifacts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createArtifactStore, type HostTensor, MemoryBlobStore, openBlobStore } from '@toogit/artifacts';
 import type { Checkpoint } from '@toogit/runs';
 import { describe, expect, it } from 'vitest';
 import { artifactCheckpoints } from './artifact-checkpoints.js';
@@ -60,6 +63,32 @@ describe('artifactCheckpoints', () => {
     yielding.abort();
     await save(26, tensors, {});
     expect(steps).toEqual([1, 11, 21, 26]);
+  });
+
+  it('goes on without one while the storage cannot be used, but does not yield without', async () => {
+    let nowMs = 0;
+    const yielding = new AbortController();
+    const directory = join(await mkdtemp(join(tmpdir(), 'toogit-checkpoints-')), 'blobs');
+    const blobs = await openBlobStore({ driver: 'filesystem', directory });
+    await writeFile(directory, 'a file where the directory should be');
+    const steps: number[] = [];
+    const { save } = artifactCheckpoints(null, createArtifactStore(blobs), {
+      onSaved: ({ step }) => steps.push(step),
+      yielding: yielding.signal,
+      now: () => nowMs,
+    });
+    await save(1, tensors, {});
+    await rm(directory);
+    await save(2, tensors, {});
+    nowMs += 10_000;
+    await save(3, tensors, {});
+    expect(steps).toEqual([3]);
+
+    await rm(directory, { recursive: true });
+    await writeFile(directory, '');
+    yielding.abort();
+    await expect(save(4, tensors, {})).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+    await rm(dirname(directory), { recursive: true });
   });
 
   it('counts a checkpoint whose bytes are gone as none', async () => {

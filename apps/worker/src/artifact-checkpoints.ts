@@ -1,4 +1,4 @@
-import type { ArtifactStore } from '@toogit/artifacts';
+import type { ArtifactStore, HostTensor } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
 import type { Checkpoints } from '@toogit/handlers';
 import type { Checkpoint } from '@toogit/runs';
@@ -15,14 +15,31 @@ interface CheckpointOptions {
 }
 
 /**
- * Checkpoints kept as artifacts. One that can't be read any more is as good as none: the job starts over.
+ * Checkpoints kept as artifacts. One that can't be read any more is as good as none: the job starts over. One that the
+ * storage does not take costs time after a crash, nothing else, unless the job is about to yield.
  */
 export function artifactCheckpoints(
   last: { step: number; digest: string } | null,
   artifacts: ArtifactStore,
   { onSaved, yielding, now = () => performance.now() }: CheckpointOptions,
 ): Checkpoints {
-  let savedAtMs = Number.NEGATIVE_INFINITY;
+  let triedAtMs = Number.NEGATIVE_INFINITY;
+  const store = async (step: number, tensors: Record<string, HostTensor>, state: Record<string, unknown>) => {
+    const part = await artifacts.writeTensors('checkpoint', tensors);
+    const { digest, manifest } = await artifacts.writeManifest({
+      ...{ type: 'checkpoint', parts: [part], meta: state },
+    });
+    // Canonical JSON orders keys and is as long as any other without spaces.
+    const manifestBytes = Buffer.byteLength(JSON.stringify(manifest));
+    onSaved({
+      step,
+      digest,
+      blobs: [
+        { digest, bytes: manifestBytes },
+        { digest: part.sha256, bytes: part.bytes },
+      ],
+    });
+  };
   return {
     load: async () => {
       if (last === null) return null;
@@ -38,22 +55,14 @@ export function artifactCheckpoints(
       }
     },
     save: async (step, tensors, state) => {
-      if (!yielding.aborted && now() - savedAtMs < leastMs) return;
-      const part = await artifacts.writeTensors('checkpoint', tensors);
-      const { digest, manifest } = await artifacts.writeManifest({
-        ...{ type: 'checkpoint', parts: [part], meta: state },
-      });
-      savedAtMs = now();
-      // Canonical JSON orders keys and is as long as any other without spaces.
-      const manifestBytes = Buffer.byteLength(JSON.stringify(manifest));
-      onSaved({
-        step,
-        digest,
-        blobs: [
-          { digest, bytes: manifestBytes },
-          { digest: part.sha256, bytes: part.bytes },
-        ],
-      });
+      if (!yielding.aborted && now() - triedAtMs < leastMs) return;
+      try {
+        await store(step, tensors, state);
+      } catch (error) {
+        if (yielding.aborted || !ToogitError.from(error).code.startsWith('STORAGE_')) throw error;
+        console.warn(`checkpoint of step ${step} not stored:`, error);
+      }
+      triedAtMs = now();
     },
   };
 }
