@@ -63,7 +63,8 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
         { outcome: 'succeeded' },
       ]);
       const resumed = house.claims.find(({ jobKey, attempt }) => jobKey === model.key && attempt === 2);
-      expect(resumed?.checkpoint?.step).toBeGreaterThanOrEqual(6 * 3);
+      // The first: another is stored after ten seconds at the earliest.
+      expect(resumed?.checkpoint?.step).toBeGreaterThanOrEqual(2 * 3);
     },
     2 * deadlineMs,
   );
