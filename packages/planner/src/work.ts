@@ -20,4 +20,4 @@ export const traceWork = (mode: keyof typeof tracedLayerFlops, { layers }: Netwo
   tracedLayerFlops[mode] * layers;
 
 /** A byte that is read, decoded or copied outside the engine, in flops. */
-export const byteWork = 100;
+export const byteWork = 30;
