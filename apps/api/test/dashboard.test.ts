@@ -43,13 +43,15 @@ const accuracy = (correct: number, n: number) => ({
 function evaluation(correct: number): JobResult<'evaluate'> {
   return {
     ...{ trainedOn: 'mnist', evaluatedOn: 'mnist', split: 'test', clean: accuracy(correct, 200) },
-    perClassAccuracy: new Array(10).fill(correct / 200),
+    perClassAccuracy: new Array(10).fill(accuracy(Math.round(correct / 10), 20)),
     adversarial: {
       attack: {
         ...{ norm: 'l2', epsilon: 0.5, stepSize: 0.1, steps: 10, targets: 'none', randomStart: false },
         ...{ restarts: 1, gradientSamples: 1, precision: 'float32' },
       },
-      ...{ whiteBox: true, robust: accuracy(20, 200), attackSuccessRate: 0.9, maxNorm: 0.5 },
+      ...{ sourceModel: 'model', whiteBox: true, clean: accuracy(correct, 200), robust: accuracy(20, 200) },
+      attackSuccess: { n: 200, count: 180, value: 0.9, ci95: [0.85, 0.95] },
+      ...{ meanNorm: 0.5, maxNorm: 0.5, zeroGradients: 0, nonFiniteGradients: 0 },
     },
   };
 }

@@ -1,8 +1,8 @@
-import type { ArtifactStore, BlobStore, StoredManifest } from '@toogit/artifacts';
+import type { ArtifactStore, BlobStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
-import { handlers, type JobContext } from '@toogit/handlers';
+import { handlers, type JobContext, type JobInput } from '@toogit/handlers';
 import { type JobKind, type JobProgress, type JobResult, jobKinds, type Metric } from '@toogit/jobs';
-import type { Checkpoint, Claim, JobSuccess } from '@toogit/runs';
+import type { Checkpoint, Claim, ClaimedInput, JobSuccess } from '@toogit/runs';
 import { inSpan } from '@toogit/telemetry';
 import { artifactCheckpoints } from './artifact-checkpoints.js';
 import type { DeviceMemory } from './device-memory.js';
@@ -120,11 +120,14 @@ async function jobContext<K extends JobKind>(
 }
 
 async function readInputs(
-  digests: Record<string, string[]>,
+  inputs: Claim['inputs'],
   artifacts: ArtifactStore,
-): Promise<Record<string, StoredManifest[]>> {
-  const read = async (digest: string) => ({ digest, manifest: await artifacts.readManifest(digest) });
-  const roles = Object.entries(digests).map(
+): Promise<Record<string, JobInput[]>> {
+  const read = async (input: ClaimedInput) => ({
+    ...input,
+    manifest: await artifacts.readManifest(input.digest),
+  });
+  const roles = Object.entries(inputs).map(
     async ([role, list]) => [role, await Promise.all(list.map(read))] as const,
   );
   return Object.fromEntries(await Promise.all(roles));

@@ -14,7 +14,7 @@ describe('findLostBlobs', () => {
       blobs,
       artifacts,
       digests: parts.map(({ sha256 }) => sha256),
-      job: { inputs: { dataset: [digest] } },
+      job: { inputs: { dataset: [{ jobKey: 'import', digest }] } },
     };
   }
 
@@ -31,7 +31,7 @@ describe('findLostBlobs', () => {
 
   it('names a manifest that is gone itself', async () => {
     const { blobs, artifacts, job } = await dataset();
-    const [digest] = job.inputs.dataset as [string];
+    const digest = job.inputs.dataset[0]?.digest ?? '';
     await blobs.delete(digest);
     const error = new ToogitError('ARTIFACT_MISSING', 'gone', { digest });
     expect(await findLostBlobs(error, job, artifacts)).toEqual([digest]);

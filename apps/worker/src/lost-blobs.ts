@@ -20,7 +20,7 @@ export async function findLostBlobs(
     if (lossCodes.has(code) && digest !== undefined) lost.add(digest);
   };
   note(error);
-  for (const digest of Object.values(inputs).flat()) {
+  for (const { digest } of Object.values(inputs).flat()) {
     const manifest = await artifacts.readManifest(digest).catch(note);
     for (const part of manifest?.parts ?? []) await artifacts.readBytes(part).catch(note);
   }

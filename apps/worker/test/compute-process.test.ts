@@ -82,7 +82,7 @@ function trainJob(params: JobParams<'train'>): Claim {
     version: jobKinds.train.version,
     params,
     seed: 1,
-    inputs: { dataset: [dataset.digest] },
+    inputs: { dataset: [{ jobKey: 'import', digest: dataset.digest }] },
     checkpoint: null,
     experimentIds: [],
     traceParent: null,

@@ -1,6 +1,5 @@
 import {
   type Attack,
-  attackSucceeded,
   type Classifier,
   createAttack,
   type DeviceDataset,
@@ -11,9 +10,11 @@ import {
   tf,
 } from '@toogit/engine';
 import { canonicalJson } from '@toogit/jobs';
+import { attackSuccess } from './attack-outcome.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
 import { datasetOnDevice, gatherBlock, loadFrozenModel, modelBytes } from './on-device.js';
+import { maximum, mean } from './summaries.js';
 import { targetLabels } from './targets.js';
 
 /** A model that cannot change, and an attack compiled against it. */
@@ -130,19 +131,16 @@ function attackOf({ params }: JobContext<'attack'>) {
   return attack;
 }
 
-function describe(
-  context: JobContext<'attack'>,
-  sourceModel: Input<'model'>,
-  { predictedLabels, targetLabels, perturbationNorm }: AttackedBlock,
-) {
-  const targeted = context.params.targets !== 'none';
-  const succeeded = attackSucceeded(predictedLabels, targetLabels, { targeted });
+function describe(context: JobContext<'attack'>, sourceModel: Input<'model'>, block: AttackedBlock) {
+  const attack = attackOf(context);
   return {
-    attack: attackOf(context),
-    sourceModel: sourceModel.digest,
+    attack,
+    sourceModel: sourceModel.jobKey,
     block: context.params.block,
-    succeeded: succeeded.reduce((sum, one) => sum + one, 0),
-    meanNorm: perturbationNorm.reduce((sum, norm) => sum + norm, 0) / perturbationNorm.length,
-    maxNorm: perturbationNorm.reduce((max, norm) => Math.max(max, norm), 0),
+    attackSuccess: attackSuccess(block.predictedLabels, block, attack),
+    meanNorm: mean(block.perturbationNorm),
+    maxNorm: maximum(block.perturbationNorm),
+    zeroGradients: 0,
+    nonFiniteGradients: 0,
   };
 }

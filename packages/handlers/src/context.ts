@@ -1,14 +1,19 @@
 import type { ArtifactStore, HostTensor, Manifest, StoredManifest } from '@toogit/artifacts';
 import type { JobKind, JobParams, JobProgress, JobResult, Metric } from '@toogit/jobs';
 
+/** An input artifact, and the job that made it: its key is the same wherever it ran, the digest need not be. */
+export interface JobInput extends StoredManifest {
+  jobKey: string;
+}
+
 /** All that a handler may touch. Load, compute, store, report: everything goes through here. */
 export interface JobContext<K extends JobKind = JobKind> {
   readonly kind: K;
   readonly params: JobParams<K>;
   /** The job's seed; all randomness derives from it and fixed labels, never from the clock or Math.random. */
   readonly seed: number;
-  /** Manifests of the input artifacts by role, in order. */
-  readonly inputs: Record<string, StoredManifest[]>;
+  /** The input artifacts by role, in order. */
+  readonly inputs: Record<string, JobInput[]>;
   readonly artifacts: ArtifactStore;
   /** Aborted on cancel or loss of the lease; handlers check it between steps. */
   readonly signal: AbortSignal;

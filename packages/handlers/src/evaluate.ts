@@ -1,13 +1,8 @@
 import { readColumns as readDatasetColumns } from '@toogit/datasets';
-import {
-  accuracy,
-  attackSucceeded,
-  type Classifier,
-  deviceDataset,
-  predict,
-  wilsonInterval,
-} from '@toogit/engine';
+import { accuracy, type Classifier, deviceDataset, predict } from '@toogit/engine';
+import type { GroupAccuracy, JobResult, Proportion } from '@toogit/jobs';
 import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
+import { attackSuccess, effectOf, robustAccuracy } from './attack-outcome.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
 import { datasetOnDevice, frozenModel } from './on-device.js';
@@ -22,7 +17,9 @@ export const evaluate: JobHandler<'evaluate'> = async (context) => {
 
   const clean = await evaluateClean(context, model, dataset, report);
   const adversarial =
-    blocks.length === 0 ? null : await evaluateAdversarial(context, model, evaluatedModel, blocks, report);
+    blocks.length === 0
+      ? null
+      : await evaluateAdversarial(context, model, evaluatedModel, blocks, clean.predictions, report);
   const { name: evaluatedOn, split } = dataset.facts;
   const meta = {
     trainedOn: evaluatedModel.facts.trainedOn,
@@ -73,10 +70,11 @@ async function evaluateClean(
   };
 }
 
-function accuracyByClass(predictions: Int32Array, labels: Int32Array, numClasses: number): number[] {
+function accuracyByClass(predictions: Int32Array, labels: Int32Array, numClasses: number): GroupAccuracy[] {
   return Array.from({ length: numClasses }, (_, label) => {
     const ofClass = (_: number, index: number) => labels[index] === label;
-    return accuracy(predictions.filter(ofClass), labels.filter(ofClass)).accuracy;
+    const own = accuracy(predictions.filter(ofClass), labels.filter(ofClass));
+    return own.n > 0 ? own : { n: 0, correct: 0, accuracy: null, ci95: null };
   });
 }
 
@@ -85,6 +83,7 @@ async function evaluateAdversarial(
   model: Classifier,
   evaluatedModel: Input<'model'>,
   blocks: Input<'adversarialExamples'>[],
+  cleanPredictions: Int32Array,
   report: { adversarial: ReportBatch },
 ) {
   const { attack, sourceModel } = attackOfBlocks(blocks);
@@ -100,14 +99,15 @@ async function evaluateAdversarial(
       signal,
       onBatch: ({ done }) => report.adversarial(done),
     });
-    const targeted = attack.targets !== 'none';
-    const hits = attackSucceeded(predictions, columns.targetLabels, { targeted });
+    const clean = columns.sourceIndex.map((index) => cleanPredictions[index] as number);
     const facts = {
       attack,
-      whiteBox: sourceModel === evaluatedModel.digest,
-      robust: accuracy(predictions, columns.originalLabels),
-      attackSuccessRate: hits.reduce((sum, hit) => sum + hit, 0) / hits.length,
-      maxNorm: columns.perturbationNorm.reduce((max, norm) => Math.max(max, norm), 0),
+      sourceModel,
+      whiteBox: sourceModel === evaluatedModel.jobKey,
+      clean: accuracy(clean, columns.originalLabels),
+      robust: robustAccuracy(clean, predictions, columns.originalLabels),
+      attackSuccess: attackSuccess(predictions, columns, attack),
+      ...effectOf(blocks, columns),
     };
     return { predictions, facts };
   } finally {
@@ -123,21 +123,30 @@ function storePredictions({ artifacts }: JobContext, clean: Int32Array, adversar
   });
 }
 
-type Facts = Awaited<ReturnType<typeof evaluate>>['meta'];
-
-function reportMetrics(context: JobContext<'evaluate'>, { facts }: Input<'model'>, result: Facts): void {
-  const { trainedOn, evaluatedOn, split, clean, adversarial } = result;
-  const { architecture, width } = facts;
-  const about = { trainedOn, evaluatedOn, split, architecture, width };
-  const fraction = (name: string, value: number, n: number, ci95: [number, number], more: object = {}) =>
+function reportMetrics(
+  context: JobContext<'evaluate'>,
+  { facts }: Input<'model'>,
+  { trainedOn, evaluatedOn, split, clean, adversarial }: JobResult<'evaluate'>,
+): void {
+  const { architecture, width, depth } = facts;
+  const about = { trainedOn, evaluatedOn, split, architecture, width, ...(depth !== null && { depth }) };
+  const fraction = (name: string, { value, n, ci95 }: Omit<Proportion, 'count'>, more: object = {}) =>
     context.metric({ name, value, unit: 'fraction', step: null, n, ci95, context: { ...about, ...more } });
-  fraction('cleanAccuracy', clean.accuracy, clean.n, clean.ci95);
+  fraction('cleanAccuracy', { value: clean.accuracy, ...clean });
   if (adversarial === null) return;
-  const { attack, whiteBox, robust, attackSuccessRate } = adversarial;
-  const { norm, epsilon, stepSize, steps, targets, restarts } = attack;
-  const threat = { norm, epsilon, stepSize, steps, targets, restarts, whiteBox };
-  const rate = whiteBox ? 'attackSuccessRate' : 'transferRate';
-  const hits = Math.round(attackSuccessRate * robust.n);
-  fraction(rate, attackSuccessRate, robust.n, wilsonInterval(hits, robust.n), threat);
-  if (whiteBox) fraction('robustAccuracy', robust.accuracy, robust.n, robust.ci95, threat);
+  const {
+    attack,
+    whiteBox,
+    clean: ofAttacked,
+    robust,
+    attackSuccess,
+    sourceModel: _,
+    ...effect
+  } = adversarial;
+  const threat = { ...attack, whiteBox, ...effect };
+  fraction('attackedCleanAccuracy', { value: ofAttacked.accuracy, ...ofAttacked }, threat);
+  if (attackSuccess !== null) {
+    fraction(whiteBox ? 'attackSuccessRate' : 'transferRate', attackSuccess, threat);
+  }
+  if (whiteBox) fraction('robustAccuracy', { value: robust.accuracy, ...robust }, threat);
 }

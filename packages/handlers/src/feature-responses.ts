@@ -21,9 +21,10 @@ export const featureResponses: JobHandler<'feature-responses'> = async (context)
       parts: [await artifacts.writeTensors('responses', sums.tensors())],
       meta: {
         perturbation: params.perturbation,
-        model: model.digest,
+        model: model.jobKey,
         trainedOn: model.facts.trainedOn,
         evaluatedOn: input.facts.name,
+        split: input.facts.split,
         block: params.block,
         features: sums.features,
         classes,

@@ -17,9 +17,7 @@ const standardErrors = 1.96;
 export const featureUsefulness: JobHandler<'feature-usefulness'> = async (context) => {
   const blocks = blocksInOrder(
     manyInputs(context, 'responses', 'featureResponses'),
-    ({ facts: { perturbation, model, evaluatedOn, features, classes } }) => ({
-      ...{ perturbation, model, evaluatedOn, features, classes },
-    }),
+    ({ facts: { block: _, ...shared } }) => shared,
   );
   const { facts } = firstBlock(blocks, 'featureResponses');
   const parts = await readParts(context.artifacts, blocks, 'responses');
@@ -43,12 +41,12 @@ export const featureUsefulness: JobHandler<'feature-usefulness'> = async (contex
  * robust where it is useful and γ < 0: it is γ-robust for no γ ≥ 0.
  */
 function describe(facts: Facts, n: number, pairs: Usefulness[]): JobResult<'feature-usefulness'> {
-  const { perturbation, trainedOn, evaluatedOn, features, classes } = facts;
+  const { perturbation, trainedOn, evaluatedOn, split, features, classes } = facts;
   const useful = pairs.filter(({ rho, rhoError }) => rho > standardErrors * rhoError);
   const robust = pairs.filter(({ gamma, gammaError }) => gamma > standardErrors * gammaError);
   const share = (some: Usefulness[]) => proportion(some.length, pairs.length);
   return {
-    ...{ perturbation, trainedOn, evaluatedOn, n, features, classes },
+    ...{ perturbation, trainedOn, evaluatedOn, split, n, features, classes },
     useful: share(useful),
     robustlyUseful: share(robust),
     usefulNotRobust: share(useful.filter(({ gamma }) => gamma < 0)),
@@ -80,10 +78,9 @@ function tensorsOf({ features, classes }: Facts, pairs: Usefulness[]): Record<st
 
 function reportMetrics(
   context: JobContext<'feature-usefulness'>,
-  { perturbation, trainedOn, evaluatedOn, n, ...shares }: JobResult<'feature-usefulness'>,
+  { perturbation, trainedOn, evaluatedOn, split, n, ...shares }: JobResult<'feature-usefulness'>,
 ): void {
-  const { norm, epsilon, stepSize, steps } = perturbation;
-  const about = { trainedOn, evaluatedOn, examples: n, norm, epsilon, stepSize, steps };
+  const about = { trainedOn, evaluatedOn, split, examples: n, ...perturbation };
   for (const name of ['useful', 'robustlyUseful', 'usefulNotRobust'] as const) {
     const { value, n: pairs, ci95 } = shares[name];
     context.metric({

@@ -1,2 +1,2 @@
-export type { Checkpoints, DeviceCache, JobContext, JobHandler, JobOutput } from './context.js';
+export type { Checkpoints, DeviceCache, JobContext, JobHandler, JobInput, JobOutput } from './context.js';
 export { handlers } from './registry.js';

@@ -1,8 +1,8 @@
-import type { Manifest, StoredManifest } from '@toogit/artifacts';
+import type { Manifest } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
 import { jobKinds } from '@toogit/jobs';
 import type { z } from 'zod';
-import type { JobContext } from './context.js';
+import type { JobContext, JobInput } from './context.js';
 
 /** What an artifact's manifest states, by the artifact's type: the results of the kinds that make it. */
 const factsOf = {
@@ -19,6 +19,9 @@ export type InputType = keyof typeof factsOf;
 
 /** An input artifact together with the facts its manifest states. */
 export interface Input<T extends InputType> {
+  /** Of the job that made it: what results name it by. */
+  jobKey: string;
+  /** Of its manifest: what it is cached by. */
   digest: string;
   manifest: Manifest;
   facts: z.infer<(typeof factsOf)[T]>;
@@ -38,9 +41,9 @@ export function manyInputs<T extends InputType>(context: WithInputs, role: strin
   return (context.inputs[role] ?? []).map((stored) => readFacts(stored, type));
 }
 
-function readFacts<T extends InputType>({ digest, manifest }: StoredManifest, type: T): Input<T> {
+function readFacts<T extends InputType>({ jobKey, digest, manifest }: JobInput, type: T): Input<T> {
   const facts = factsOf[type].safeParse(manifest.meta);
-  if (facts.success) return { digest, manifest, facts: facts.data as Input<T>['facts'] };
+  if (facts.success) return { jobKey, digest, manifest, facts: facts.data as Input<T>['facts'] };
   throw new ToogitError('ARTIFACT_INVALID', `Artifact ${digest} does not state what a ${type} must.`, {
     digest,
     details: facts.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),

@@ -12,7 +12,7 @@ import { canonicalJson, type InversionParams } from '@toogit/jobs';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, oneInput } from './inputs.js';
 import { datasetOnDevice, gatherBlock, loadFrozenModel, modelBytes } from './on-device.js';
-import { mean } from './summaries.js';
+import { maximum, mean } from './summaries.js';
 
 /** An inversion compiled for one model, and one of no steps that only measures how far a start is. */
 interface ArmedModel {
@@ -134,11 +134,11 @@ function describe(
 ) {
   return {
     inversion: inversionOf(context),
-    model: model.digest,
+    model: model.jobKey,
     block: context.params.block,
     meanStartDistance: mean(startDistance),
     meanDistance: mean(representationDistance),
-    maxDistance: representationDistance.reduce((max, distance) => Math.max(max, distance), 0),
+    maxDistance: maximum(representationDistance),
   };
 }
 

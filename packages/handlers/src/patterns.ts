@@ -7,7 +7,13 @@ import {
   universalPerturbation,
 } from '@toogit/engine';
 import { ToogitError } from '@toogit/errors';
-import { type AttackParams, type JobResult, type Proportion, patternNames } from '@toogit/jobs';
+import {
+  type AttackParams,
+  type AttackSuccess,
+  type JobResult,
+  type Proportion,
+  patternNames,
+} from '@toogit/jobs';
 import { type AdversarialColumns, attackOfBlocks, inOrder, readColumns } from './adversarial-blocks.js';
 import { gallery, joined, onGrey, predictedClasses } from './bare-patterns.js';
 import { examplesIn } from './blocks.js';
@@ -16,7 +22,7 @@ import { type Input, manyInputs, oneInput } from './inputs.js';
 import { frozenModel, pixelsOf } from './on-device.js';
 import { mostEffective, type PerturbationsByClass, perturbationsByClass } from './perturbations.js';
 import { shiftedPredictions } from './shifted-predictions.js';
-import { proportion } from './summaries.js';
+import { proportion, proportionOrNull } from './summaries.js';
 
 type Result = JobResult<'patterns'>;
 type Patterns = Record<(typeof patternNames)[number], Float32Array[]>;
@@ -93,7 +99,7 @@ async function universalPatterns(
   context: JobContext<'patterns'>,
   { model, images, columns: { originalLabels }, attack }: Attacked,
   classes: number,
-): Promise<{ patterns: Float32Array[]; success: Proportion[] }> {
+): Promise<{ patterns: Float32Array[]; success: AttackSuccess[] }> {
   const { params, seed, signal } = context;
   const { norm, epsilon, stepSize, precision } = attack;
   const batchSize = Math.min(params.batchSize, images.size);
@@ -101,7 +107,7 @@ async function universalPatterns(
   const shifted = shiftedPredictions(model, images, batchSize);
   try {
     const found: Float32Array[] = [];
-    const success: Proportion[] = [];
+    const success: AttackSuccess[] = [];
     for (let target = 0; target < classes; target++) {
       const settings = { norm, epsilon, stepSize, precision, steps, batchSize, target };
       const { delta } = await universalPerturbation(
@@ -120,7 +126,7 @@ async function universalPatterns(
       const predictions = await shifted.of(pattern, signal);
       const others = predictions.filter((_, index) => originalLabels[index] !== target);
       found.push(pattern);
-      success.push(proportion(others.filter((label) => label === target).length, others.length));
+      success.push(proportionOrNull(others.filter((label) => label === target).length, others.length));
     }
     return { patterns: found, success };
   } finally {
@@ -175,12 +181,11 @@ function reportMetrics(
   { facts }: Input<'dataset'>,
   { attack, amplification, classNames, universalSuccess, onGrey }: Result,
 ): void {
-  const { norm, epsilon } = attack;
-  const about = { dataset: facts.name, split: facts.split, norm, epsilon };
+  const about = { dataset: facts.name, split: facts.split, ...attack };
   const fraction = (name: string, { value, n, ci95 }: Proportion, more: Record<string, string | number>) =>
     context.metric({ name, value, unit: 'fraction', step: null, n, ci95, context: { ...about, ...more } });
   universalSuccess.forEach((rate, label) => {
-    fraction('universalSuccessRate', rate, { targetClass: classNames[label] ?? label });
+    if (rate !== null) fraction('universalSuccessRate', rate, { targetClass: classNames[label] ?? label });
   });
   for (const { pattern, model, recognised } of onGrey) {
     fraction('patternsRecognised', recognised, { pattern, evaluatedModel: model, amplification });

@@ -2,6 +2,7 @@ import { type ArtifactStore, elementCount } from '@toogit/artifacts';
 import { readDataset } from '@toogit/datasets';
 import { type Classifier, type DeviceDataset, deviceDataset, tf } from '@toogit/engine';
 import { type AdversarialColumns, readColumns } from './adversarial-blocks.js';
+import { hasOtherTarget } from './attack-outcome.js';
 import { tensorData } from './blocks.js';
 import type { Input } from './inputs.js';
 import { pixelsOf } from './on-device.js';
@@ -22,7 +23,7 @@ interface Candidate {
 
 /** Of each class, in class order. */
 export interface PerturbationsByClass {
-  /** Perturbations toward the class. */
+  /** Perturbations toward the class, of images of other classes. */
   counts: number[];
   /** [h,w,c]; zero where there are none. */
   means: Float32Array[];
@@ -41,9 +42,11 @@ export async function perturbationsByClass(
   const sums = classNames.map(() => new Float64Array(pixels));
   const candidates = classNames.map((): Candidate[] => []);
   for (const block of blocks) {
-    const { targetLabels, sourceIndex } = await readColumns(artifacts, [block]);
+    const columns = await readColumns(artifacts, [block]);
+    const { targetLabels, sourceIndex } = columns;
     const perturbations = await perturbationsOf(artifacts, dataset, block);
     targetLabels.forEach((target, index) => {
+      if (!hasOtherTarget(columns, index)) return;
       const perturbation = perturbations.subarray(index * pixels, (index + 1) * pixels);
       const sum = sums[target] as Float64Array;
       perturbation.forEach((value, pixel) => {

@@ -11,3 +11,13 @@ export const mean = (values: ArrayLike<number> & Iterable<number>): number => {
 export function proportion(count: number, n: number): Proportion {
   return { n, count, value: count / n, ci95: wilsonInterval(count, n) };
 }
+
+/** Null of nothing. */
+export const proportionOrNull = (count: number, n: number): Proportion | null =>
+  n === 0 ? null : proportion(count, n);
+
+export const maximum = (values: ArrayLike<number> & Iterable<number>): number => {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, value);
+  return largest;
+};

@@ -1,9 +1,10 @@
-import { attackSucceeded, wilsonInterval } from '@toogit/engine';
+import { attackSucceeded } from '@toogit/engine';
 import { ToogitError } from '@toogit/errors';
+import type { AttackParams } from '@toogit/jobs';
 import { type AdversarialColumns, attackOfBlocks, inOrder, readColumns } from './adversarial-blocks.js';
+import { attackSuccess, effectOf } from './attack-outcome.js';
 import type { JobContext } from './context.js';
 import { type Input, manyInputs } from './inputs.js';
-import { mean } from './summaries.js';
 import type { Synthesis } from './synthesize.js';
 import { shareImages, synthesizedFacts } from './synthesized-facts.js';
 
@@ -15,15 +16,13 @@ export const synthesizeAdversarial: Synthesis = async (context, dataset) => {
     throw new ToogitError('ARTIFACT_INVALID', 'Untargeted adversarial examples have no labels to train on.');
   }
   const columns = await readColumns(context.artifacts, blocks);
-  const succeeded = attackSucceeded(columns.predictedLabels, columns.targetLabels, { targeted: true });
-  reportMetrics(context, dataset, blocks, columns, succeeded);
-  return {
-    parts: [...shareImages(blocks), await storeColumns(context, columns, succeeded)],
-    meta: describe(context, dataset, blocks, columns, succeeded),
-  };
+  const meta = describe(context, dataset, blocks, columns);
+  reportMetrics(context, dataset, attack, meta, columns);
+  return { parts: [...shareImages(blocks), await storeColumns(context, columns)], meta };
 };
 
-function storeColumns({ artifacts }: JobContext, columns: AdversarialColumns, succeeded: Uint8Array) {
+function storeColumns({ artifacts }: JobContext, columns: AdversarialColumns) {
+  const succeeded = attackSucceeded(columns.predictedLabels, columns.targetLabels, { targeted: true });
   const shape = [succeeded.length];
   const int32 = (data: Int32Array) => ({ dtype: 'int32' as const, shape, data });
   return artifacts.writeTensors('columns', {
@@ -39,44 +38,37 @@ function describe(
   { params }: JobContext<'synthesize'>,
   dataset: Input<'dataset'>,
   blocks: Input<'adversarialExamples'>[],
-  { originalLabels, targetLabels, perturbationNorm }: AdversarialColumns,
-  succeeded: Uint8Array,
+  columns: AdversarialColumns,
 ) {
+  const { originalLabels, targetLabels, predictedLabels } = columns;
+  const { attack } = attackOfBlocks(blocks);
+  const { meanNorm, maxNorm } = effectOf(blocks, columns);
   const kept = targetLabels.filter((label, index) => label === originalLabels[index]).length;
   return {
-    ...synthesizedFacts(dataset, params.construction, succeeded.length),
-    attack: attackOfBlocks(blocks).attack,
-    attackSuccessRate: mean(succeeded),
-    maxNorm: perturbationNorm.reduce((max, norm) => Math.max(max, norm), 0),
-    meanNorm: mean(perturbationNorm),
-    labelsKept: kept / succeeded.length,
+    ...synthesizedFacts(dataset, params.construction, targetLabels.length),
+    ...{ attack, meanNorm, maxNorm },
+    attackSuccess: attackSuccess(predictedLabels, columns, attack),
+    labelsKept: kept / targetLabels.length,
   };
 }
 
 function reportMetrics(
   context: JobContext<'synthesize'>,
   { facts }: Input<'dataset'>,
-  blocks: Input<'adversarialExamples'>[],
-  { perturbationNorm }: AdversarialColumns,
-  succeeded: Uint8Array,
+  attack: AttackParams,
+  { attackSuccess, meanNorm, maxNorm }: ReturnType<typeof describe>,
+  { targetLabels }: AdversarialColumns,
 ): void {
-  const n = succeeded.length;
-  const hits = succeeded.reduce((sum, one) => sum + one, 0);
-  const { norm, epsilon, stepSize, steps, targets } = attackOfBlocks(blocks).attack;
   const about = {
-    dataset: facts.name,
-    split: facts.split,
-    construction: context.params.construction,
-    ...{ norm, epsilon, stepSize, steps, targets },
+    ...{ dataset: facts.name, split: facts.split, construction: context.params.construction },
+    ...attack,
+    ...{ meanNorm, maxNorm },
   };
-  const common = { step: null, n, context: about };
-  context.metric({
-    name: 'attackSuccessRate',
-    value: hits / n,
-    unit: 'fraction',
-    ci95: wilsonInterval(hits, n),
-    ...common,
-  });
-  const maxNorm = perturbationNorm.reduce((max, value) => Math.max(max, value), 0);
-  context.metric({ name: 'maxNorm', value: maxNorm, unit: '1', ci95: null, ...common });
+  const common = { step: null, context: about };
+  if (attackSuccess !== null) {
+    const { value, n, ci95 } = attackSuccess;
+    context.metric({ name: 'attackSuccessRate', value, unit: 'fraction', n, ci95, ...common });
+  }
+  const n = targetLabels.length;
+  context.metric({ name: 'maxNorm', value: maxNorm, unit: '1', n, ci95: null, ...common });
 }

@@ -18,7 +18,7 @@ export function synthesizedFacts({ facts }: Input<'dataset'>, construction: Cons
     std,
     construction,
     attack: null,
-    attackSuccessRate: null,
+    attackSuccess: null,
     maxNorm: null,
     meanNorm: null,
     inversion: null,

@@ -1,12 +1,12 @@
-import { attackSucceeded, deviceDataset, predict } from '@toogit/engine';
+import { deviceDataset, predict } from '@toogit/engine';
 import { ToogitError } from '@toogit/errors';
-import { type AttackParams, canonicalJson, type Proportion } from '@toogit/jobs';
+import { type AttackEffect, type AttackParams, type AttackSuccess, canonicalJson } from '@toogit/jobs';
 import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
+import { attackSuccess, effectOf } from './attack-outcome.js';
 import { examplesIn } from './blocks.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
 import { frozenModel } from './on-device.js';
-import { proportion } from './summaries.js';
 
 type Blocks = Input<'adversarialExamples'>[];
 
@@ -19,23 +19,24 @@ export const transferMatrix: JobHandler<'transfer-matrix'> = async (context) => 
     throw new ToogitError('INTERNAL', `${params.names.length} names are given for ${models.length} models.`);
   }
   const blocks = manyInputs(context, 'adversarialExamples', 'adversarialExamples');
-  const attacks = models.map(({ digest }, index) => blocksAgainst(blocks, digest, params.names[index] ?? ''));
+  const attacks = models.map(({ jobKey }, index) => blocksAgainst(blocks, jobKey, params.names[index] ?? ''));
   const attack = commonAttack(attacks);
-  const transfer: Proportion[][] = [];
+  const rows: Row[] = [];
   for (const [index, examples] of attacks.entries()) {
     const report = (done: number) =>
       context.progress({ done, total: models.length ** 2, unit: 'evaluations' });
-    transfer.push(await rowOf(context, examples, models, (column) => report(index * models.length + column)));
+    rows.push(await rowOf(context, examples, models, (column) => report(index * models.length + column)));
   }
   const meta = {
     names: params.names,
     architectures: models.map(({ facts }) => facts.architecture),
     split: dataset.facts.split,
     attack,
-    transfer,
+    effects: rows.map(({ effect }) => effect),
+    transfer: rows.map(({ transfer }) => transfer),
   };
   reportMetrics(context, dataset, meta);
-  const rates = Float32Array.from(transfer.flat(), ({ value }) => value);
+  const rates = Float32Array.from(meta.transfer.flat(), (rate) => rate?.value ?? Number.NaN);
   const shape = [models.length, models.length];
   const part = await artifacts.writeTensors('rates', { transfer: { dtype: 'float32', shape, data: rates } });
   return { type: 'transferMatrix', parts: [part], meta };
@@ -61,33 +62,32 @@ function commonAttack(attacks: Blocks[]): AttackParams {
   return attackOfBlocks(attacks[0] ?? []).attack;
 }
 
-/** What all models say to one model's adversarial examples. */
+/** One model's adversarial examples against all models. */
+interface Row {
+  effect: AttackEffect;
+  transfer: AttackSuccess[];
+}
+
 async function rowOf(
   context: JobContext<'transfer-matrix'>,
   blocks: Blocks,
   models: Input<'model'>[],
   report: (column: number) => void,
-): Promise<Proportion[]> {
+): Promise<Row> {
   const { artifacts, params, signal } = context;
-  const { originalLabels, targetLabels } = await readColumns(artifacts, blocks);
-  const targeted = attackOfBlocks(blocks).attack.targets !== 'none';
+  const columns = await readColumns(artifacts, blocks);
+  const { attack } = attackOfBlocks(blocks);
   const imageShape = (models[0] as Input<'model'>).facts.imageShape;
-  const examples = deviceDataset(await readImages(artifacts, blocks), imageShape, originalLabels);
+  const examples = deviceDataset(await readImages(artifacts, blocks), imageShape, columns.originalLabels);
   try {
-    const row: Proportion[] = [];
+    const transfer: AttackSuccess[] = [];
     for (const input of models) {
       const model = await frozenModel(context, input);
       const predictions = await predict(model, examples, { batchSize: params.batchSize, signal });
-      const hits = attackSucceeded(predictions, targetLabels, { targeted });
-      row.push(
-        proportion(
-          hits.reduce((sum, hit) => sum + hit, 0),
-          hits.length,
-        ),
-      );
-      report(row.length);
+      transfer.push(attackSuccess(predictions, columns, attack));
+      report(transfer.length);
     }
-    return row;
+    return { effect: effectOf(blocks, columns), transfer };
   } finally {
     examples.dispose();
   }
@@ -98,21 +98,13 @@ type Facts = Awaited<ReturnType<typeof transferMatrix>>['meta'];
 function reportMetrics(
   context: JobContext<'transfer-matrix'>,
   { facts }: Input<'dataset'>,
-  { names, transfer, attack }: Facts,
+  { names, transfer, effects, attack }: Facts,
 ): void {
-  const { norm, epsilon, stepSize, steps, targets, restarts } = attack;
-  const about = {
-    dataset: facts.name,
-    split: facts.split,
-    norm,
-    epsilon,
-    stepSize,
-    steps,
-    targets,
-    restarts,
-  };
+  const about = { dataset: facts.name, split: facts.split, ...attack };
   transfer.forEach((row, source) => {
-    row.forEach(({ value, n, ci95 }, evaluated) => {
+    row.forEach((rate, evaluated) => {
+      if (rate === null) return;
+      const { value, n, ci95 } = rate;
       const models = { sourceModel: names[source] ?? '', evaluatedModel: names[evaluated] ?? '' };
       context.metric({
         name: source === evaluated ? 'attackSuccessRate' : 'transferRate',
@@ -121,7 +113,7 @@ function reportMetrics(
         step: null,
         n,
         ci95,
-        context: { ...about, ...models },
+        context: { ...about, ...effects[source], ...models },
       });
     });
   });

@@ -68,7 +68,8 @@ describe('the simple experiment through the handlers', () => {
     expect(trained).toMatchObject({ collapsed: false, trainEvaluation: { n: trained.trainExamples } });
     const facts = meta<JobResult<'synthesize'>>(chain.dDet);
     expect(facts).toMatchObject({ name: 'd_det', examples: 160, imageDtype: 'float32', labelsKept: 0 });
-    expect(facts.attackSuccessRate).toBeGreaterThan(0.5);
+    expect(facts.attackSuccess).toMatchObject({ n: 160 });
+    expect(facts.attackSuccess?.value).toBeGreaterThan(0.5);
     expect(facts.maxNorm).toBeGreaterThan(0.5);
     expect(facts.maxNorm).toBeLessThanOrEqual(1 + 1e-5);
   });

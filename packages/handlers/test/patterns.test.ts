@@ -81,8 +81,8 @@ describe('patterns', () => {
         expect(length).toBeLessThan(attack.epsilon + 1e-4);
       }
     }
-    expect(found.universalSuccess.map(({ n }) => n)).toEqual([60, 60, 60, 60]);
-    const best = Math.max(...found.universalSuccess.map(({ value }) => value));
+    expect(found.universalSuccess.map((success) => success?.n)).toEqual([60, 60, 60, 60]);
+    const best = Math.max(...found.universalSuccess.map((success) => success?.value ?? 0));
     expect(best).toBeGreaterThan(0.3);
   });
 

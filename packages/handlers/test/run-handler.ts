@@ -1,6 +1,6 @@
 import type { ArtifactStore, HostTensor, StoredManifest } from '@toogit/artifacts';
 import { type JobKind, type JobParams, type JobProgress, jobKinds, type Metric } from '@toogit/jobs';
-import type { Checkpoints, DeviceCache, JobContext } from '../src/context.js';
+import type { Checkpoints, DeviceCache, JobContext, JobInput } from '../src/context.js';
 import { handlers } from '../src/index.js';
 
 export interface HandlerRun {
@@ -19,12 +19,15 @@ export interface RunOptions {
   onProgress?: (done: number) => void;
 }
 
+/** An input, and the job that made it; a job with its artifact's digest for a key unless given. */
+export type TestInput = StoredManifest & { jobKey?: string };
+
 /** Runs one job as a compute child would: in a context, its result checked, its manifest stored. */
 export async function runHandler<K extends JobKind>(
   kind: K,
   artifacts: ArtifactStore,
   params: JobParams<K>,
-  inputs: Record<string, StoredManifest[]>,
+  inputs: Record<string, TestInput[]>,
   options: RunOptions = {},
 ): Promise<HandlerRun> {
   const metrics: Metric[] = [];
@@ -33,7 +36,7 @@ export async function runHandler<K extends JobKind>(
     kind,
     params: jobKinds[kind].params.parse(params) as JobParams<K>,
     seed: options.seed ?? 1,
-    inputs,
+    inputs: withJobKeys(inputs),
     artifacts,
     signal: options.signal ?? new AbortController().signal,
     yielding: options.yielding ?? new AbortController().signal,
@@ -51,6 +54,14 @@ export async function runHandler<K extends JobKind>(
   const meta = jobKinds[kind].result.parse(output.meta) as Record<string, unknown>;
   return { stored: await artifacts.writeManifest({ ...output, meta }), metrics, progress };
 }
+
+const withJobKeys = (inputs: Record<string, TestInput[]>): Record<string, JobInput[]> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([role, list]) => [
+      role,
+      list.map((input) => ({ jobKey: input.digest, ...input })),
+    ]),
+  );
 
 /** Keeps everything until told to let go. */
 export class KeepEverything implements DeviceCache {

@@ -1,6 +1,6 @@
 import type { ArtifactStore, HostTensor, StoredManifest } from '@toogit/artifacts';
 import type { AttackParams, InversionParams, JobParams } from '@toogit/jobs';
-import { KeepEverything, type RunOptions, runHandler } from './run-handler.js';
+import { KeepEverything, type RunOptions, runHandler, type TestInput } from './run-handler.js';
 
 /** Settings that a 12×12 data set of four classes is learnt by in seconds. */
 export const training: JobParams<'train'> = {
@@ -45,7 +45,7 @@ export const inversion: InversionParams = {
   precision: 'float32',
 };
 
-type Inputs = Record<string, StoredManifest[]>;
+type Inputs = Record<string, TestInput[]>;
 interface Blocks extends RunOptions {
   /** Examples of each block; from the first example on. */
   counts: number[];
@@ -85,7 +85,7 @@ export const trained = async (
 
 export const evaluated = async (
   artifacts: ArtifactStore,
-  model: StoredManifest,
+  model: TestInput,
   dataset: StoredManifest,
   adversarialExamples: StoredManifest[] = [],
 ): Promise<StoredManifest> => {

@@ -140,6 +140,15 @@ export const accuracy = z.strictObject({
 });
 export type Accuracy = z.infer<typeof accuracy>;
 
+/** Accuracy of a group that may be empty: without examples it is unknown, which is not 0. */
+export const groupAccuracy = z.strictObject({
+  n: z.int().min(0),
+  correct: z.int().min(0),
+  accuracy: fraction.nullable(),
+  ci95: interval.nullable(),
+});
+export type GroupAccuracy = z.infer<typeof groupAccuracy>;
+
 /** A share of n things, with its interval. */
 export const proportion = z.strictObject({
   n: count,
@@ -148,3 +157,22 @@ export const proportion = z.strictObject({
   ci95: interval,
 });
 export type Proportion = z.infer<typeof proportion>;
+
+/**
+ * Share of the examples that are classified as the attack intended: as their target, or, untargeted, not as their
+ * label. An example whose target is its label cannot succeed and is not counted; null where all are such.
+ */
+export const attackSuccess = proportion.nullable();
+export type AttackSuccess = z.infer<typeof attackSuccess>;
+
+/** What an attack did to its examples. */
+export const attackEffect = {
+  /** Over the examples, in the attack's own norm: what was reached, which may be less than epsilon. */
+  meanNorm: z.number().min(0),
+  maxNorm: z.number().min(0),
+  /** Examples for which the gradient was zero in some step, so that the step moved nothing. */
+  zeroGradients: z.int().min(0),
+  /** Examples for which the gradient was not finite in some step. */
+  nonFiniteGradients: z.int().min(0),
+};
+export type AttackEffect = z.infer<z.ZodObject<typeof attackEffect>>;

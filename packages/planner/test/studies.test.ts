@@ -46,7 +46,7 @@ async function runJob(
   done: Map<string, StoredManifest>,
   cached: Map<string, unknown>,
 ): Promise<StoredManifest> {
-  const inputOf = (key: string) => done.get(key) as StoredManifest;
+  const inputOf = (jobKey: string) => ({ jobKey, ...(done.get(jobKey) as StoredManifest) });
   const context: JobContext<JobKind> = {
     kind: job.kind,
     params: job.params,

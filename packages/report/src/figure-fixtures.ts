@@ -52,7 +52,7 @@ export function transferFixture(share = 1): FigureFixture {
           correct: 8_000,
           robust: {
             ...{ epsilon: 0.5, correct: 900, whiteBox: false },
-            attackSuccessRate: Math.round(2_000 * (0.8 - 0.17 * a + 0.03 * noise(3 * a + seed))) / 2_000,
+            succeeded: Math.round(2_000 * (0.8 - 0.17 * a + 0.03 * noise(3 * a + seed))),
           },
         }),
       ),
@@ -73,6 +73,7 @@ export function transferMatrixFixture(
     architectures: names.map((_, i) => architectures[i % 4] ?? ''),
     split: 'test',
     attack: { ...attack, targets: 'next' },
+    effects: names.map(() => ({ meanNorm: 0.49, maxNorm: 0.5, zeroGradients: 0, nonFiniteGradients: 0 })),
     transfer,
   });
   return {
@@ -88,7 +89,15 @@ export function featureUsefulnessFixture(): FigureFixture {
     ...origin(0),
     ...{ model, training: { ...training, adversarial: m === 0 ? null : adversarial } },
     usefulness: sources.add('feature-usefulness', {
-      ...{ perturbation, trainedOn: 'cifar10', evaluatedOn: 'cifar10', n: 2_000, features: 128, classes: 10 },
+      ...{
+        perturbation,
+        trainedOn: 'cifar10',
+        evaluatedOn: 'cifar10',
+        split: 'test',
+        n: 2_000,
+        features: 128,
+        classes: 10,
+      },
       useful: proportion(900, 1_280),
       robustlyUseful: proportion(m === 0 ? 120 : 760, 1_280),
       usefulNotRobust: proportion(m === 0 ? 780 : 140, 1_280),

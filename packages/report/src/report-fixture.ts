@@ -49,7 +49,7 @@ interface EvaluationOptions {
   correct: number;
   n?: number;
   /** Correct of 2000 by epsilon. */
-  robust?: { epsilon: number; correct: number; attackSuccessRate?: number; whiteBox?: boolean };
+  robust?: { epsilon: number; correct: number; succeeded?: number; whiteBox?: boolean };
 }
 
 export function evaluation({ correct, n = 10_000, robust }: EvaluationOptions): JobResult<'evaluate'> {
@@ -58,14 +58,17 @@ export function evaluation({ correct, n = 10_000, robust }: EvaluationOptions): 
     evaluatedOn: 'cifar10',
     split: 'test',
     clean: accuracyOf(correct, n),
-    perClassAccuracy: new Array(10).fill(correct / n),
+    perClassAccuracy: new Array(10).fill(accuracyOf(Math.round(correct / 10), n / 10)),
     adversarial: robust
       ? {
           attack: { ...attack, epsilon: robust.epsilon },
+          sourceModel: robust.whiteBox === false ? 'another-job' : 'job',
           whiteBox: robust.whiteBox ?? true,
+          clean: accuracyOf(Math.round((2_000 * correct) / n), 2_000),
           robust: accuracyOf(robust.correct, 2_000),
-          attackSuccessRate: robust.attackSuccessRate ?? 1 - robust.correct / 2_000,
-          maxNorm: robust.epsilon,
+          attackSuccess: proportion(robust.succeeded ?? 2_000 - robust.correct, 2_000),
+          ...{ meanNorm: 0.98 * robust.epsilon, maxNorm: robust.epsilon },
+          ...{ zeroGradients: 0, nonFiniteGradients: 0 },
         }
       : null,
   };
@@ -94,7 +97,7 @@ export function synthesized(construction: 'd_det' | 'd_rand'): JobResult<'synthe
     imageDtype: 'float32',
     construction,
     attack: { ...attack, targets: construction === 'd_det' ? 'next' : 'random' },
-    attackSuccessRate: 0.853,
+    attackSuccess: proportion(42_650, 50_000),
     maxNorm: 0.50000003,
     meanNorm: 0.49,
     inversion: null,

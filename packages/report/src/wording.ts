@@ -9,6 +9,9 @@ import {
 /** `26.9 %` for 0.269. */
 export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 
+/** In place of a number that there is none of. */
+export const unknown = '–';
+
 /** `26.0 – 27.8 %`; an interval over seeds may reach beyond what a fraction can be, and ends there. */
 export function percentRange([low, high]: readonly [number, number]): string {
   const [from, to] = [Math.max(0, low), Math.min(1, high)];

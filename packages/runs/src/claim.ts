@@ -21,7 +21,7 @@ interface ClaimedRow {
   attempt: number;
   checkpoint_step: number | null;
   checkpoint_digest: string | null;
-  inputs: { role: string; value: string }[];
+  inputs: { role: string; jobKey: string; value: string }[];
   experiments: { id: string; traceParent: string | null }[];
 }
 
@@ -103,7 +103,10 @@ function claimOf(row: ClaimedRow): Claim {
   return {
     ...{ jobKey: key, attempt, kind, version, params, depth },
     seed: Number(row.seed),
-    inputs: inputsByRole(kind, row.inputs),
+    inputs: inputsByRole(
+      kind,
+      row.inputs.map(({ role, jobKey, value: digest }) => ({ role, value: { jobKey, digest } })),
+    ),
     checkpoint: step === null || digest === null ? null : { step, digest },
     experimentIds: row.experiments.map(({ id }) => id),
     traceParent: row.experiments.find(({ traceParent }) => traceParent !== null)?.traceParent ?? null,

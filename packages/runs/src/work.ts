@@ -15,6 +15,12 @@ export interface Contact {
 /** `yield`: save a checkpoint at the next boundary and give the job back. */
 export type Verdict = 'continue' | 'yield' | 'cancel' | 'fenced';
 
+/** An input artifact and the job that made it. */
+export interface ClaimedInput {
+  jobKey: string;
+  digest: string;
+}
+
 export interface Claim extends Fence {
   kind: JobKind;
   version: number;
@@ -22,8 +28,8 @@ export interface Claim extends Fence {
   seed: number;
   /** Jobs on the longest way from one without inputs to it. */
   depth: number;
-  /** Digests of the input artifacts by role, in order. */
-  inputs: Record<string, string[]>;
+  /** The input artifacts by role, in order. */
+  inputs: Record<string, ClaimedInput[]>;
   checkpoint: { step: number; digest: string } | null;
   /** Running experiments that want it, oldest first. */
   experimentIds: string[];

@@ -106,6 +106,8 @@ describe('a claim that has to wait', () => {
       .toHaveLength(1);
     await house.runs.succeed(input, success);
     await house.query('COMMIT');
-    expect((await claim)?.inputs).toMatchObject({ dataset: [success.artifact.digest] });
+    expect((await claim)?.inputs).toMatchObject({
+      dataset: [{ jobKey: input.jobKey, digest: success.artifact.digest }],
+    });
   });
 });

@@ -28,9 +28,12 @@ describe('a graph of jobs', () => {
     await complete(runs, key('a'));
     await complete(runs, key('b'));
     const first = await claimed(runs, key('c'));
-    const digests = [key('b'), key('a')].map((jobKey) => successOf({ jobKey }).artifact.digest);
+    const inputs = [key('b'), key('a')].map((jobKey) => ({
+      jobKey,
+      digest: successOf({ jobKey }).artifact.digest,
+    }));
     expect(first).toMatchObject({ attempt: 1, seed: Number.MAX_SAFE_INTEGER, checkpoint: null });
-    expect(first.inputs).toEqual({ dataset: digests, sourceModel: [], unmovedModels: [] });
+    expect(first.inputs).toEqual({ dataset: inputs, sourceModel: [], unmovedModels: [] });
     await runs.saveCheckpoint(first, { step: 2, digest: 'abc', blobs: [] });
     await runs.release(first);
     expect((await claimed(runs, key('c'))).checkpoint).toEqual({ step: 2, digest: 'abc' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.js';
-import { attackParams, block } from '../values.js';
+import { attackEffect, attackParams, attackSuccess, block } from '../values.js';
 
 /**
  * One block of an attack, computed as one batch. Parts: `images` (float32 [b,h,w,c]) and `columns` (int32
@@ -8,7 +8,7 @@ import { attackParams, block } from '../values.js';
  * `sourceIndex`, float32 `perturbationNorm`).
  */
 export const attack = defineKind({
-  version: 1,
+  version: 2,
   resource: 'gpu',
   params: attackParams.extend({ block }),
   inputs: {
@@ -20,12 +20,12 @@ export const attack = defineKind({
   output: 'adversarialExamples',
   result: z.strictObject({
     attack: attackParams,
-    /** Digest of the source model's artifact: tells white-box evaluation from transfer. */
+    /** Key of the job that trained the source model: tells white-box evaluation from transfer. */
     sourceModel: z.string(),
     block,
-    succeeded: z.int().min(0),
-    meanNorm: z.number(),
-    maxNorm: z.number(),
+    /** Against the source model. */
+    attackSuccess,
+    ...attackEffect,
   }),
   maxAttempts: 5,
 });

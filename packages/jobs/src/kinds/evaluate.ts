@@ -1,14 +1,22 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.js';
-import { accuracy, attackParams, count, fraction, splits } from '../values.js';
+import {
+  accuracy,
+  attackEffect,
+  attackParams,
+  attackSuccess,
+  count,
+  groupAccuracy,
+  splits,
+} from '../values.js';
 
 /**
  * Accuracy of a model on a data set, and on adversarial examples of that data set if given: robust accuracy when
- * they were crafted against this very model, transfer otherwise. Part `predictions`: int32 `clean`, and `adversarial`
+ * they were made against this very model, transfer otherwise. Part `predictions`: int32 `clean`, and `adversarial`
  * where there are any, in the order of the inputs.
  */
 export const evaluate = defineKind({
-  version: 1,
+  version: 2,
   resource: 'gpu',
   params: z.strictObject({ batchSize: count }),
   inputs: {
@@ -22,17 +30,21 @@ export const evaluate = defineKind({
     evaluatedOn: z.string(),
     split: z.enum(splits),
     clean: accuracy,
-    /** Accuracy by true class, in class order. */
-    perClassAccuracy: z.array(fraction),
+    /** Clean accuracy by true class, in class order. */
+    perClassAccuracy: z.array(groupAccuracy),
     adversarial: z
       .strictObject({
         attack: attackParams,
-        /** Whether the examples were crafted against this very model. */
+        /** Key of the job that trained the model that the examples were made against. */
+        sourceModel: z.string(),
+        /** Whether that job trained the evaluated model. */
         whiteBox: z.boolean(),
+        /** Of the very images that were attacked, before the attack. */
+        clean: accuracy,
+        /** Right on the image and on the adversarial example made of it: never above `clean`. */
         robust: accuracy,
-        /** Fraction classified as the attack intended. */
-        attackSuccessRate: fraction,
-        maxNorm: z.number(),
+        attackSuccess,
+        ...attackEffect,
       })
       .nullable(),
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.js';
-import { block, count, featurePerturbation } from '../values.js';
+import { block, count, featurePerturbation, splits } from '../values.js';
 
 /**
  * One block of examples: what each penultimate feature says of them, and how far PGD on that very feature can move it.
@@ -18,10 +18,11 @@ export const featureResponses = defineKind({
   output: 'featureResponses',
   result: z.strictObject({
     perturbation: featurePerturbation,
-    /** Digest of the model's artifact. */
+    /** Key of the job that trained the model. */
     model: z.string(),
     trainedOn: z.string(),
     evaluatedOn: z.string(),
+    split: z.enum(splits),
     block,
     features: count,
     classes: count,

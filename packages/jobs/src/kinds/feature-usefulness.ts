@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.js';
-import { count, featurePerturbation, proportion } from '../values.js';
+import { count, featurePerturbation, proportion, splits } from '../values.js';
 
 /**
  * Usefulness of a model's penultimate features, each scaled to mean 0 and variance 1, for telling one class (y = +1)
@@ -9,7 +9,7 @@ import { count, featurePerturbation, proportion } from '../values.js';
  * `rhoError`, `gammaError` [F,C]; NaN for features that are constant, which are left out of everything else.
  */
 export const featureUsefulness = defineKind({
-  version: 1,
+  version: 2,
   resource: 'cpu',
   params: z.strictObject({}),
   inputs: { responses: { artifact: 'featureResponses', arity: 'many' } },
@@ -18,6 +18,7 @@ export const featureUsefulness = defineKind({
     perturbation: featurePerturbation,
     trainedOn: z.string(),
     evaluatedOn: z.string(),
+    split: z.enum(splits),
     /** Examples. */
     n: count,
     features: count,

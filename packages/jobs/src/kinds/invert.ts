@@ -19,7 +19,7 @@ export const invert = defineKind({
   output: 'invertedExamples',
   result: z.strictObject({
     inversion: inversionParams,
-    /** Digest of the model's artifact. */
+    /** Key of the job that trained the model. */
     model: z.string(),
     block,
     meanStartDistance: z.number(),

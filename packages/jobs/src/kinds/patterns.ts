@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.js';
-import { attackParams, count, proportion } from '../values.js';
+import { attackParams, attackSuccess, count, proportion } from '../values.js';
 
 /**
- * mean: of all perturbations toward a class. most-effective: of the first 16 perturbations toward it the one that, added
- * to 200 attacked images of other classes, turns most of them into the class. universal: one made for all images.
+ * mean: of all perturbations of images of other classes toward a class. most-effective: of the first 16 of them the one
+ * that, added to 200 attacked images of other classes, turns most of them into the class. universal: one made for all
+ * images.
  */
 export const patternNames = ['mean', 'most-effective', 'universal'] as const;
 
@@ -36,11 +37,11 @@ export const patterns = defineKind({
   result: z.strictObject({
     attack: attackParams,
     classNames: z.array(z.string()),
-    /** Perturbations toward each class. */
+    /** Perturbations toward each class, of images of other classes. */
     perClass: z.array(z.int().min(0)),
     amplification: z.number(),
     /** Of the attacked images of other classes, those that the class's universal perturbation turns into the class. */
-    universalSuccess: z.array(proportion),
+    universalSuccess: z.array(attackSuccess),
     /** Of the C bare patterns on grey, how many a model takes for their class. */
     onGrey: z.array(
       z.strictObject({

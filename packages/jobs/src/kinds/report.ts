@@ -5,7 +5,7 @@ import { defineKind } from '../kind.js';
 
 /** Parts `report.json`, `report.html`; result is report.json itself. One report covers every point of an experiment. */
 export const report = defineKind({
-  version: 3,
+  version: 4,
   resource: 'cpu',
   params: z.strictObject({
     study: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.js';
-import { attackParams, constructions, fraction, inversionParams } from '../values.js';
+import { attackParams, attackSuccess, constructions, fraction, inversionParams } from '../values.js';
 import { datasetFacts } from './dataset-facts.js';
 
 /**
@@ -10,7 +10,7 @@ import { datasetFacts } from './dataset-facts.js';
  * `attackSucceeded` of adversarial examples; int32 `startIndex` and float32 `representationDistance` of inverted ones.
  */
 export const synthesize = defineKind({
-  version: 1,
+  version: 2,
   resource: 'cpu',
   params: z.strictObject({ construction: z.enum(constructions) }),
   inputs: {
@@ -26,7 +26,7 @@ export const synthesize = defineKind({
     construction: z.enum(constructions),
     /** Of adversarial examples; null otherwise. */
     attack: attackParams.nullable(),
-    attackSuccessRate: fraction.nullable(),
+    attackSuccess,
     maxNorm: z.number().nullable(),
     meanNorm: z.number().nullable(),
     /** Of inverted representations; null otherwise. */

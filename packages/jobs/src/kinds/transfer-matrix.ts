@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.js';
-import { attackParams, count, proportion, splits } from '../values.js';
+import { attackEffect, attackParams, attackSuccess, count, splits } from '../values.js';
 
 /**
  * How each model's adversarial examples fare against every model: N attacks on one data set, N models, N×N rates.
  * Part `rates`: float32 `transfer` [N,N].
  */
 export const transferMatrix = defineKind({
-  version: 1,
+  version: 2,
   resource: 'gpu',
   params: z.strictObject({
     /** Of the models, in the order of the inputs. */
@@ -27,8 +27,10 @@ export const transferMatrix = defineKind({
     architectures: z.array(z.string()),
     split: z.enum(splits).nullable(),
     attack: attackParams,
-    /** [source][evaluated]: fraction of the source's adversarial examples classified as the attack intended. */
-    transfer: z.array(z.array(proportion)),
+    /** Of each source's attack. */
+    effects: z.array(z.strictObject(attackEffect)),
+    /** [source][evaluated]: success of the source's adversarial examples against the evaluated model. */
+    transfer: z.array(z.array(attackSuccess)),
   }),
   maxAttempts: 5,
 });

@@ -46,7 +46,8 @@ export const examples: FigureView<'examples'> = {
       attackEpsilon: attack?.epsilon ?? null,
       attackSteps: attack?.steps ?? null,
       attackStepSize: attack?.stepSize ?? null,
-      attackSuccessRate: row.attackSuccessRate,
+      attackSuccessRate: row.attackSuccess?.value ?? null,
+      attackSuccessN: row.attackSuccess?.n ?? null,
       meanNorm: row.meanNorm,
       maxNorm: row.maxNorm,
       inversionSteps: inversion?.steps ?? null,
@@ -82,9 +83,9 @@ function factsTable({ rows }: ExamplesFigure): Table {
 }
 
 /** How, and with what outcome. */
-function madeBy({ attack, inversion, attackSuccessRate, maxNorm, meanDistance }: Row): [string, string] {
+function madeBy({ attack, inversion, attackSuccess, maxNorm, meanDistance }: Row): [string, string] {
   if (attack !== null) {
-    const reached = attackSuccessRate === null ? '' : `target reached in ${percent(attackSuccessRate)}`;
+    const reached = attackSuccess === null ? '' : `target reached in ${percent(attackSuccess.value)}`;
     const largest = maxNorm === null ? '' : `, largest perturbation ${plainNumber(maxNorm)}`;
     return [`PGD: ${threatName(attack)}`, reached + largest];
   }

@@ -1,9 +1,7 @@
 import { settingName } from '@toogit/jobs';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { columns } from '../table.js';
-
-import { listed, originName, percent, percentRange, threatName, wholeNumber } from '../wording.js';
-
+import { listed, originName, percent, percentRange, threatName, unknown, wholeNumber } from '../wording.js';
 import { patternsChart } from './patterns-chart.js';
 
 export type PatternsFigure = FigureOf<'patterns'>;
@@ -54,9 +52,9 @@ export const patterns: FigureView<'patterns'> = {
         rows: row.universalSuccess.map((success, label) => [
           row.classNames[label] ?? String(label),
           wholeNumber(row.perClass[label] ?? 0),
-          percent(success.value),
-          percentRange(success.ci95),
-          wholeNumber(success.n),
+          ...(success === null
+            ? [unknown, unknown, '0']
+            : [percent(success.value), percentRange(success.ci95), wholeNumber(success.n)]),
         ]),
       },
     ]),

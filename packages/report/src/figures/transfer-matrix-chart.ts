@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { chartWidth, type Drawing, plotDrawing, stacked, textDrawing } from '../drawing.js';
-import { percent, threatName, wholeNumber } from '../wording.js';
+import { percent, threatName, unknown, wholeNumber } from '../wording.js';
 import type { TransferMatrixFigure } from './transfer-matrix.js';
 
 type Row = TransferMatrixFigure['rows'][number];
@@ -13,7 +13,7 @@ export function transferMatrixChart({ rows }: TransferMatrixFigure): Drawing | n
 
 function matrix({ names, transfer, attack, seed, point }: Row): Drawing {
   const cells = transfer.flatMap((rates, source) =>
-    rates.map(({ value }, evaluated) => ({ source, evaluated, value })),
+    rates.map((rate, evaluated) => ({ source, evaluated, value: rate?.value ?? null })),
   );
   const shown = names.map((name) => (name.length > 18 ? `${name.slice(0, 17)}…` : name));
   const left = 30 + 7.2 * Math.max(...shown.map((name) => name.length));
@@ -60,13 +60,14 @@ function matrix({ names, transfer, attack, seed, point }: Row): Drawing {
         x: 'evaluated',
         y: 'source',
         fill: 'var(--heat-high)',
-        fillOpacity: (cell) => 0.65 * cell.value,
+        fillOpacity: (cell) => 0.65 * (cell.value ?? 0),
         rx: 2,
       }),
       Plot.text(cells, {
         x: 'evaluated',
         y: 'source',
-        text: (cell) => (cellWidth < 62 ? (100 * cell.value).toFixed(0) : percent(cell.value)),
+        text: ({ value }) =>
+          value === null ? unknown : cellWidth < 62 ? (100 * value).toFixed(0) : percent(value),
         fill: 'var(--ink)',
         fontWeight: 600,
       }),

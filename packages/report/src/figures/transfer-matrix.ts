@@ -1,6 +1,6 @@
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { columns } from '../table.js';
-import { percent, threatName, wholeNumber } from '../wording.js';
+import { percent, threatName, unknown, wholeNumber } from '../wording.js';
 import { transferMatrixChart } from './transfer-matrix-chart.js';
 
 export type TransferMatrixFigure = FigureOf<'transfer-matrix'>;
@@ -29,7 +29,7 @@ export const transferMatrix: FigureView<'transfer-matrix'> = {
       ]),
       rows: transfer.map((rates, source) => [
         names[source] ?? '',
-        ...rates.map(({ value }) => percent(value)),
+        ...rates.map((rate) => (rate === null ? unknown : percent(rate.value))),
         wholeNumber(rates[0]?.n ?? 0),
       ]),
     })),
@@ -37,19 +37,12 @@ export const transferMatrix: FigureView<'transfer-matrix'> = {
   headlines: ({ rows }) =>
     rows.flatMap(({ names, transfer }) =>
       transfer.flatMap((rates, source) =>
-        rates.flatMap(({ value, n, ci95 }, evaluated) =>
-          source === evaluated
-            ? []
-            : [
-                {
-                  name: `transfer from ${names[source]} to ${names[evaluated]}`,
-                  value,
-                  unit: 'fraction',
-                  n,
-                  ci95,
-                },
-              ],
-        ),
+        rates.flatMap((rate, evaluated) => {
+          if (rate === null || source === evaluated) return [];
+          const { value, n, ci95 } = rate;
+          const name = `transfer from ${names[source]} to ${names[evaluated]}`;
+          return [{ name, value, unit: 'fraction', n, ci95 }];
+        }),
       ),
     ),
   records: ({ rows }) =>
@@ -62,10 +55,10 @@ export const transferMatrix: FigureView<'transfer-matrix'> = {
           sourceArchitecture: architectures[source] ?? '',
           evaluatedArchitecture: architectures[evaluated] ?? '',
           ...{ norm: attack.norm, epsilon: attack.epsilon, steps: attack.steps },
-          transferRate: rate.value,
-          low: rate.ci95[0],
-          high: rate.ci95[1],
-          n: rate.n,
+          transferRate: rate?.value ?? null,
+          low: rate?.ci95[0] ?? null,
+          high: rate?.ci95[1] ?? null,
+          n: rate?.n ?? 0,
         })),
       ),
     ),
@@ -74,8 +67,10 @@ export const transferMatrix: FigureView<'transfer-matrix'> = {
 function finding({ rows }: TransferMatrixFigure): string | null {
   const others = rows.flatMap(({ names, transfer }) =>
     transfer.flatMap((rates, source) =>
-      rates.flatMap(({ value }, evaluated) =>
-        source === evaluated ? [] : [{ value, from: names[source], to: names[evaluated] }],
+      rates.flatMap((rate, evaluated) =>
+        rate === null || source === evaluated
+          ? []
+          : [{ value: rate.value, from: names[source], to: names[evaluated] }],
       ),
     ),
   );

@@ -12,9 +12,8 @@ export const transfer: FigureView<'transfer'> = {
   assemble({ title, rows: definitions }, sources) {
     const found = definitions.flatMap(({ learned, transferred, ...row }) => {
       const [accuracy, rate] = [sources.read(learned, 'evaluate'), sources.read(transferred, 'evaluate')];
-      const adversarial = rate?.result.adversarial;
-      if (!accuracy || !adversarial) return [];
-      const transferRate = proportionOf(adversarial.robust.n, adversarial.attackSuccessRate);
+      const transferRate = rate?.result.adversarial?.attackSuccess;
+      if (!accuracy || !transferRate) return [];
       const { clean, perClassAccuracy } = accuracy.result;
       return [{ row: { ...row, accuracy: clean, transferRate }, classes: perClassAccuracy.length }];
     });
@@ -132,19 +131,4 @@ function finding({ rows, pearson, chance }: TransferFigure): string | null {
   return ci95[1] < 0
     ? `${measured}: more transfer goes with less learned, against what the paper finds.`
     : `${measured}; the interval does not exclude 0.`;
-}
-
-/** Wilson's interval of a share of n (Wilson 1927). */
-function proportionOf(n: number, value: number) {
-  const count = Math.round(n * value);
-  const share = count / n;
-  const z = 1.959963984540054;
-  const center = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
-  const half = (z * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2))) / (1 + z ** 2 / n);
-  return {
-    n,
-    count,
-    value: share,
-    ci95: [Math.max(0, center - half), Math.min(1, center + half)] as [number, number],
-  };
 }
