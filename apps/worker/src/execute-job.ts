@@ -7,6 +7,7 @@ import { inSpan } from '@toogit/telemetry';
 import { artifactCheckpoints } from './artifact-checkpoints.js';
 import type { DeviceMemory } from './device-memory.js';
 import type { Engine } from './engine-on-demand.js';
+import { requireFinite, requireFiniteMetric } from './finite.js';
 import { findLostBlobs } from './lost-blobs.js';
 import type { Outcome } from './messages.js';
 import { peakRss } from './peak-rss.js';
@@ -111,7 +112,10 @@ async function jobContext<K extends JobKind>(
     restrictedImagenetDir: around.restrictedImagenetDir,
     deviceCache: around.deviceMemory,
     progress: (update) => around.progress(measure(update)),
-    metric: (metric) => void metrics.push(metric),
+    metric: (metric) => {
+      requireFiniteMetric(metric);
+      metrics.push(metric);
+    },
     checkpoint: artifactCheckpoints(job.checkpoint, around.artifacts, {
       onSaved: around.checkpoint,
       yielding,
@@ -144,6 +148,7 @@ function requireVersion({ kind, version }: Claim): void {
 }
 
 function validResult<K extends JobKind>(kind: K, meta: JobResult<K>): JobResult<K> {
+  requireFinite(meta, `The result of ${kind}`);
   const parsed = jobKinds[kind].result.safeParse(meta);
   if (parsed.success) return parsed.data as JobResult<K>;
   throw new ToogitError('JOB_RESULT_INVALID', `The result of ${kind} does not fit its schema.`, {

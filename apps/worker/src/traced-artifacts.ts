@@ -8,8 +8,8 @@ export function tracedArtifacts(store: ArtifactStore): ArtifactStore {
     readManifest: (digest) => inSpan('load', () => store.readManifest(digest), { 'toogit.manifest': digest }),
     readTensors: (part) => inSpan('load', () => store.readTensors(part), { 'toogit.part': part.name }),
     readBytes: (part) => inSpan('load', () => store.readBytes(part), { 'toogit.part': part.name }),
-    writeTensors: (name, tensors) =>
-      inSpan('store', () => store.writeTensors(name, tensors), { 'toogit.part': name }),
+    writeTensors: (name, tensors, options) =>
+      inSpan('store', () => store.writeTensors(name, tensors, options), { 'toogit.part': name }),
     writeBytes: (name, mediaType, bytes) =>
       inSpan('store', () => store.writeBytes(name, mediaType, bytes), { 'toogit.part': name }),
     writeManifest: (manifest) =>

@@ -37,6 +37,26 @@ describe('artifact store', () => {
     expect(await write({ a: 1 })).not.toBe(await write({ a: 2 }));
   });
 
+  it('stores no tensor with elements that are not finite, but for a NaN that means unknown', async () => {
+    const blobs = new MemoryBlobStore();
+    const store = createArtifactStore(blobs);
+    const weights = (...values: number[]) => ({
+      weights: { dtype: 'float32' as const, shape: [values.length], data: Float32Array.from(values) },
+    });
+    const refused = (value: string) => ({
+      code: 'VALUE_NOT_FINITE',
+      message: expect.stringMatching(`weights of part a holds ${value} \\(element 1 of 2\\)`),
+    });
+    await expect(store.writeTensors('a', weights(1, Number.NaN))).rejects.toMatchObject(refused('NaN'));
+    await expect(store.writeTensors('a', weights(1, -Infinity))).rejects.toMatchObject(refused('-Infinity'));
+    const unknown = { nanIsUnknown: true };
+    await expect(store.writeTensors('a', weights(1, Infinity), unknown)).rejects.toMatchObject(
+      refused('Infinity'),
+    );
+    const part = await store.writeTensors('a', weights(1, Number.NaN), unknown);
+    expect(await store.readTensors(part)).toEqual(weights(1, Number.NaN));
+  });
+
   it('quarantines a corrupt part, and lets it be written again', async () => {
     const blobs = new MemoryBlobStore();
     const store = createArtifactStore(blobs);

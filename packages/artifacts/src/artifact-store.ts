@@ -5,6 +5,7 @@ import type { HostTensor, Manifest, ManifestPart, StoredManifest } from './manif
 import { decodeManifest, encodeManifest } from './manifest-json.js';
 import { decodeSafetensors, safetensorsChunks } from './safetensors.js';
 import { sha256 } from './sha256.js';
+import { assertFinite } from './tensor.js';
 
 export const safetensorsMediaType = 'application/vnd.safetensors';
 
@@ -15,9 +16,15 @@ export const safetensorsMediaType = 'application/vnd.safetensors';
 export interface ArtifactStore {
   /**
    * Writes tensors as one safetensors part (keys sorted, so equal tensors have equal bytes). They are not copied: leave
-   * them unchanged until it resolves.
+   * them unchanged until it resolves. `nanIsUnknown`: NaN stands for a value that there is none of.
+   *
+   * @throws VALUE_NOT_FINITE if an element is infinite or NaN
    */
-  writeTensors(name: string, tensors: Record<string, HostTensor>): Promise<ManifestPart>;
+  writeTensors(
+    name: string,
+    tensors: Record<string, HostTensor>,
+    options?: { nanIsUnknown?: boolean },
+  ): Promise<ManifestPart>;
   /** Writes any other bytes as a part. */
   writeBytes(name: string, mediaType: string, bytes: Uint8Array): Promise<ManifestPart>;
   writeManifest(manifest: Omit<Manifest, 'schema'>): Promise<StoredManifest>;
@@ -45,7 +52,8 @@ export function createArtifactStore(blobs: BlobStore): ArtifactStore {
 
   return {
     writeBytes,
-    async writeTensors(name, tensors) {
+    async writeTensors(name, tensors, { nanIsUnknown = false } = {}) {
+      assertFinite(name, tensors, nanIsUnknown);
       const part = await writeBytes(name, safetensorsMediaType, safetensorsChunks(tensors));
       return { ...part, tensors: describe(tensors) };
     },

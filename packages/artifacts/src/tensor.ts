@@ -44,3 +44,18 @@ export function assertTensor(name: string, { dtype, shape, data }: HostTensor): 
       `tensor ${name} has shape [${shape}] but ${data.length} elements`,
     );
 }
+
+/** @throws VALUE_NOT_FINITE if an element is infinite, or NaN unless that is allowed. */
+export function assertFinite(part: string, tensors: Record<string, HostTensor>, nanAllowed: boolean): void {
+  for (const [name, { dtype, data }] of Object.entries(tensors)) {
+    if (dtype !== 'float32') continue;
+    const at = (data as Float32Array).findIndex(
+      (value) => !Number.isFinite(value) && !(nanAllowed && Number.isNaN(value)),
+    );
+    if (at < 0) continue;
+    throw new ToogitError(
+      'VALUE_NOT_FINITE',
+      `Tensor ${name} of part ${part} holds ${data[at]} (element ${at} of ${data.length}): it is not stored.`,
+    );
+  }
+}

@@ -33,7 +33,7 @@ export { type Accuracy, accuracy, attackSucceeded } from './metrics/accuracy.js'
 export type { BatchOptions } from './metrics/over-batches.js';
 export { penultimateFeatures } from './metrics/penultimate-features.js';
 export { perturbationNorms } from './metrics/perturbation-norms.js';
-export { type PredictOptions, predict } from './metrics/predict.js';
+export { noClass, type PredictOptions, predict, predictedClass } from './metrics/predict.js';
 export { wilsonInterval } from './metrics/wilson-interval.js';
 export { type Architecture, architectures } from './models/architectures.js';
 export { freezeModel } from './models/freeze.js';

@@ -233,6 +233,11 @@ export const errorRegistry = {
     retryable: false,
     next: 'Lower learningRate (or weightDecay), or warm up with schedule: { kind: linear }; precision: float32 if it was bfloat16.',
   },
+  VALUE_NOT_FINITE: {
+    status: 500,
+    retryable: false,
+    next: 'A model of the experiment overflows: train it with a lower learningRate or weightDecay, or in float32.',
+  },
   WORKER_NAME_TAKEN: {
     status: 409,
     retryable: false,

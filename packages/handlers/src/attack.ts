@@ -6,7 +6,6 @@ import {
   deriveSeed,
   deviceDataset,
   perturbationNorms,
-  predict,
   tf,
 } from '@toogit/engine';
 import { canonicalJson } from '@toogit/jobs';
@@ -14,6 +13,7 @@ import { attackSuccess } from './attack-outcome.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
 import { datasetOnDevice, gatherBlock, loadFrozenModel, modelBytes } from './on-device.js';
+import { predictionsOf } from './predictions.js';
 import { maximum, mean } from './summaries.js';
 import { targetLabels } from './targets.js';
 
@@ -30,6 +30,9 @@ interface AttackedBlock {
   targetLabels: Int32Array;
   predictedLabels: Int32Array;
   perturbationNorm: Float32Array;
+  /** Steps at which the example had no gradient to follow. */
+  zeroGradients: Int32Array;
+  nonFiniteGradients: Int32Array;
 }
 
 /** Turns one block of a data set into adversarial examples of the source model, as one batch. */
@@ -38,7 +41,7 @@ export const attack: JobHandler<'attack'> = async (context) => {
   const datasetInput = oneInput(context, 'dataset', 'dataset');
   const dataset = await datasetOnDevice(context, datasetInput);
   const armed = await armModel(context, sourceModel);
-  const block = await attackBlock(context, armed, dataset);
+  const block = await attackBlock(context, sourceModel, armed, dataset);
   return {
     type: 'adversarialExamples',
     parts: await store(context, block, datasetInput.facts.imageShape),
@@ -70,6 +73,7 @@ function armModel(context: JobContext<'attack'>, input: Input<'model'>): Promise
 
 async function attackBlock(
   context: JobContext<'attack'>,
+  sourceModel: Input<'model'>,
   { model, attack }: ArmedModel,
   dataset: DeviceDataset,
 ): Promise<AttackedBlock> {
@@ -80,26 +84,36 @@ async function attackBlock(
   const labelTensor = tf.tensor1d(labels, 'int32');
   const originalTensor = tf.tensor1d(originalLabels, 'int32');
   try {
-    const { images: xAdversarial } = await attack.run(x, labelTensor, deriveSeed(seed, 'block', start), {
-      signal,
-      originalLabels: originalTensor,
-      onStep: ({ done, total }) => context.progress({ done, total, unit: 'steps' }),
-    });
+    const { images: xAdversarial, ...counts } = await attack.run(
+      x,
+      labelTensor,
+      deriveSeed(seed, 'block', start),
+      {
+        signal,
+        originalLabels: originalTensor,
+        onStep: ({ done, total }) => context.progress({ done, total, unit: 'steps' }),
+      },
+    );
     const perturbationNorm = perturbationNorms(xAdversarial, x, params.norm);
     const images = (await xAdversarial.data()) as Float32Array;
     xAdversarial.dispose();
-    const predictedLabels = await judge(model, images, originalLabels);
-    return { images, originalLabels, targetLabels: labels, predictedLabels, perturbationNorm };
+    const predictedLabels = await judge(model, sourceModel, images, originalLabels);
+    return { images, originalLabels, targetLabels: labels, predictedLabels, perturbationNorm, ...counts };
   } finally {
     tf.dispose([x, labelTensor, originalTensor]);
   }
 }
 
 /** What the model says to the stored bytes: the attack's own view of its success is not asked. */
-async function judge(model: Classifier, images: Float32Array, labels: Int32Array): Promise<Int32Array> {
+async function judge(
+  model: Classifier,
+  input: Input<'model'>,
+  images: Float32Array,
+  labels: Int32Array,
+): Promise<Int32Array> {
   const stored = deviceDataset(images, model.inputShape, labels);
   try {
-    return await predict(model, stored, { batchSize: stored.size });
+    return await predictionsOf(model, input, stored, { batchSize: stored.size });
   } finally {
     stored.dispose();
   }
@@ -126,6 +140,8 @@ async function store(
   ];
 }
 
+const examplesWithAny = (steps: Int32Array): number => steps.filter((count) => count > 0).length;
+
 function attackOf({ params }: JobContext<'attack'>) {
   const { block: _, ...attack } = params;
   return attack;
@@ -140,7 +156,7 @@ function describe(context: JobContext<'attack'>, sourceModel: Input<'model'>, bl
     attackSuccess: attackSuccess(block.predictedLabels, block, attack),
     meanNorm: mean(block.perturbationNorm),
     maxNorm: maximum(block.perturbationNorm),
-    zeroGradients: 0,
-    nonFiniteGradients: 0,
+    zeroGradients: examplesWithAny(block.zeroGradients),
+    nonFiniteGradients: examplesWithAny(block.nonFiniteGradients),
   };
 }

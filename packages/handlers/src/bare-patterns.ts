@@ -1,6 +1,8 @@
-import { type Classifier, deviceDataset, type ImageShape, predict } from '@toogit/engine';
+import { type Classifier, deviceDataset, type ImageShape } from '@toogit/engine';
 import type { Norm } from '@toogit/jobs';
 import { encodePng } from '@toogit/report';
+import type { Input } from './inputs.js';
+import { predictionsOf } from './predictions.js';
 
 /** Patterns as images, for models and for people; each is [h,w,c]. */
 
@@ -17,6 +19,7 @@ export function onGrey(pattern: Float32Array, norm: Norm, length: number): Float
 /** The classes that a model takes images for. */
 export async function predictedClasses(
   model: Classifier,
+  input: Input<'model'>,
   images: Float32Array[],
   imageShape: ImageShape,
   signal: AbortSignal,
@@ -24,7 +27,7 @@ export async function predictedClasses(
   const pixels = joined(images);
   const dataset = deviceDataset(pixels, imageShape, new Int32Array(images.length));
   try {
-    return await predict(model, dataset, { batchSize: images.length, signal });
+    return await predictionsOf(model, input, dataset, { batchSize: images.length, signal });
   } finally {
     dataset.dispose();
   }

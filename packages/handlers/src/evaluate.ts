@@ -1,11 +1,12 @@
 import { readColumns as readDatasetColumns } from '@toogit/datasets';
-import { accuracy, type Classifier, deviceDataset, predict } from '@toogit/engine';
+import { accuracy, type Classifier, deviceDataset } from '@toogit/engine';
 import type { GroupAccuracy, JobResult, Proportion } from '@toogit/jobs';
 import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
 import { attackSuccess, effectOf, robustAccuracy } from './attack-outcome.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
 import { datasetOnDevice, frozenModel } from './on-device.js';
+import { predictionsOf } from './predictions.js';
 
 /** Accuracy of a model on a data set, and on adversarial examples of it where there are any. */
 export const evaluate: JobHandler<'evaluate'> = async (context) => {
@@ -15,7 +16,7 @@ export const evaluate: JobHandler<'evaluate'> = async (context) => {
   const model = await frozenModel(context, evaluatedModel);
   const report = progressOver(context, dataset, blocks);
 
-  const clean = await evaluateClean(context, model, dataset, report);
+  const clean = await evaluateClean(context, model, evaluatedModel, dataset, report);
   const adversarial =
     blocks.length === 0
       ? null
@@ -53,12 +54,13 @@ function progressOver(
 async function evaluateClean(
   context: JobContext<'evaluate'>,
   model: Classifier,
+  evaluatedModel: Input<'model'>,
   input: Input<'dataset'>,
   report: { clean: ReportBatch },
 ) {
   const { labels } = await readDatasetColumns(context.artifacts, input.manifest);
   const dataset = await datasetOnDevice(context, input);
-  const predictions = await predict(model, dataset, {
+  const predictions = await predictionsOf(model, evaluatedModel, dataset, {
     batchSize: context.params.batchSize,
     signal: context.signal,
     onBatch: ({ done }) => report.clean(done),
@@ -94,7 +96,7 @@ async function evaluateAdversarial(
     columns.originalLabels,
   );
   try {
-    const predictions = await predict(model, examples, {
+    const predictions = await predictionsOf(model, evaluatedModel, examples, {
       batchSize: params.batchSize,
       signal,
       onBatch: ({ done }) => report.adversarial(done),

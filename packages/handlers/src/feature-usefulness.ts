@@ -31,7 +31,9 @@ export const featureUsefulness: JobHandler<'feature-usefulness'> = async (contex
   reportMetrics(context, meta);
   return {
     type: 'featureUsefulness',
-    parts: [await context.artifacts.writeTensors('usefulness', tensorsOf(facts, pairs))],
+    parts: [
+      await context.artifacts.writeTensors('usefulness', tensorsOf(facts, pairs), { nanIsUnknown: true }),
+    ],
     meta,
   };
 };

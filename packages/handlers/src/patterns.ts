@@ -151,7 +151,7 @@ async function askModels(
     const images = found[pattern].map((one) => onGrey(one, norm, epsilon * amplification));
     for (const [index, input] of models.entries()) {
       const model = await frozenModel(context, input);
-      const predicted = await predictedClasses(model, images, imageShape, context.signal);
+      const predicted = await predictedClasses(model, input, images, imageShape, context.signal);
       const recognised = predicted.filter((label, own) => label === own).length;
       answers.push({
         pattern,

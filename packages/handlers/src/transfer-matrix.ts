@@ -1,4 +1,4 @@
-import { deviceDataset, predict } from '@toogit/engine';
+import { deviceDataset } from '@toogit/engine';
 import { ToogitError } from '@toogit/errors';
 import { type AttackEffect, type AttackParams, type AttackSuccess, canonicalJson } from '@toogit/jobs';
 import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
@@ -7,6 +7,7 @@ import { examplesIn } from './blocks.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
 import { frozenModel } from './on-device.js';
+import { predictionsOf } from './predictions.js';
 
 type Blocks = Input<'adversarialExamples'>[];
 
@@ -38,7 +39,8 @@ export const transferMatrix: JobHandler<'transfer-matrix'> = async (context) => 
   reportMetrics(context, dataset, meta);
   const rates = Float32Array.from(meta.transfer.flat(), (rate) => rate?.value ?? Number.NaN);
   const shape = [models.length, models.length];
-  const part = await artifacts.writeTensors('rates', { transfer: { dtype: 'float32', shape, data: rates } });
+  const tensors = { transfer: { dtype: 'float32' as const, shape, data: rates } };
+  const part = await artifacts.writeTensors('rates', tensors, { nanIsUnknown: true });
   return { type: 'transferMatrix', parts: [part], meta };
 };
 
@@ -83,8 +85,8 @@ async function rowOf(
     const transfer: AttackSuccess[] = [];
     for (const input of models) {
       const model = await frozenModel(context, input);
-      const predictions = await predict(model, examples, { batchSize: params.batchSize, signal });
-      transfer.push(attackSuccess(predictions, columns, attack));
+      const options = { batchSize: params.batchSize, signal };
+      transfer.push(attackSuccess(await predictionsOf(model, input, examples, options), columns, attack));
       report(transfer.length);
     }
     return { effect: effectOf(blocks, columns), transfer };

@@ -5,7 +5,7 @@ import { patterns as patternsKind } from './kinds/patterns.js';
 import { synthesize } from './kinds/synthesize.js';
 import { theory as theoryKind } from './kinds/theory.js';
 import { transferMatrix as transferMatrixKind } from './kinds/transfer-matrix.js';
-import { accuracy as accuracyValue, attackParams, count, fraction, proportion } from './values.js';
+import { accuracy as accuracyValue, attackParams, count, fraction, interval, proportion } from './values.js';
 
 /** A report's figures as data: numbers with their n, units and intervals, from which tables and charts are drawn. */
 
@@ -22,7 +22,7 @@ export const meanOverSeeds = z.strictObject({
   /** Examples of each seed's measurement. */
   n: count,
   mean: fraction,
-  ci95: z.tuple([z.number(), z.number()]),
+  ci95: interval,
   interval: z.enum(['student-t-over-seeds', 'wilson-over-examples']),
 });
 export type MeanOverSeeds = z.infer<typeof meanOverSeeds>;

@@ -170,9 +170,9 @@ export const attackEffect = {
   /** Over the examples, in the attack's own norm: what was reached, which may be less than epsilon. */
   meanNorm: z.number().min(0),
   maxNorm: z.number().min(0),
-  /** Examples for which the gradient was zero in some step, so that the step moved nothing. */
+  /** Examples whose gradient was zero at some step, which then moved nothing. */
   zeroGradients: z.int().min(0),
-  /** Examples for which the gradient was not finite in some step. */
+  /** Examples whose gradient was not finite at some step, which then moved nothing. */
   nonFiniteGradients: z.int().min(0),
 };
 export type AttackEffect = z.infer<z.ZodObject<typeof attackEffect>>;

@@ -26,7 +26,8 @@ export function meanOverSeeds(measurements: readonly SeedMeasurement[]): MeanOve
   const half = (t * sampleStandardDeviation(accuracies)) / Math.sqrt(accuracies.length);
   return {
     ...common,
-    ci95: [common.mean - half, common.mean + half],
+    // The interval is of a fraction: what lies beyond 0 or 1 cannot be.
+    ci95: [Math.max(0, common.mean - half), Math.min(1, common.mean + half)],
     interval: 'student-t-over-seeds',
   };
 }

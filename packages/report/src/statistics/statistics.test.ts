@@ -49,6 +49,25 @@ describe('meanOverSeeds', () => {
     expect(mean.ci95[1]).toBeCloseTo(0.82 + half, 6);
   });
 
+  it('has an interval of fractions, however far the seeds lie apart', () => {
+    const { ci95 } = meanOverSeeds(
+      [100, 97, 100].map((correct, seed) => ({ seed, accuracy: accuracyOf(correct, 100) })),
+    );
+    expect(ci95[1]).toBe(1);
+    const measurements = fc.array(
+      fc.record({ seed: fc.nat(50), accuracy: fc.nat(20).map((correct) => accuracyOf(correct, 20)) }),
+      { minLength: 1, maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(measurements, (list) => {
+        const { mean, ci95 } = meanOverSeeds(list);
+        expect(ci95[0]).toBeGreaterThanOrEqual(0);
+        expect(ci95[1]).toBeLessThanOrEqual(1);
+        expect(ci95[0] <= mean && mean <= ci95[1]).toBe(true);
+      }),
+    );
+  });
+
   it('keeps the interval over the examples where there is one seed', () => {
     const accuracy = accuracyOf(82, 100);
     expect(meanOverSeeds([{ seed: 7, accuracy }])).toEqual({

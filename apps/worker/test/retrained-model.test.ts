@@ -1,0 +1,53 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobResult } from '@toogit/jobs';
+import { waitFor } from '@toogit/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deadlineMs, experiment, House, job } from './house.js';
+
+let house: House;
+
+beforeEach(async () => {
+  house = await House.open();
+});
+
+afterEach(async () => {
+  await house.close();
+});
+
+describe('a model that is lost and trained again on a machine with more threads', () => {
+  it('is the same model to every result: white-box stays white-box, half an attack stays half', {
+    timeout: 2 * deadlineMs,
+  }, async () => {
+    const { data, model, blocks, all } = experiment({ epochs: 4 });
+    const [first, second] = blocks;
+    if (!first || !second) throw new Error('an attack of two blocks');
+    const evaluation = job(
+      'evaluate',
+      { batchSize: 32 },
+      { evaluatedModel: [model.key], dataset: [data.key], adversarialExamples: [first.key, second.key] },
+    );
+    const before = house.startWorkerProcess('one-thread', { TOOGIT_THREADS: '1' });
+    const half = await house.digests(await house.submit({ data, all: [data, model, first] }));
+    const exited = new Promise((resolve) => before.once('exit', resolve));
+    before.kill('SIGTERM');
+    await exited;
+
+    const digest = half[model.key] ?? '';
+    for (const { sha256 } of (await house.artifacts.readManifest(digest)).parts) {
+      await rm(join(house.directory, 'blobs', sha256.slice(0, 2), sha256));
+    }
+    // Other kernels add in another order, as another device does; two threads alone may not, for so small a model.
+    house.startWorkerProcess('two-threads', { TOOGIT_THREADS: '2', TF_ENABLE_ONEDNN_OPTS: '0' });
+    const whole = await house.digests(
+      await house.submit({ data, all: [...all, evaluation] }),
+      2 * deadlineMs,
+    );
+    await waitFor(async () => (await house.jobOf(model)).state === 'succeeded', deadlineMs);
+
+    expect(whole[model.key]).not.toBe(digest);
+    expect(whole[first.key]).toBe(half[first.key]);
+    const { adversarial } = (await house.jobOf(evaluation)).result as JobResult<'evaluate'>;
+    expect(adversarial).toMatchObject({ whiteBox: true, sourceModel: model.key, robust: { n: 96 } });
+  });
+});
