@@ -43,6 +43,8 @@ it('matches by the precision typed', () => {
   expect(finds('2.5e-1', 0.25)).toBe(true);
   expect(finds('0', 0)).toBe(true);
   expect(finds('0', 1e-9)).toBe(false);
+  const halfway = 6.181369706097185e-8; // rounded to 15 digits it is off by half of the last
+  expect(finds(halfway.toPrecision(15), halfway)).toBe(true);
 });
 
 it('refuses what is no number, and what would become 0', () => {

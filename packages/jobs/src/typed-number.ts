@@ -46,13 +46,13 @@ export function typedNumber(text: string): TypedNumber | null {
 const withinTolerance = (value: number, isZero: boolean, tolerance: number): TypedNumber | null =>
   Number.isFinite(value) && (value !== 0 || isZero) ? { value, tolerance } : null;
 
-/** Half a unit of the last digit. */
+/** Half a unit of the last digit, and the error of a difference of two such numbers. */
 function halfDigit(text: string): number {
   const value = Number(text);
   if (value === 0) return 0;
   const digits = mantissa(text).replace('.', '').replace(/^0+/, '').length;
   const exponent = Number(value.toExponential().split('e')[1]);
-  return (0.5 + sameSetting) * 10 ** (exponent + 1 - Math.max(leastDigits, digits));
+  return 0.5 * 10 ** (exponent + 1 - Math.max(leastDigits, digits)) + 2 * Number.EPSILON * value;
 }
 
 const mantissa = (text: string) => text.split(/e/i)[0] ?? '';
