@@ -34,10 +34,7 @@ describe('a model that is lost and trained again on a machine with more threads'
     }
     // Other kernels add in another order, as another device does; two threads alone may not, for so small a model.
     house.startWorkerProcess('two-threads', { TOOGIT_THREADS: '2', TF_ENABLE_ONEDNN_OPTS: '0' });
-    const whole = await house.digests(
-      await house.submit({ data, all }),
-      2 * deadlineMs,
-    );
+    const whole = await house.digests(await house.submit({ data, all }), 2 * deadlineMs);
     await waitFor(async () => (await house.jobOf(model)).state === 'succeeded', deadlineMs);
 
     expect(whole[model.key]).not.toBe(digest);
