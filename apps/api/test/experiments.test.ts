@@ -184,7 +184,7 @@ describe('results', () => {
     const api = await createApi({ ...service, blobs: presigning, access, logLevel: 'silent' });
     const answer = await api.inject({ url: `/v1/blobs/${digest}` });
     expect(answer.statusCode).toBe(302);
-    expect(answer.headers.location).toBe(`https://s3.test/${digest}?expires=3600`);
+    expect(answer.headers.location).toBe(`https://s3.test/${digest}?expires=60`);
     await api.close();
   });
 

@@ -5,13 +5,24 @@ import { patterns as patternsKind } from './kinds/patterns.js';
 import { synthesize } from './kinds/synthesize.js';
 import { theory as theoryKind } from './kinds/theory.js';
 import { transferMatrix as transferMatrixKind } from './kinds/transfer-matrix.js';
-import { accuracy as accuracyValue, attackParams, count, fraction, interval, proportion } from './values.js';
+import {
+  accuracy as accuracyValue,
+  attackEffect,
+  attackParams,
+  attackSuccess,
+  count,
+  fraction,
+  interval,
+  proportion,
+  splits,
+} from './values.js';
+import { warning } from './warnings/warning.js';
 
 /** A report's figures as data: numbers with their n, units and intervals, from which tables and charts are drawn. */
 
 const origin = { seed: z.int().min(0), point: z.string() };
 const common = { title: z.string().nullable() };
-const names = { trainedOn: z.string(), evaluatedOn: z.string() };
+const names = { trainedOn: z.string(), evaluatedOn: z.string(), split: z.enum(splits) };
 
 /**
  * A mean over seeds. With two or more, the interval is Student's t over the seeds; with one, the interval of that one
@@ -27,7 +38,15 @@ export const meanOverSeeds = z.strictObject({
 });
 export type MeanOverSeeds = z.infer<typeof meanOverSeeds>;
 
-const robust = z.strictObject({ attack: attackParams, whiteBox: z.boolean(), robust: accuracyValue });
+const robust = z.strictObject({
+  attack: attackParams,
+  whiteBox: z.boolean(),
+  /** Of the very images that were attacked, before the attack. */
+  clean: accuracyValue,
+  robust: accuracyValue,
+  attackSuccess,
+  ...attackEffect,
+});
 
 const accuracy = z.strictObject({
   kind: z.literal('accuracy'),
@@ -41,6 +60,7 @@ const accuracy = z.strictObject({
       clean: accuracyValue,
       robust: z.array(robust),
       paper: paperFigures.nullable(),
+      warnings: z.array(warning),
     }),
   ),
   /** The rows that differ in nothing but the seed, together. */
@@ -50,7 +70,17 @@ const accuracy = z.strictObject({
       point: z.string(),
       training: trainingFacts,
       clean: meanOverSeeds,
-      robust: z.array(z.strictObject({ attack: attackParams, whiteBox: z.boolean(), robust: meanOverSeeds })),
+      robust: z.array(
+        z.strictObject({
+          attack: attackParams,
+          whiteBox: z.boolean(),
+          clean: meanOverSeeds,
+          robust: meanOverSeeds,
+          /** Mean over the seeds of the mean, and the longest of all. */
+          meanNorm: attackEffect.meanNorm,
+          maxNorm: attackEffect.maxNorm,
+        }),
+      ),
       paper: paperFigures.nullable(),
     }),
   ),
@@ -60,7 +90,15 @@ const sensitivity = z.strictObject({
   kind: z.literal('sensitivity'),
   ...common,
   chance: fraction,
-  rows: z.array(z.strictObject({ ...origin, ...names, training: trainingFacts, clean: accuracyValue })),
+  rows: z.array(
+    z.strictObject({
+      ...origin,
+      ...names,
+      training: trainingFacts,
+      clean: accuracyValue,
+      warnings: z.array(warning),
+    }),
+  ),
   means: z.array(
     z.strictObject({ ...names, point: z.string(), training: trainingFacts, clean: meanOverSeeds }),
   ),

@@ -28,6 +28,7 @@ sub { font-size: 0.7em; line-height: 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 figure { margin: 1.2rem 0 1.2rem; padding: clamp(0.6rem, 2.5vw, 1.5rem); }
 figure > svg { display: block; width: 100%; height: auto; max-width: 46rem; margin: 0 auto; overflow: visible; }
+ul.warnings { max-width: 44rem; margin: 0.8rem 0; padding: 0.6rem 0.8rem 0.6rem 1.8rem; border-left: 3px solid var(--paper-mark); background: var(--card); font-size: 0.92rem; }
 figcaption { color: var(--muted); font-size: 0.88rem; max-width: 46rem; margin: 0.8rem auto 0; text-wrap: pretty; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }

@@ -1,6 +1,7 @@
 import type { Figure } from '@toogit/jobs';
 import { svgElement } from './drawing.js';
 import type { Pictures } from './figure-view.js';
+import { figureWarnings } from './figure-warnings.js';
 import { headingOf, viewOf } from './figures-of.js';
 import { html, Markup } from './markup.js';
 import { pageStyle } from './page-style.js';
@@ -61,11 +62,22 @@ function figureSection(figure: Figure, pictures: Pictures, withFinding: boolean)
 <h2>${withSets(name)}</h2>
 ${finding === null ? null : html`<p class="finding">${withSets(finding)}</p>`}
 ${chart === null ? null : html`<figure class="card">${svgElement(chart, name)}${caption}</figure>`}
+${warningList(figure)}
 ${view.page?.(figure, pictures) ?? null}
 ${view.tables(figure).map(tableHtml)}
 ${chart === null && caption ? html`<p class="note">${withSets(view.caption)}</p>` : null}
 </section>
 `;
+}
+
+function warningList(figure: Figure): Markup | null {
+  const warnings = figureWarnings(figure);
+  if (warnings.length === 0) return null;
+  return html`<ul class="warnings">${warnings.map(
+    ({ path, message, next }) =>
+      html`<li><strong>${withSets(path)}</strong>: ${withSets(message)}. ${withSets(next)}</li>
+`,
+  )}</ul>`;
 }
 
 function provenance(report: ReportContent): Markup {

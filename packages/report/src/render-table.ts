@@ -1,3 +1,4 @@
+import { figureWarnings } from './figure-warnings.js';
 import { headingOf, viewOf } from './figures-of.js';
 import { type ReportContent, reportTitle, runName, scaleNote } from './report-content.js';
 import { tableText } from './table.js';
@@ -13,6 +14,7 @@ export function renderTable(report: ReportContent): string {
       `${heading}\n${'─'.repeat(heading.length)}`,
       ...tables.map(tableText),
       ...(finding === null ? [] : [finding]),
+      ...figureWarnings(figure).map(({ path, message, next }) => `warning: ${path}: ${message}. ${next}`),
     ].join('\n\n');
   });
   const note = scaleNote(report);

@@ -1,9 +1,10 @@
+import type { Split } from '@toogit/jobs';
 import { expect, it } from 'vitest';
 import { training } from './report-fixture.js';
 import { rowLabels } from './row-labels.js';
 
 const row = (trainedOn: string, epsilon: number | null) => ({
-  ...{ trainedOn, evaluatedOn: 'D', point: '' },
+  ...{ trainedOn, evaluatedOn: 'D', split: 'test' as Split, point: '' },
   training: {
     ...training,
     adversarial:
@@ -17,4 +18,9 @@ it('adversarial training is said where it tells rows apart, and once', () => {
   expect(labels[1]).toMatch(/^D, adversarially · (?!.*adversarial).*0\.25/);
   expect(labels[2]).toMatch(/^E · adversarial training, .*0\.5/);
   expect(rowLabels([row('D, adversarially', 0.25), row('E', 0.25)])).toEqual(['D, adversarially', 'E']);
+});
+
+it('the training split is named where an accuracy is of it', () => {
+  const [test, train] = [row('D', null), { ...row('D', null), split: 'train' as Split }];
+  expect(rowLabels([test, train])).toEqual(['D · evaluated on D', 'D · evaluated on D (train split)']);
 });

@@ -1,11 +1,12 @@
-import { settingName, type TrainingFacts } from '@toogit/jobs';
-import { architectureName, ballName, setName } from './wording.js';
+import { type Split, settingName, type TrainingFacts } from '@toogit/jobs';
+import { architectureName, ballName, evaluatedName, setName } from './wording.js';
 
 const adversarially = 'adversarial training, ';
 
 interface LabelledRow {
   trainedOn: string;
   evaluatedOn: string;
+  split: Split;
   point: string;
   training: TrainingFacts;
 }
@@ -13,7 +14,7 @@ interface LabelledRow {
 /** What tells each row from the others: what it was trained on, and of the rest whatever varies. */
 export function rowLabels(rows: readonly LabelledRow[]): string[] {
   const parts: ((row: LabelledRow) => string)[] = [
-    (row) => `evaluated on ${setName(row.evaluatedOn)}`,
+    (row) => `evaluated on ${evaluatedName(row)}`,
     ({ training }) => architectureName(training.architecture),
     ({ training }) => `width ${settingName(training.width)}`,
     ({ training }) =>

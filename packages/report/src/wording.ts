@@ -2,6 +2,7 @@ import {
   type AttackParams,
   distanceName,
   type FeaturePerturbation,
+  type Split,
   settingName,
   type TrainingFacts,
 } from '@toogit/jobs';
@@ -22,6 +23,10 @@ const setNames: Record<string, string> = { d_robust: 'D_R', d_nonrobust: 'D_NR' 
 
 /** `D_det` for `d_det`, `D_R` for `d_robust`: how the paper writes its constructions. */
 export const setName = (name: string): string => setNames[name] ?? name.replace(/^d_/, 'D_');
+
+/** `D`, `D (train split)`: accuracy on the images that a model was trained on is not what is meant by accuracy. */
+export const evaluatedName = ({ evaluatedOn, split }: { evaluatedOn: string; split: Split }): string =>
+  split === 'train' ? `${setName(evaluatedOn)} (train split)` : setName(evaluatedOn);
 
 /** `L2`, `L∞`. */
 export const normName = (norm: string): string => (norm === 'linf' ? 'L∞' : norm.replace(/^l/, 'L'));

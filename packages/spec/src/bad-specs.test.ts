@@ -298,6 +298,20 @@ describe('what is wrong is named with its path and a way out', () => {
       'model is a step of kind train; this takes theory',
     ],
     [
+      'a row of two models',
+      graph({
+        other: { ...model, width: 0.5 },
+        one: { kind: 'evaluate', model: 'model', dataset: 'data' },
+        two: { kind: 'evaluate', model: 'other', dataset: 'data' },
+        report: {
+          kind: 'report',
+          figures: [{ kind: 'accuracy', rows: [{ trainedOn: 'D', evaluations: ['one', 'two'] }] }],
+        },
+      }),
+      'steps.report.figures.0.rows.0.evaluations.1',
+      'a row is of one model and one data set',
+    ],
+    [
       'an unknown figure',
       graph({ report: { kind: 'report', figures: [{ kind: 'acuracy', rows: [] }] } }),
       'steps.report.figures.0.kind',

@@ -89,7 +89,7 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
     case 'attack':
       return [
         ...tooMany('examples', step.examples, of(step.dataset).examples, step.dataset),
-        ...unknofDirectory(step.dataset, steps[step.dataset]),
+        ...unknownSize(step.dataset, steps[step.dataset]),
         ...otherImages('sourceModel', of(step.sourceModel), of(step.dataset)),
         ...step.unmovedModels.flatMap((name, i) =>
           otherImages(`unmovedModels.${i}`, of(name), of(step.dataset)),
@@ -99,7 +99,7 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
     case 'feature-responses':
       return [
         ...tooMany('examples', step.examples, of(step.dataset).examples, step.dataset),
-        ...unknofDirectory(step.dataset, steps[step.dataset]),
+        ...unknownSize(step.dataset, steps[step.dataset]),
         ...otherImages('model', of(step.model), of(step.dataset)),
       ];
     case 'synthesize':
@@ -116,11 +116,35 @@ function problemsOf(step: ResolvedStep, steps: ResolvedSteps, of: (name: string)
         ...otherImages('model', of(step.model), of(step.dataset)),
         ...(step.attack === null ? [] : otherDataset(step.dataset, step.attack, steps[step.attack])),
       ];
+    case 'report':
+      return step.figures.flatMap((figure, i) =>
+        figure.kind === 'accuracy'
+          ? figure.rows.flatMap(({ evaluations }, k) =>
+              severalModels(`figures.${i}.rows.${k}.evaluations`, evaluations, steps),
+            )
+          : [],
+      );
     case 'feature-usefulness':
     case 'theory':
-    case 'report':
       return [];
   }
+}
+
+/** A row has one clean accuracy: that of the model and the images that all its evaluations have. */
+function severalModels(path: string, evaluations: readonly string[], steps: ResolvedSteps): Problem[] {
+  const [first] = evaluations;
+  const evaluated = steps[first ?? ''];
+  if (evaluated?.kind !== 'evaluate') return [];
+  return evaluations.flatMap((name, i) => {
+    const other = steps[name];
+    if (other?.kind !== 'evaluate') return [];
+    const differs = (['model', 'dataset'] as const).find((key) => other[key] !== evaluated[key]);
+    if (differs === undefined) return [];
+    const what = `${name} evaluates ${other.model} on ${other.dataset}, and ${first} ${evaluated.model} on ${evaluated.dataset}`;
+    return [
+      problem(`${path}.${i}`, `${what}: a row is of one model and one data set; give it a row of its own`),
+    ];
+  });
 }
 
 function tooMany(path: string, wanted: number | null, available: number, what: string): Problem[] {
@@ -189,7 +213,7 @@ function otherNetwork(step: StepOf<'train'>, body: ResolvedStep | undefined): Pr
 }
 
 /** Blocks are planned before it is known how many images a model gets wrong. */
-function unknofDirectory(name: string, dataset: ResolvedStep | undefined): Problem[] {
+function unknownSize(name: string, dataset: ResolvedStep | undefined): Problem[] {
   if (dataset?.kind !== 'synthesize' || dataset.construction !== 'mislabelled') return [];
   return [problem('dataset', `how many images ${name} holds is known only when it is made`)];
 }

@@ -193,8 +193,8 @@ function layout({ means, rows }: AccuracyFigure) {
 
 /** Whether a row is one of those that a mean was taken over. */
 function isSame(row: AccuracyFigure['rows'][number], mean: AccuracyFigure['means'][number]): boolean {
-  const facts = ({ trainedOn, evaluatedOn, point, training, robust }: typeof row | typeof mean) =>
-    JSON.stringify([trainedOn, evaluatedOn, point, training, robust.map(({ attack }) => attack)]);
+  const facts = ({ trainedOn, evaluatedOn, split, point, training, robust }: typeof row | typeof mean) =>
+    JSON.stringify([trainedOn, evaluatedOn, split, point, training, robust.map(({ attack }) => attack)]);
   return facts(row) === facts(mean);
 }
 

@@ -11,7 +11,8 @@ const adversarialSets = new Set(['D_det', 'D_rand']);
 /** What the means say, only as much as their intervals allow. */
 export function accuracyFinding(figure: AccuracyFigure): string | null {
   const learned = figure.means.filter(
-    ({ trainedOn, evaluatedOn }) => evaluatedOn === 'D' && adversarialSets.has(setName(trainedOn)),
+    ({ trainedOn, evaluatedOn, split }) =>
+      evaluatedOn === 'D' && split === 'test' && adversarialSets.has(setName(trainedOn)),
   );
   const sentences = [learned.length === 0 ? null : learning(figure, learned), ...robustness(figure)];
   const said = sentences.filter((sentence) => sentence !== null);

@@ -1,6 +1,7 @@
+import { distanceName } from '@toogit/jobs';
 import { rowLabels } from '../row-labels.js';
 import { columns, type Table } from '../table.js';
-import { percent, percentRange, setName, threatName, trainingName, wholeNumber } from '../wording.js';
+import { evaluatedName, percent, percentRange, threatName, trainingName, wholeNumber } from '../wording.js';
 import type { AccuracyFigure } from './accuracy.js';
 import { paperRobust } from './paper-robust.js';
 
@@ -9,11 +10,11 @@ export function accuracyTables(figure: AccuracyFigure): Table[] {
   const labels = rowLabels(figure.means);
   const paperOf = (value: number | null) => (value === null ? '–' : percent(value));
   const rows = figure.means.flatMap((mean, i) => {
-    const names = [labels[i] ?? '', setName(mean.evaluatedOn)];
+    const names = [labels[i] ?? '', evaluatedName(mean)];
     const measures = [
       { name: 'none', value: mean.clean, paper: mean.paper?.clean ?? null },
       ...mean.robust.map(({ attack, whiteBox, robust }) => ({
-        name: `${threatName(attack)}${whiteBox ? '' : ' (of another model)'}`,
+        name: attackName({ attack, whiteBox }),
         value: robust,
         paper: paperRobust(mean, attack.epsilon),
       })),
@@ -43,6 +44,7 @@ export function accuracyTables(figure: AccuracyFigure): Table[] {
       rows,
       baseline: ['chance', '', '', percent(figure.chance), '', '', '', ''],
     },
+    ...attackedImages(figure, labels),
     {
       title: 'How the models were trained',
       columns: columns('trained on', 'training'),
@@ -50,4 +52,38 @@ export function accuracyTables(figure: AccuracyFigure): Table[] {
       detail: true,
     },
   ];
+}
+
+type Attacked = AccuracyFigure['means'][number]['robust'][number];
+
+const attackName = ({ attack, whiteBox }: Pick<Attacked, 'attack' | 'whiteBox'>) =>
+  `${threatName(attack)}${whiteBox ? '' : ' (of another model)'}`;
+
+/** Of the very images that were attacked: how many were right before, and how far they were moved. */
+function attackedImages({ means }: AccuracyFigure, labels: readonly string[]): Table[] {
+  const distance = (norm: number) => distanceName(Number(norm.toPrecision(3)));
+  const table = {
+    title: 'The attacked images',
+    columns: columns(
+      'trained on',
+      'attack',
+      ...(['clean', 'under attack', 'mean norm', 'longest', 'n'] as const).map((name): [string, 'right'] => [
+        name,
+        'right',
+      ]),
+    ),
+    rows: means.flatMap(({ robust }, i) =>
+      robust.map((attacked) => [
+        labels[i] ?? '',
+        attackName(attacked),
+        percent(attacked.clean.mean),
+        percent(attacked.robust.mean),
+        distance(attacked.meanNorm),
+        distance(attacked.maxNorm),
+        wholeNumber(attacked.robust.n),
+      ]),
+    ),
+    detail: true,
+  };
+  return table.rows.length === 0 ? [] : [table];
 }

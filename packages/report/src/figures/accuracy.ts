@@ -1,4 +1,6 @@
-import { type AttackParams, canonicalJson } from '@toogit/jobs';
+import { type AttackParams, canonicalJson, type JobResult } from '@toogit/jobs';
+import { mean } from 'simple-statistics';
+import { evaluationWarnings } from '../evaluation-warnings.js';
 import type { FigureSources } from '../figure-sources.js';
 import type { DefinitionOf, FigureOf, FigureRecord, FigureView, Headline } from '../figure-view.js';
 import { rowLabels } from '../row-labels.js';
@@ -13,6 +15,9 @@ import { paperRobust } from './paper-robust.js';
 export type AccuracyFigure = FigureOf<'accuracy'>;
 type Row = AccuracyFigure['rows'][number];
 type Mean = AccuracyFigure['means'][number];
+type Adversarial = NonNullable<JobResult<'evaluate'>['adversarial']>;
+
+const pixelUnits = 'in [0,1] pixel units';
 
 /** Clean and robust accuracy by what a model was trained on, beside the paper's. */
 export const accuracy: FigureView<'accuracy'> = {
@@ -28,7 +33,11 @@ export const accuracy: FigureView<'accuracy'> = {
   caption:
     'Bars: share of the images classified right. Intervals: 95 %, over seeds (Student’s t) where there are several, else over the examples (Wilson).',
   tables: accuracyTables,
-  units: { accuracy: 'fraction', ci95: 'fraction', epsilon: 'in [0,1] pixel units', n: 'examples' },
+  units: {
+    ...{ accuracy: 'fraction', ci95: 'fraction', cleanOfAttacked: 'fraction', attackSuccess: 'fraction' },
+    ...{ epsilon: pixelUnits, stepSize: pixelUnits, meanNorm: pixelUnits, maxNorm: pixelUnits },
+    ...{ n: 'examples', zeroGradients: 'examples', nonFiniteGradients: 'examples' },
+  },
   headlines: ({ means }) => {
     const labels = rowLabels(means);
     const nameOf = attackLabels(means.flatMap(({ robust }) => robust.map(({ attack }) => attack)));
@@ -59,31 +68,50 @@ function assembleRow(
   const [first] = results;
   if (!first) return [];
   const robust = results.flatMap(({ adversarial }) =>
-    adversarial === null
-      ? []
-      : [{ attack: adversarial.attack, whiteBox: adversarial.whiteBox, robust: adversarial.robust }],
+    adversarial === null ? [] : [withoutSource(adversarial)],
   );
   robust.sort((a, b) => a.attack.epsilon - b.attack.epsilon);
-  return [{ row: { ...facts, clean: first.clean, robust }, classes: first.perClassAccuracy.length }];
+  const warnings = results.flatMap((result) => evaluationWarnings(facts.trainedOn, result));
+  const row = { ...facts, split: first.split, clean: first.clean, robust, warnings };
+  return [{ row, classes: first.perClassAccuracy.length }];
+}
+
+/** Rows of other seeds have other source models. */
+function withoutSource({ sourceModel: _, ...adversarial }: Adversarial): Row['robust'][number] {
+  return adversarial;
 }
 
 /** The rows that differ in nothing but the seed, together, in the order of the first of each. */
 function meansOf(rows: readonly Row[]): Mean[] {
-  const groups = grouped(rows, ({ seed: _, clean: __, robust, ...facts }) =>
+  const groups = grouped(rows, ({ seed: _, clean: __, warnings: ___, robust, ...facts }) =>
     canonicalJson({ ...facts, attacks: robust.map(attackKey) }),
   );
   return groups.map((group) => {
-    const { trainedOn, evaluatedOn, point, training, paper, robust } = group[0];
+    const { trainedOn, evaluatedOn, split, point, training, paper, robust } = group[0];
     const clean = meanOverSeeds(group.map(({ seed, clean }) => ({ seed, accuracy: clean })));
-    const robustMeans = robust.map(({ attack, whiteBox }, i) => ({
-      attack,
-      whiteBox,
-      robust: meanOverSeeds(
-        group.flatMap(({ seed, robust }) => (robust[i] ? [{ seed, accuracy: robust[i].robust }] : [])),
+    const robustMeans = robust.map((_, i) =>
+      meanUnderAttack(
+        group.flatMap(({ seed, robust }) => (robust[i] ? [{ seed, measured: robust[i] }] : [])),
       ),
-    }));
-    return { trainedOn, evaluatedOn, point, training, clean, robust: robustMeans, paper };
+    );
+    return { trainedOn, evaluatedOn, split, point, training, clean, robust: robustMeans, paper };
   });
+}
+
+/** Of one attack under different seeds, at least one. */
+function meanUnderAttack(
+  seeds: readonly { seed: number; measured: Row['robust'][number] }[],
+): Mean['robust'][number] {
+  const [first] = seeds;
+  if (!first) throw new RangeError('no seed');
+  const { attack, whiteBox } = first.measured;
+  const over = (name: 'clean' | 'robust') =>
+    meanOverSeeds(seeds.map(({ seed, measured }) => ({ seed, accuracy: measured[name] })));
+  return {
+    ...{ attack, whiteBox, clean: over('clean'), robust: over('robust') },
+    meanNorm: mean(seeds.map(({ measured }) => measured.meanNorm)),
+    maxNorm: Math.max(...seeds.map(({ measured }) => measured.maxNorm)),
+  };
 }
 
 const attackKey = ({ attack, whiteBox }: { attack: AttackParams; whiteBox: boolean }) => ({
@@ -101,6 +129,7 @@ function recordsOf(row: Row | Mean, seeds: number[], what: 'measurement' | 'mean
     point: row.point,
     trainedOn: row.trainedOn,
     evaluatedOn: row.evaluatedOn,
+    split: row.split,
     architecture: training.architecture,
     width: training.width,
     depth: training.depth,
@@ -117,31 +146,44 @@ function recordsOf(row: Row | Mean, seeds: number[], what: 'measurement' | 'mean
       ...numbersOf(row.clean),
       paper: paper?.clean ?? null,
     },
-    ...row.robust.map(({ attack, whiteBox, robust }) => ({
+    ...row.robust.map((measured) => ({
       ...facts,
       measure: 'robust',
-      ...attackFacts(attack),
-      whiteBox,
-      ...numbersOf(robust),
-      paper: paperRobust(row, attack.epsilon),
+      ...attackFacts(measured),
+      ...numbersOf(measured.robust),
+      paper: paperRobust(row, measured.attack.epsilon),
     })),
   ];
 }
 
-/** Whatever changes what an attack finds. */
-function attackFacts(attack: AttackParams): FigureRecord {
+type Attacked = Row['robust'][number] | Mean['robust'][number];
+
+/** Whatever changes what an attack finds, what it reached, and how its images were classified before it. */
+function attackFacts(attacked: Attacked): FigureRecord {
   const { norm, epsilon, steps, stepSize, targets, randomStart, restarts, gradientSamples, precision } =
-    attack;
-  return { norm, epsilon, steps, stepSize, targets, randomStart, restarts, gradientSamples, precision };
+    attacked.attack;
+  return {
+    ...{ norm, epsilon, steps, stepSize, targets, randomStart, restarts, gradientSamples, precision },
+    whiteBox: attacked.whiteBox,
+    cleanOfAttacked: accuracyIn(attacked.clean),
+    attackSuccess: 'attackSuccess' in attacked ? (attacked.attackSuccess?.value ?? null) : null,
+    meanNorm: attacked.meanNorm,
+    maxNorm: attacked.maxNorm,
+    zeroGradients: 'zeroGradients' in attacked ? attacked.zeroGradients : null,
+    nonFiniteGradients: 'nonFiniteGradients' in attacked ? attacked.nonFiniteGradients : null,
+  };
 }
 
 const noAttack: FigureRecord = {
   ...{ norm: null, epsilon: null, steps: null, stepSize: null, targets: null, randomStart: null },
-  ...{ restarts: null, gradientSamples: null, precision: null, whiteBox: null },
+  ...{ restarts: null, gradientSamples: null, precision: null, whiteBox: null, cleanOfAttacked: null },
+  ...{ attackSuccess: null, meanNorm: null, maxNorm: null, zeroGradients: null, nonFiniteGradients: null },
 };
 
+const accuracyIn = (value: Row['clean'] | Mean['clean']) => ('mean' in value ? value.mean : value.accuracy);
+
 function numbersOf(value: Row['clean'] | Mean['clean']): FigureRecord {
-  const accuracy = 'mean' in value ? value.mean : value.accuracy;
+  const accuracy = accuracyIn(value);
   const interval = 'mean' in value ? value.interval : 'wilson-over-examples';
   const [low, high] = [Math.max(0, value.ci95[0]), Math.min(1, value.ci95[1])];
   return { n: value.n, accuracy, low, high, interval };

@@ -1,9 +1,18 @@
 import { canonicalJson, settingName } from '@toogit/jobs';
+import { evaluationWarnings } from '../evaluation-warnings.js';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { grouped } from '../statistics/grouped.js';
 import { meanOverSeeds } from '../statistics/mean-over-seeds.js';
 import { columns } from '../table.js';
-import { listed, percent, percentRange, setName, trainingName, wholeNumber } from '../wording.js';
+import {
+  evaluatedName,
+  listed,
+  percent,
+  percentRange,
+  setName,
+  trainingName,
+  wholeNumber,
+} from '../wording.js';
 import { sensitivityChart } from './sensitivity-chart.js';
 
 export type SensitivityFigure = FigureOf<'sensitivity'>;
@@ -16,8 +25,9 @@ export const sensitivity: FigureView<'sensitivity'> = {
     const found = definitions.flatMap(({ evaluation, ...row }) => {
       const source = sources.read(evaluation, 'evaluate');
       if (source === null) return [];
-      const { clean, perClassAccuracy } = source.result;
-      return [{ row: { ...row, clean }, classes: perClassAccuracy.length }];
+      const { clean, split, perClassAccuracy } = source.result;
+      const warnings = evaluationWarnings(row.trainedOn, source.result);
+      return [{ row: { ...row, split, clean, warnings }, classes: perClassAccuracy.length }];
     });
     const rows = found.map(({ row }) => row);
     return { kind: 'sensitivity', title, chance: 1 / (found[0]?.classes ?? 1), rows, means: meansOf(rows) };
@@ -32,6 +42,7 @@ export const sensitivity: FigureView<'sensitivity'> = {
       title: null,
       columns: columns(
         'trained on',
+        'evaluated on',
         ['learning rate', 'right'],
         'augmentation',
         ['accuracy', 'right'],
@@ -39,8 +50,9 @@ export const sensitivity: FigureView<'sensitivity'> = {
         ['n', 'right'],
         ['seeds', 'right'],
       ),
-      rows: figure.means.map(({ trainedOn, training, clean }) => [
+      rows: figure.means.map(({ trainedOn, evaluatedOn, split, training, clean }) => [
         setName(trainedOn),
+        evaluatedName({ evaluatedOn, split }),
         settingName(training.learningRate),
         training.augmentation,
         percent(clean.mean),
@@ -48,7 +60,7 @@ export const sensitivity: FigureView<'sensitivity'> = {
         wholeNumber(clean.n),
         String(clean.seeds.length),
       ]),
-      baseline: ['chance', '', '', percent(figure.chance), '', '', ''],
+      baseline: ['chance', '', '', '', percent(figure.chance), '', '', ''],
     },
   ],
   units: { accuracy: 'fraction', ci95: 'fraction', learningRate: '1', n: 'examples' },
@@ -60,7 +72,7 @@ export const sensitivity: FigureView<'sensitivity'> = {
     return [{ name, value: mean, unit: 'fraction', n, ci95 }];
   },
   records: ({ rows }) =>
-    rows.map(({ training, clean, ...row }) => ({
+    rows.map(({ training, clean, warnings: _, ...row }) => ({
       ...row,
       architecture: training.architecture,
       width: training.width,
@@ -76,11 +88,11 @@ export const sensitivity: FigureView<'sensitivity'> = {
 
 /** By whatever but the seed, from the lowest learning rate to the highest. */
 function meansOf(rows: readonly Row[]): Mean[] {
-  const groups = grouped(rows, ({ seed: _, clean: __, ...facts }) => canonicalJson(facts));
+  const groups = grouped(rows, ({ seed: _, clean: __, warnings: ___, ...facts }) => canonicalJson(facts));
   const means = groups.map((group) => {
-    const { trainedOn, evaluatedOn, point, training } = group[0];
+    const { trainedOn, evaluatedOn, split, point, training } = group[0];
     const clean = meanOverSeeds(group.map(({ seed, clean }) => ({ seed, accuracy: clean })));
-    return { trainedOn, evaluatedOn, point, training, clean };
+    return { trainedOn, evaluatedOn, split, point, training, clean };
   });
   return means.sort((a, b) => a.training.learningRate - b.training.learningRate);
 }
