@@ -15,10 +15,11 @@ const attack = {
   ...{ norm: 'l2', epsilon: 0.5, stepSize: 0.1, steps: 20, targets: 'none', randomStart: false },
   ...{ restarts: 1, gradientSamples: 1, precision: 'float32' },
 };
+const effect = { meanNorm: 0.496, maxNorm: 0.5, zeroGradients: 0, nonFiniteGradients: 0 };
 const accuracy = { n: 10000, correct: 3420, accuracy: 0.342, ci95: [0.3328, 0.3514] };
 const rate = { n: 2000, count: 1240, value: 0.62, ci95: [0.5985, 0.641] };
 const paper = { clean: 0.437, robust: [] };
-const names = { trainedOn: 'D_det', evaluatedOn: 'D' };
+const names = { trainedOn: 'D_det', evaluatedOn: 'D', split: 'test' };
 const mean = {
   ...{ seeds: [0], n: 10000, mean: 0.342, ci95: [0.3328, 0.3514], interval: 'wilson-over-examples' },
 };
@@ -47,7 +48,7 @@ export const dashboardExamples: Record<DashboardKind, object> = {
       {
         ...facts('simple-experiment', 9),
         ...{ kind: 'accuracy', title: null, chance: 0.1 },
-        rows: [{ ...origin, ...names, training, clean: accuracy, robust: [], paper }],
+        rows: [{ ...origin, ...names, training, clean: accuracy, robust: [], paper, warnings: [] }],
         means: [{ ...names, point: '', training, clean: mean, robust: [], paper }],
       },
     ],
@@ -59,7 +60,7 @@ export const dashboardExamples: Record<DashboardKind, object> = {
       {
         ...facts('sensitivity', 30),
         ...{ kind: 'sensitivity', title: null, chance: 0.1 },
-        rows: [{ ...origin, ...names, training, clean: accuracy }],
+        rows: [{ ...origin, ...names, training, clean: accuracy, warnings: [] }],
         means: [{ ...names, point: '', training, clean: mean }],
       },
     ],
@@ -88,6 +89,7 @@ export const dashboardExamples: Record<DashboardKind, object> = {
           {
             ...origin,
             ...{ names: ['a', 'b'], architectures: ['resnet50', 'vgg16'], split: 'test', attack },
+            effects: [effect, effect],
             transfer: [
               [rate, rate],
               [rate, rate],
@@ -108,7 +110,14 @@ export const dashboardExamples: Record<DashboardKind, object> = {
           {
             ...{ ...origin, model: 'standard', training },
             perturbation: { norm: 'l2', epsilon: 0.25, stepSize: 0.1, steps: 10, precision: 'float32' },
-            ...{ trainedOn: 'cifar10', evaluatedOn: 'cifar10', n: 2000, features: 128, classes: 10 },
+            ...{
+              trainedOn: 'cifar10',
+              evaluatedOn: 'cifar10',
+              split: 'test',
+              n: 2000,
+              features: 128,
+              classes: 10,
+            },
             ...{ useful: rate, robustlyUseful: rate, usefulNotRobust: rate },
             points: [{ feature: 0, class: 3, rho: 0.4, rhoError: 0.01, gamma: -0.2, gammaError: 0.01 }],
           },
