@@ -1,5 +1,6 @@
 import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
 import { ToogitError } from '@toogit/errors';
+import type { SpeedProbe } from '@toogit/jobs';
 import { below, inSpan, startTracing } from '@toogit/telemetry';
 import type { ComputeSettings } from './compute-settings.js';
 import { DeviceMemory } from './device-memory.js';
@@ -72,12 +73,19 @@ async function probe(): Promise<void> {
   probing = new AbortController();
   const { signal } = probing;
   if (running !== null) probing.abort();
-  const { probeSpeed } = await import('@toogit/engine');
-  const found = await probeSpeed(signal).catch((error: unknown) => {
+  const found = await timedEngine(signal).catch((error: unknown) => {
     if (!signal.aborted) console.error(error);
     return null;
   });
   send({ type: 'probed', probe: found });
+}
+
+/** Of the engine that jobs get: this process may be new, and TensorFlow without its library is hundreds of times slower. */
+async function timedEngine(signal: AbortSignal): Promise<SpeedProbe> {
+  const { engine } = await started();
+  await engine();
+  const { probeSpeed } = await import('@toogit/engine');
+  return probeSpeed(signal);
 }
 
 async function run({ job }: Extract<ToChild, { type: 'run' }>): Promise<void> {

@@ -249,6 +249,13 @@ describe('ComputeProcess', () => {
     expect(compute.busy).toBe(false);
   });
 
+  it('times the engine of its jobs in a new process, too', async () => {
+    const probe = await compute.probe();
+    // Without TensorFlow's library a step takes half a minute.
+    expect(probe?.trainStepSeconds).toBeLessThan(5);
+    expect(probe?.attackStepSeconds).toBeLessThan(5);
+  });
+
   it('leaves no process behind', async () => {
     await start(trainJob(training)).outcome;
     const pid = pidOf(compute);
