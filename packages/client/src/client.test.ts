@@ -1,10 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient } from './client.js';
 
 /** These are about what a sound service never does: vanish, hang up, answer nonsense. */
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -171,5 +177,21 @@ describe('watching', () => {
     }
     await gone;
     expect(names).toEqual(['snapshot']);
+  });
+
+  it('end a quiet connection when they are aborted, whatever has been collected meanwhile', async () => {
+    const url = await serve((response) => stream(response, snapshot));
+    const stop = new AbortController();
+    const reader = await createClient(url).download('/v1/blobs/x', { signal: stop.signal });
+    const downloading = new Response(reader).text().catch((error: Error) => error.name);
+    for await (const { event } of createClient(url).watchExperiment('x', { signal: stop.signal })) {
+      expect(event).toBe('snapshot');
+      for (let i = 0; i < 5; i++) {
+        collectGarbage();
+        await delay(10);
+      }
+      setTimeout(() => stop.abort(), 50);
+    }
+    expect(await downloading).toBe('AbortError');
   });
 });

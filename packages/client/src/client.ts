@@ -103,7 +103,7 @@ export interface ClientOptions {
 export function createClient(baseUrl: string, { apiKey = keyOfEnvironment() }: ClientOptions = {}): Client {
   const url = baseUrl.replace(/\/+$/, '');
   const fetchReachable = patient(reachable(url, apiKey));
-  const http = createFetchClient<paths>({ baseUrl: url, fetch: fetchReachable });
+  const http = createFetchClient<paths>({ baseUrl: url, fetch: (request) => fetchReachable(request) });
   const of = (id: string) => ({ params: { path: { id } } });
 
   return {
@@ -176,7 +176,7 @@ export function createClient(baseUrl: string, { apiKey = keyOfEnvironment() }: C
       if (address.origin !== new URL(url).origin) {
         throw new ToogitError('SERVICE_UNTRUSTED', `The service sends the download to ${address.origin}.`);
       }
-      const response = await fetchReachable(new Request(address, { signal: signal ?? null }));
+      const response = await fetchReachable(new Request(address), signal);
       if (!response.ok || !response.body) throw await errorOf(response);
       return response.body;
     },

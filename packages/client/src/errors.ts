@@ -1,20 +1,21 @@
 import { type ErrorDetail, errorRegistry, type SerializedError, ToogitError } from '@toogit/errors';
 
-export type Fetch = (request: Request) => Promise<Response>;
+/** The signal is given beside the request: one that only the request carries is lost when the request is collected. */
+export type Fetch = (request: Request, signal?: AbortSignal) => Promise<Response>;
 
 /**
  * `fetch` that says API_UNREACHABLE when nothing answers at `url`. An abort stays what it is. The API key goes to the
  * service alone, to no other origin.
  */
 export function reachable(url: string, apiKey?: string): Fetch {
-  return async (request) => {
+  return async (request, signal) => {
     if (apiKey !== undefined && new URL(request.url).origin === new URL(url).origin) {
       request.headers.set('authorization', `Bearer ${apiKey}`);
     }
     try {
-      return await fetch(request);
+      return await fetch(request, signal ? { signal } : {});
     } catch (cause) {
-      if (request.signal.aborted) throw cause;
+      if (signal?.aborted) throw cause;
       throw new ToogitError('API_UNREACHABLE', `Nothing answers at ${url} (${reason(cause)}).`, { cause });
     }
   };

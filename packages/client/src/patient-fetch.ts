@@ -9,16 +9,16 @@ const longestWaitMs = 5 * 60_000;
  * a refused request has done nothing. Other refusals with status 429, such as a quota, are passed on.
  */
 export function patient(fetch: Fetch, maxWaitMs = longestWaitMs): Fetch {
-  return async (request) => {
+  return async (request, signal) => {
     let waitedMs = 0;
     for (;;) {
-      const response = await fetch(request.clone());
+      const response = await fetch(request.clone(), signal);
       const retryAfterMs = Number(response.headers.get('retry-after')) * 1_000;
       if (response.status !== 429 || !(retryAfterMs > 0) || waitedMs + retryAfterMs > maxWaitMs)
         return response;
       if ((await codeOf(response.clone())) !== 'RATE_LIMITED') return response;
       await response.body?.cancel();
-      await delay(retryAfterMs, undefined, { signal: request.signal });
+      await delay(retryAfterMs, undefined, signal ? { signal } : {});
       waitedMs += retryAfterMs;
     }
   };

@@ -64,7 +64,7 @@ async function* eventsOf(
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const response = await fetch(new Request(url, { signal: connection.signal }));
+    const response = await fetch(new Request(url), connection.signal);
     if (!response.ok || !response.body) throw await errorOf(response);
     const messages = response.body
       .pipeThrough(new TextDecoderStream())
