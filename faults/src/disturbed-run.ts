@@ -4,10 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { checkLive, checkResults, reconcileAll } from './checks.js';
 import type { Cluster } from './cluster.js';
 import { mainSpecs, type Spec } from './experiment.js';
+import type { Target } from './faults/fault.js';
 import { faults } from './faults/index.js';
+import { nothingSpoilt, type Spoilt } from './faults/spoil.js';
 import { failures, jobRows, type Progress, readProgress } from './job-rows.js';
 import { randomFrom } from './random.js';
-import type { Shot } from './schedule.js';
+import { type Shot, workers } from './schedule.js';
 
 export interface DisturbedRunOptions {
   /** For the log. */
@@ -48,7 +50,7 @@ export async function disturbedRun(
     const { specs = mainSpecs } = options;
     await cluster.renew(options.signal);
     for (const [i, spec] of specs.entries()) await cluster.submitter.submit(spec, `main-${i}`);
-    const spoilt = new Set<string>();
+    const spoilt = nothingSpoilt();
     await strike(cluster, options, { spoilt, problems, say });
     await untilDone(cluster, options);
     // What was spoilt after its last reader had read it is found by the operator's check.
@@ -69,8 +71,7 @@ export async function disturbedRun(
 }
 
 interface Notes {
-  /** Digests of blobs that were spoilt. */
-  spoilt: Set<string>;
+  spoilt: Spoilt;
   problems: string[];
   say(remark: string): Promise<void>;
 }
@@ -86,23 +87,28 @@ async function strike(
     for (const shot of options.shots) {
       await untilFraction(cluster, shot.doneFraction, options);
       const { target, strike: hit } = faults[shot.fault];
-      const lane = target === 'worker' ? `worker ${shot.worker}` : target;
+      const targets = lanesOf(target, shot.worker);
       const remark = (text: string) => void say(`${shot.fault}: ${text}`);
       const context = {
         ...{ cluster, worker: shot.worker, random: randomFrom(shot.seed), spoilt, say: remark },
         signal: options.signal,
       };
-      const turn = (lanes.get(lane) ?? Promise.resolve()).then(async () => {
+      const turn = Promise.all(targets.map((lane) => lanes.get(lane))).then(async () => {
         remark('begins');
         await hit(context).catch((error) => problems.push(`${shot.fault} could not be done: ${error}`));
         remark('is over');
       });
-      lanes.set(lane, turn);
+      for (const lane of targets) lanes.set(lane, turn);
     }
   } finally {
     // Even if the run has failed: a service that comes back after everything was stopped would stay.
     await Promise.all(lanes.values());
   }
+}
+
+function lanesOf(target: Target, worker: number): string[] {
+  if (target === 'workers') return Array.from({ length: workers }, (_, each) => `worker ${each}`);
+  return [target === 'worker' ? `worker ${worker}` : target];
 }
 
 async function untilFraction(

@@ -24,6 +24,28 @@ export async function jobRows(sql: pg.Pool): Promise<JobRow[]> {
   return rows;
 }
 
+/** Jobs whose artifact has one of the blobs; a part may be shared by several. */
+export async function holdersOf(sql: pg.Pool, digests: Iterable<string>): Promise<Set<string>> {
+  const { rows } = await sql.query<{ key: string }>(
+    `SELECT key FROM jobs WHERE artifact_digest = ANY($1) OR artifact_digest IN
+       (SELECT artifact_digest FROM artifact_parts WHERE sha256 = ANY($1))`,
+    [[...digests]],
+  );
+  return new Set(rows.map(({ key }) => key));
+}
+
+/** These jobs, and those that use what they have made, however far away. */
+export async function withDependents(sql: pg.Pool, keys: Iterable<string>): Promise<Set<string>> {
+  const { rows } = await sql.query<{ key: string }>(
+    `WITH RECURSIVE affected (key) AS (
+       SELECT unnest($1::text[])
+       UNION SELECT job_key FROM job_edges JOIN affected ON depends_on = key)
+     SELECT key FROM affected`,
+    [[...keys]],
+  );
+  return new Set(rows.map(({ key }) => key));
+}
+
 export async function isAtWork(sql: pg.Pool, workerPrefix: string): Promise<boolean> {
   const { rowCount } = await sql.query(
     `SELECT FROM jobs WHERE state = 'running' AND starts_with(worker, $1)`,

@@ -25,6 +25,7 @@ export const faultKinds = [
   'full-disk',
   'truncate-blob',
   'kill-worker-before-row',
+  'lose-model',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

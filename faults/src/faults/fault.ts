@@ -1,10 +1,12 @@
 import type { Cluster } from '../cluster.js';
 import type { Random } from '../random.js';
+import type { Spoilt } from './spoil.js';
 
 /** What is hurt: two faults of one target follow each other, those of others may overlap. */
 export type Target =
   | 'api'
   | 'worker'
+  | 'workers'
   | 'redis'
   | 'postgres'
   | 's3'
@@ -18,8 +20,7 @@ export interface FaultContext {
   cluster: Cluster;
   worker: number;
   random: Random;
-  /** Digests of blobs that were spoilt. */
-  spoilt: Set<string>;
+  spoilt: Spoilt;
   say(remark: string): void;
   /** Ends it early, with everything as it was. */
   signal: AbortSignal;

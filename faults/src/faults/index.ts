@@ -8,6 +8,7 @@ import { killApiInPost } from './kill-api-in-post.js';
 import { killComputeChild } from './kill-compute-child.js';
 import { killWorker } from './kill-worker.js';
 import { killWorkerBeforeRow } from './kill-worker-before-row.js';
+import { loseModel } from './lose-model.js';
 import { pauseWorker } from './pause-worker.js';
 import { postTwentyTimes } from './post-twenty-times.js';
 import { postgresGoneThreeLeases } from './postgres-gone-three-leases.js';
@@ -54,4 +55,5 @@ export const faults: Record<FaultKind, Fault> = {
   'full-disk': fullDisk,
   'truncate-blob': truncateBlob,
   'kill-worker-before-row': killWorkerBeforeRow,
+  'lose-model': loseModel,
 };

@@ -15,14 +15,20 @@ const several = <T extends z.ZodType>(element: T) =>
     )
     .optional();
 
+/** What the document promises; blanks, and longer numbers that are neither infinite nor rounded to 0, are taken, too. */
+const typedPattern = String.raw`^(\d{0,9}\.)?\d{1,9}(e[+-]?\d{1,2})?(/[1-9]\d{0,8})?$`;
+
 /** A number as people read it in a figure. */
-const typed = z.string().transform((text, context) => {
-  const number = typedNumber(text);
-  if (number !== null) return number;
-  const message = 'must be a number of at least 0, or a fraction such as 8/255';
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-});
+const typed = z
+  .string()
+  .meta({ pattern: typedPattern })
+  .transform((text, context) => {
+    const number = typedNumber(text);
+    if (number !== null) return number;
+    const message = 'must be a number of at least 0, or a fraction such as 8/255';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
 
 const filters = {
   experiment: several(z.string().min(1).max(64)).describe(

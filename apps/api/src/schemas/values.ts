@@ -11,15 +11,23 @@ export const time = z.string().meta({ format: 'date-time', examples: ['2026-01-3
 /** A study, a metric. */
 export const name = z.string().regex(/^[\w.-]{1,200}$/, 'must be letters, digits, or . _ -');
 
+/** Fewer than four characters are refused as ID_AMBIGUOUS, with its next step: the schema only documents the limit. */
 export const experimentId = z.object({
-  id: z.string().min(1).max(64).describe('Id of an experiment, or the first four characters of it or more.'),
+  id: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ minLength: 4, description: 'Id of an experiment, or the first four characters of it or more.' }),
 });
 
 export const jobKey = z.object({
   key: z
     .string()
     .regex(/^[0-9a-f]{1,64}$/, 'must be hexadecimal digits')
-    .describe('Key of a job, or the first four digits of it or more.'),
+    .meta({
+      pattern: '^[0-9a-f]{4,64}$',
+      description: 'Key of a job, or the first four digits of it or more.',
+    }),
 });
 
 /** Of a list that goes on. */
