@@ -6,7 +6,7 @@ import { reconcile } from '@toogit/reconciler';
 import { waitFor } from '@toogit/testkit';
 import { Queue } from 'bullmq';
 import type { Cluster } from './cluster.js';
-import type { Spoilt } from './faults/spoil.js';
+import type { Spoilt } from './faults/spoilt.js';
 import { holdersOf, jobRows, withDependents } from './job-rows.js';
 
 const settleMs = 60_000;
@@ -59,8 +59,9 @@ async function checkJobs(
   spoilt: Spoilt,
 ): Promise<string[]> {
   const wrong: string[] = [];
-  const remade = new Set([...spoilt.jobs, ...(await holdersOf(sql, spoilt.digests))]);
-  const ofOtherNetworks = await withDependents(sql, spoilt.models);
+  const ofOtherNetworks = await withDependents(sql, spoilt.networks);
+  // What they held when it was spoilt is not known any more.
+  const remade = new Set([...ofOtherNetworks, ...(await holdersOf(sql, spoilt.digests))]);
   for (const { key, kind, state, digest, succeeded, open } of await jobRows(sql)) {
     const job = `${kind} job ${key}`;
     if (state !== 'succeeded') wrong.push(`${job} is ${state}`);
@@ -95,7 +96,8 @@ async function checkMetrics({ sql }: Cluster): Promise<string[]> {
 /** Every blob that a result refers to is read, and its bytes hashed, past all code that is under test. */
 async function checkBlobs({ sql, store }: Cluster): Promise<string[]> {
   const { rows } = await sql.query<{ digest: string }>(
-    'SELECT digest FROM artifacts UNION SELECT sha256 FROM artifact_parts',
+    `SELECT artifact_digest AS digest FROM jobs WHERE artifact_digest IS NOT NULL
+     UNION SELECT sha256 FROM artifact_parts JOIN jobs USING (artifact_digest)`,
   );
   const wrong: string[] = [];
   for (const { digest } of rows) {

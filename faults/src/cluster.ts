@@ -17,8 +17,8 @@ const recovery = {
   TOOGIT_REPUSH_MS: '5000',
   TOOGIT_LOCK_MS: String(leaseMs),
 };
-/** They add in another order; two threads alone may not, for so small a network. */
-const others = { TOOGIT_THREADS: '2', TF_ENABLE_ONEDNN_OPTS: '0' };
+/** Their sums have other last digits; with more threads alone they have the same for so small a network. */
+const otherDevice = { TOOGIT_DEVICE: 'js' };
 const readyWithinMs = 180_000;
 const clearTries = 5;
 
@@ -32,8 +32,8 @@ export interface Cluster extends Services {
   submitter: Submitter;
   /** Makes it empty for the next run, and waits until it can be used. */
   renew(signal: AbortSignal): Promise<void>;
-  /** All workers go on with other kernels, until `renew`; names those that had to be killed. */
-  changeKernels(): Promise<string[]>;
+  /** All workers go on with another device, until `renew`; names those that had to be killed. */
+  changeDevice(): Promise<string[]>;
   /** SIGTERM to the API and the workers; names those that had to be killed. */
   stopProcesses(): Promise<string[]>;
   /** Everything else, too. */
@@ -75,11 +75,11 @@ async function start(logs: string, closers: Closers): Promise<Omit<Cluster, 'sto
     TOOGIT_GRACE_MS: '5000',
     TOOGIT_RESTRICTED_IMAGENET_DIR: join(data, 'images'),
   };
-  let kernels: Record<string, string> = {};
+  let device: Record<string, string> = {};
   const supervise = (name: string, app: 'api' | 'worker') =>
     new SupervisedProcess(resolve(`apps/${app}/dist/main.js`), join(logs, `${name}.log`), (starts) => ({
       ...environment,
-      ...kernels,
+      ...device,
       // One that was killed keeps its name until its lease is over: the next life has another one.
       TOOGIT_WORKER_NAME: `${name}-${starts}`,
     }));
@@ -92,8 +92,8 @@ async function start(logs: string, closers: Closers): Promise<Omit<Cluster, 'sto
   });
   const submitter = new Submitter(`http://127.0.0.1:${apiPort}`, apiKey);
   const processes = { api, ...Object.fromEntries(all.map((worker, i) => [`worker ${i}`, worker])) };
-  const restartWorkers = async (otherKernels: Record<string, string>) => {
-    kernels = otherKernels;
+  const restartWorkers = async (other: Record<string, string>) => {
+    device = other;
     const inTime = await Promise.all(all.map((worker) => worker.restart()));
     return inTime.flatMap((ended, i) => (ended ? [] : [`worker ${i}`]));
   };
@@ -103,11 +103,11 @@ async function start(logs: string, closers: Closers): Promise<Omit<Cluster, 'sto
     renew: async (signal) => {
       await waitFor(async () => signal.aborted || (await submitter.ready()), readyWithinMs);
       signal.throwIfAborted();
-      if (kernels === others) await restartWorkers({});
+      if (device === otherDevice) await restartWorkers({});
       submitter.accepted.clear();
       await persist(() => clear(services, round++));
     },
-    changeKernels: () => restartWorkers(others),
+    changeDevice: () => restartWorkers(otherDevice),
     stopProcesses: async () => {
       const ends = Object.entries(processes).map(async ([name, each]) => ((await each.stop()) ? [] : [name]));
       return (await Promise.all(ends)).flat();

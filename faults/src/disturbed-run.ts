@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.js';
 import { mainSpecs, type Spec } from './experiment.js';
 import type { Target } from './faults/fault.js';
 import { faults } from './faults/index.js';
-import { nothingSpoilt, type Spoilt } from './faults/spoil.js';
+import { nothingSpoilt, type Spoilt } from './faults/spoilt.js';
 import { failures, jobRows, type Progress, readProgress } from './job-rows.js';
 import { randomFrom } from './random.js';
 import { type Shot, workers } from './schedule.js';

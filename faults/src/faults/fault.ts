@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster.js';
 import type { Random } from '../random.js';
-import type { Spoilt } from './spoil.js';
+import type { Spoilt } from './spoilt.js';
 
 /** What is hurt: two faults of one target follow each other, those of others may overlap. */
 export type Target =

@@ -1,6 +1,6 @@
 import { below } from '../random.js';
 import type { Fault } from './fault.js';
-import { anyBlob, spoil } from './spoil.js';
+import { anyBlob } from './spoilt.js';
 
 /** A bit flips in a blob that the store holds: whoever made it makes it again. */
 export const flipByte: Fault = {
@@ -8,7 +8,7 @@ export const flipByte: Fault = {
   strike: async ({ cluster, random, spoilt, say }) => {
     const digest = await anyBlob(cluster, random);
     if (digest === null) return say('nothing stored yet');
-    await spoil(cluster, spoilt, [digest]);
+    spoilt.digests.add(digest);
     const position = below(random, 2 ** 30);
     await cluster.store.change(digest, (bytes) => {
       const at = position % bytes.length;

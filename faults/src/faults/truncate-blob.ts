@@ -1,5 +1,5 @@
 import type { Fault } from './fault.js';
-import { anyBlob, spoil } from './spoil.js';
+import { anyBlob } from './spoilt.js';
 
 /** A blob loses its second half where it lies: whoever made it makes it again. */
 export const truncateBlob: Fault = {
@@ -7,7 +7,7 @@ export const truncateBlob: Fault = {
   strike: async ({ cluster, random, spoilt, say }) => {
     const digest = await anyBlob(cluster, random);
     if (digest === null) return say('nothing stored yet');
-    await spoil(cluster, spoilt, [digest]);
+    spoilt.digests.add(digest);
     await cluster.store.change(digest, (bytes) => bytes.subarray(0, Math.floor(bytes.length / 2)));
     say(`blob ${digest}`);
   },
