@@ -4,7 +4,7 @@ import { themeNames } from '@toogit/report';
 import { z } from 'zod';
 import type { DashboardKind } from '../dashboard-figures.js';
 import { dashboardExamples, summaryExample } from './dashboard-examples.js';
-import { jobCounts, name } from './values.js';
+import { jobCounts, name, shortId } from './values.js';
 
 /** A parameter that may be given several times, as a list. */
 const several = <T extends z.ZodType>(element: T) =>
@@ -31,7 +31,7 @@ const typed = z
   });
 
 const filters = {
-  experiment: several(z.string().min(1).max(64)).describe(
+  experiment: several(shortId).describe(
     'Only this experiment; may be given several times. Without it the newest that have such a figure.',
   ),
   study: name.optional().describe('Only experiments of this preset, e.g. `simple-experiment`.'),

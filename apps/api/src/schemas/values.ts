@@ -12,12 +12,10 @@ export const time = z.string().meta({ format: 'date-time', examples: ['2026-01-3
 export const name = z.string().regex(/^[\w.-]{1,200}$/, 'must be letters, digits, or . _ -');
 
 /** Fewer than four characters are refused as ID_AMBIGUOUS, with its next step: the schema only documents the limit. */
+export const shortId = z.string().min(1).max(64).meta({ minLength: 4 });
+
 export const experimentId = z.object({
-  id: z
-    .string()
-    .min(1)
-    .max(64)
-    .meta({ minLength: 4, description: 'Id of an experiment, or the first four characters of it or more.' }),
+  id: shortId.describe('Id of an experiment, or the first four characters of it or more.'),
 });
 
 export const jobKey = z.object({
