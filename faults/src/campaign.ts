@@ -51,7 +51,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
     await first.stop();
     throw error;
   });
-  const s3 = first.store.port !== null;
+  const s3 = first.store.url !== null;
   const disk = first.store.disk !== null;
   if (!disk)
     line.say('full-disk is left out: blobs have no file system of their own (needs root, versitygw)');

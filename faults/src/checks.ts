@@ -13,7 +13,7 @@ const settleMs = 60_000;
 
 /** What a deep reconciliation finds and mends, as an operator would run it. */
 export async function reconcileAll({ runs, redis, store }: Cluster) {
-  const connection = { driver: 'redis', url: `redis://127.0.0.1:${redis.port}` } as const;
+  const connection = { driver: 'redis', url: redis.url } as const;
   const dispatcher = await startDispatcher({ connection, runs, onError: () => undefined });
   try {
     const stores = { runs, blobs: await openBlobStore(store.config), push: dispatcher.push };
@@ -113,14 +113,14 @@ async function checkUploads({ store }: Cluster): Promise<string[]> {
   const blobs = await openBlobStore(store.config);
   const soon = new Date(Date.now() + 3_600_000);
   // A directory keeps what a killed writer had begun until upkeep removes it.
-  if (store.port === null) await blobs.removeRemnants(soon, { dryRun: false });
+  if (store.url === null) await blobs.removeRemnants(soon, { dryRun: false });
   const { uploads } = await blobs.removeRemnants(soon, { dryRun: true });
   return uploads > 0 ? [`${uploads} uploads are unfinished`] : [];
 }
 
 /** With idle workers, every delivery is taken in the end. */
 async function checkQueues({ redis }: Cluster): Promise<string[]> {
-  const connection = { host: '127.0.0.1', port: redis.port };
+  const connection = { url: redis.url };
   const queues = ['toogit-gpu', 'toogit-cpu'].map((name) => new Queue(name, { connection }));
   const counts = () => Promise.all(queues.map((queue) => queue.getJobCounts()));
   try {

@@ -5,7 +5,7 @@ import type { Store } from './store.js';
 
 /** Where there is no S3: faults of it are left out. */
 export class DirectoryStore implements Store {
-  readonly port = null;
+  readonly url = null;
   readonly disk = null;
 
   constructor(private readonly directory: string) {}

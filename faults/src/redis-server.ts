@@ -10,8 +10,13 @@ export class RedisServer {
 
   private constructor(
     private readonly directory: string,
-    readonly port: number,
+    private readonly port: number,
   ) {}
+
+  /** Past the proxy. */
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
 
   static async start(directory: string): Promise<RedisServer> {
     await mkdir(directory, { recursive: true });

@@ -28,8 +28,8 @@ export class S3Store implements Store {
     return store;
   }
 
-  get port(): number {
-    return Number(new URL(this.service.endpoint).port);
+  get url(): string {
+    return this.service.endpoint;
   }
 
   get disk(): string | null {
@@ -42,13 +42,13 @@ export class S3Store implements Store {
     return { driver: 's3', bucket, region, endpoint, ...access };
   }
 
-  environment(port: number | null): Record<string, string> {
+  environment(url: string | null): Record<string, string> {
     const { region, accessKeyId, secretAccessKey } = this.service;
     return {
       TOOGIT_ARTIFACTS_DIR: '',
       S3_BUCKET: bucket,
       S3_REGION: region,
-      S3_ENDPOINT: `http://127.0.0.1:${port}`,
+      S3_ENDPOINT: url ?? this.url,
       S3_ACCESS_KEY_ID: accessKeyId,
       S3_SECRET_ACCESS_KEY: secretAccessKey,
       S3_PATH_STYLE: 'true',

@@ -39,13 +39,11 @@ export async function startServices(data: string, closers: Closers): Promise<Ser
   closers.push(() => store.stop());
 
   const proxies = {
-    postgres: await ServiceProxy.to(port),
-    redis: await ServiceProxy.to(redis.port),
-    s3: store.port === null ? null : await ServiceProxy.to(store.port),
+    postgres: await ServiceProxy.to(url),
+    redis: await ServiceProxy.to(redis.url),
+    s3: store.url === null ? null : await ServiceProxy.to(store.url),
   };
   closers.push(() => Promise.all(Object.values(proxies).map((proxy) => proxy?.close())));
-  const databaseUrl = new URL(url);
-  databaseUrl.port = String(proxies.postgres.port);
 
   const runs = openRuns(url);
   closers.push(() => runs.close());
@@ -56,9 +54,9 @@ export async function startServices(data: string, closers: Closers): Promise<Ser
   return {
     ...{ redis, store, runs, sql, proxies },
     environment: {
-      DATABASE_URL: databaseUrl.href,
-      REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`,
-      ...store.environment(proxies.s3?.port ?? null),
+      DATABASE_URL: proxies.postgres.url,
+      REDIS_URL: proxies.redis.url,
+      ...store.environment(proxies.s3?.url ?? null),
     },
     restartPostgres: async () => {
       await postgres.stop();

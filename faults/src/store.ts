@@ -3,10 +3,10 @@ import type { BlobStoreConfig } from '@toogit/artifacts';
 /** The campaign's own way to the blobs, past the proxy. */
 export interface Store {
   readonly config: BlobStoreConfig;
-  /** Where its service listens; null: there is none to be put behind a proxy. */
-  readonly port: number | null;
-  /** As a service process is told of it; a service is reached through a port of this machine. */
-  environment(port: number | null): Record<string, string>;
+  /** Its service's; null: there is none to be put behind a proxy. */
+  readonly url: string | null;
+  /** As a service process is told of it, which reaches it at this URL. */
+  environment(url: string | null): Record<string, string>;
   /** As the store has it, unchecked. */
   read(digest: string): Promise<Uint8Array>;
   /** Changes the blob where it lies. */

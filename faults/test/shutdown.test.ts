@@ -41,14 +41,13 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const portOf = (url: string | undefined) => Number(new URL(url ?? 'http://127.0.0.1:1').port);
-const at = (url: string, port: number) => Object.assign(new URL(url), { port: String(port) }).href;
+const nowhere = 'http://127.0.0.1:1';
 
 async function openProxies(): Promise<Record<Name, ServiceProxy>> {
   return {
-    postgres: await ServiceProxy.to(portOf(database.url)),
-    redis: await ServiceProxy.to(portOf(redis?.url)),
-    s3: await ServiceProxy.to(portOf(s3?.endpoint)),
+    postgres: await ServiceProxy.to(database.url),
+    redis: await ServiceProxy.to(redis?.url ?? nowhere),
+    s3: await ServiceProxy.to(s3?.endpoint ?? nowhere),
   };
 }
 
@@ -60,27 +59,23 @@ async function startService(app: 'worker' | 'api', proxies: Record<Name, Service
     {
       env: {
         ...process.env,
-        DATABASE_URL: at(database.url, proxies.postgres.port),
-        REDIS_URL: redis === null ? '' : at(redis.url, proxies.redis.port),
-        ...(store?.environment(proxies.s3.port) ?? { TOOGIT_ARTIFACTS_DIR: directory }),
-        ...{
-          TOOGIT_DEVICE: 'js',
-
-          TOOGIT_PORT: String(port),
-          TOOGIT_GRACE_MS: '1000',
-        },
-        ...{ TOOGIT_SWEEP_MS: '500', LOG_LEVEL: 'info', TOOGIT_WORKER_NAME: `worker-${port}` },
+        DATABASE_URL: proxies.postgres.url,
+        REDIS_URL: redis === null ? '' : proxies.redis.url,
+        ...(store?.environment(proxies.s3.url) ?? { TOOGIT_ARTIFACTS_DIR: directory }),
+        ...{ TOOGIT_DEVICE: 'js', TOOGIT_PORT: String(port), TOOGIT_WORKER_NAME: `worker-${port}` },
+        ...{ TOOGIT_GRACE_MS: '1000', TOOGIT_SWEEP_MS: '500', LOG_LEVEL: 'info' },
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
   let log = '';
-  service.stdout.setEncoding('utf8').on('data', (text: string) => {
-    log += text;
-  });
+  for (const output of [service.stdout, service.stderr])
+    output.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
   const started = () => /worker started|Server listening/.test(log);
   await waitFor(() => started() || service.exitCode !== null, 60_000);
-  if (service.exitCode !== null) throw new Error(log);
+  if (service.exitCode !== null) throw new Error(`the ${app} does not start: ${log}`);
   return service;
 }
 
@@ -122,7 +117,7 @@ describe('SIGTERM ends the API', () => {
       {
         env: {
           ...process.env,
-          DATABASE_URL: at(database.url, proxies.postgres.port),
+          DATABASE_URL: proxies.postgres.url,
           TOOGIT_ARTIFACTS_DIR: directory,
         },
         stdio: ['ignore', 'inherit', 'pipe'],

@@ -9,7 +9,7 @@ export const deliverTwice: Fault = {
   target: 'queue',
   strike: async ({ cluster, say }) => {
     const jobs = (await jobRows(cluster.sql)).filter(({ state }) => state !== 'blocked');
-    const connection = { driver: 'redis', url: `redis://127.0.0.1:${cluster.redis.port}` } as const;
+    const connection = { driver: 'redis', url: cluster.redis.url } as const;
     const dispatcher = await startDispatcher({ connection, runs: cluster.runs, onError: () => undefined });
     try {
       for (let copy = 1; copy <= copies; copy++) await dispatcher.push(jobs.map((job) => again(job, copy)));

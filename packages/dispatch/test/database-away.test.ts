@@ -24,8 +24,8 @@ beforeEach(async () => {
   database = await createTestDatabase();
   direct = openRuns(database.url);
   await direct.migrate();
-  proxy = await ServiceProxy.to(Number(new URL(database.url).port));
-  runs = openRuns(Object.assign(new URL(database.url), { port: String(proxy.port) }).href);
+  proxy = await ServiceProxy.to(database.url);
+  runs = openRuns(proxy.url);
 });
 afterEach(async () => {
   await Promise.all([runs.close(), direct.close()]);
@@ -121,7 +121,7 @@ describe('a connection to the database that falls silent', () => {
 
   it('is refused at the start within half a minute', async () => {
     await proxy.set('silent');
-    const url = Object.assign(new URL(database.url), { port: String(proxy.port) }).href;
+    const { url } = proxy;
     for (const use of [() => runs.check(), () => runs.migrate(), () => runs.exclusively(1, async () => {})])
       await expect(use()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     await expect(startDispatcher({ connection: { driver: 'postgres', url }, runs })).rejects.toMatchObject({

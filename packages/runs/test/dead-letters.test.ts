@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EmptyHouse } from './empty-house.js';
-import { crash, diverged, experimentOf, keyOf, noRss } from './graphs.js';
+import { crash, diverged, experimentOf, failsAndWaits, keyOf, noRss } from './graphs.js';
 
 const house = new EmptyHouse();
 
@@ -26,19 +26,13 @@ describe('a job that has failed for good', () => {
 
   it('has been tried maxAttempts times, with pauses that double and vary', async () => {
     await house.submit('poison', 1);
-    const pauses: number[] = [];
     for (let tries = 1; tries <= 5; tries++) {
       const claim = await house.next();
       if (!claim) throw new Error('nothing to claim');
-      const [ready] = await house.runs.fail(claim, crash, noRss);
-      if (ready) pauses.push(ready.delayMs);
+      if (tries < 5) await failsAndWaits(house.runs, claim, crash, 1_000 * 2 ** (tries - 1));
+      else expect(await house.runs.fail(claim, crash, noRss)).toEqual([]);
       await house.database.clearBackoff();
     }
     expect((await house.runs.getJob(keyOf('poison', '0'))).state).toBe('failed');
-    expect(pauses).toHaveLength(4);
-    for (const [i, pause] of pauses.entries()) {
-      expect(pause).toBeGreaterThan(400 * 2 ** i);
-      expect(pause).toBeLessThanOrEqual(1_000 * 2 ** i);
-    }
   });
 });

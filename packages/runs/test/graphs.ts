@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { ToogitError } from '@toogit/errors';
+import { type SerializedError, ToogitError } from '@toogit/errors';
 import type { PlannedJob } from '@toogit/jobs';
+import { expect } from 'vitest';
 import type { NewExperiment, Runs } from '../src/runs.js';
 import type { Claim, JobSuccess } from '../src/work.js';
 
@@ -94,6 +95,17 @@ export async function complete(runs: Runs, jobKey: string) {
 export const crash = new ToogitError('COMPUTE_CRASHED', 'killed').toJSON();
 export const diverged = new ToogitError('TRAINING_DIVERGED', 'loss is NaN').toJSON();
 export const noRss = { peakRssBytes: null };
+
+/** Fails the attempt; the next one is then a random pause away, between half of `longestMs` and all of it. */
+export async function failsAndWaits(runs: Runs, claim: Claim, error: SerializedError, longestMs: number) {
+  const startedAt = performance.now();
+  const [again] = await runs.fail(claim, error, noRss);
+  const delayMs = again?.delayMs ?? Number.NaN;
+  expect(delayMs).toBeLessThanOrEqual(longestMs);
+  // What is left of the pause when the call returns: a slow database has used up a part of it.
+  expect(delayMs + performance.now() - startedAt).toBeGreaterThanOrEqual(longestMs / 2);
+  return again;
+}
 
 let worlds = 0;
 

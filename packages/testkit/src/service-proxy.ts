@@ -14,7 +14,7 @@ const cutAfterBytes = 3_000;
 
 /** Stands between a service and those who use it. */
 export class ServiceProxy {
-  readonly #target: number;
+  readonly #target: URL;
   readonly #sockets = new Set<Socket>();
   /** What is sent on these is lost. */
   readonly #silent = new WeakSet<Socket>();
@@ -22,16 +22,25 @@ export class ServiceProxy {
   #mode: ProxyMode = 'pass';
 
   private constructor(
-    target: number,
-    readonly port: number,
+    target: string,
+    private readonly port: number,
   ) {
-    this.#target = target;
+    this.#target = new URL(target);
   }
 
-  static async to(target: number): Promise<ServiceProxy> {
+  /** To the host and port of this URL. */
+  static async to(target: string): Promise<ServiceProxy> {
     const proxy = new ServiceProxy(target, await freePort());
     await proxy.#listen();
     return proxy;
+  }
+
+  /** The service's URL, through the proxy: a container's port need not be one of 127.0.0.1. */
+  get url(): string {
+    const url = new URL(this.#target);
+    url.hostname = '127.0.0.1';
+    url.port = String(this.port);
+    return url.href;
   }
 
   async set(mode: ProxyMode): Promise<void> {
@@ -62,7 +71,7 @@ export class ServiceProxy {
   }
 
   #join(client: Socket): void {
-    const service = connect(this.#target, '127.0.0.1');
+    const service = connect(Number(this.#target.port), this.#target.hostname);
     const end = () => {
       client.destroy();
       service.destroy();
