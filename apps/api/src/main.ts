@@ -1,12 +1,14 @@
 import { claimStore, openBlobStore } from '@toogit/artifacts';
-import { type Closers, runProcess } from '@toogit/closing';
+import { type Closers, onWarning, runProcess } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
 import { startUpkeep } from '@toogit/reconciler';
 import { openRuns } from '@toogit/runs';
 import { startTracing } from '@toogit/telemetry';
+import { pino } from 'pino';
 import { createApi } from './create-api.js';
+import { logOptions } from './log-options.js';
 
 /** The API as a service process: configured by the environment, stopped by SIGTERM or SIGINT. */
 
@@ -15,8 +17,12 @@ const garbageGraceMs = 24 * 3_600_000;
 /** For requests to be answered. */
 const requestsMs = 10_000;
 
+const log = pino(logOptions);
+onWarning((warning) => log.warn({ err: warning }, 'warning of a library'));
+
 async function start(closers: Closers): Promise<void> {
   const config = loadConfig();
+  log.level = config.logLevel;
   const tracing = await startTracing('toogit-api');
   closers.add('tracing', () => tracing.stop());
   const runs = openRuns(config.databaseUrl);
@@ -33,7 +39,7 @@ async function start(closers: Closers): Promise<void> {
   const { sweepMs: intervalMs, leaseMs, repushMs, maxJobMs } = config.recovery;
   dispatcher.startSweep({ intervalMs, leaseMs, repushMs, maxJobMs });
   const api = await createApi({
-    ...{ runs, dispatcher, blobs, logLevel: config.logLevel },
+    ...{ runs, dispatcher, blobs, log },
     access: { mode: 'keys' },
     corsOrigins: config.api.corsOrigins,
     trustedProxies: config.api.trustedProxies,
@@ -46,7 +52,7 @@ async function start(closers: Closers): Promise<void> {
     { runs, blobs, push: (jobs) => dispatcher.push(jobs) },
     {
       ...{ intervalMs: upkeepIntervalMs, graceMs: garbageGraceMs, onError: complain },
-      onReport: (report) => api.log.info(report, 'upkeep'),
+      onReport: (report) => log.info(report, 'upkeep'),
     },
   );
   closers.add('upkeep', stopUpkeep);

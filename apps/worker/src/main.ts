@@ -1,5 +1,5 @@
 import { claimStore, openBlobStore } from '@toogit/artifacts';
-import { type Closers, runProcess } from '@toogit/closing';
+import { type Closers, onWarning, runProcess } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError, withoutKeys } from '@toogit/errors';
@@ -13,6 +13,7 @@ import { closeLimitMs, startWorker } from './worker.js';
 /** A worker as a process of its own: configured by the environment, stopped by SIGTERM or SIGINT. */
 
 const log = pino({ base: { service: 'worker' }, hooks: { streamWrite: withoutKeys } });
+onWarning((warning) => log.warn({ err: warning }, 'warning of a library'));
 
 async function start(closers: Closers): Promise<void> {
   const config = loadConfig();

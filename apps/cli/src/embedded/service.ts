@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createApi, logOptions } from '@toogit/api';
 import { openBlobStore } from '@toogit/artifacts';
-import { Closers } from '@toogit/closing';
+import { Closers, onWarning } from '@toogit/closing';
 import { loadConfig, type ServiceConfig } from '@toogit/config';
 import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
@@ -86,6 +86,7 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   closers.add('database', () => runs.close());
   await runs.migrate();
   const log = fileLog(state, 'api', config.logLevel);
+  onWarning((warning) => log.warn({ err: warning }, 'warning of a library'));
   const dispatcher = await startDispatcher({
     connection: config.queue,
     runs,
