@@ -174,7 +174,11 @@ describe('laws', () => {
         const seen = new Set<string>();
         for (const job of planOf(spec).jobs) {
           expect(seen.has(job.key)).toBe(false);
-          for (const key of Object.values(job.inputs).flat()) expect(seen.has(key)).toBe(true);
+          expect(
+            Object.values(job.inputs)
+              .flat()
+              .every((key) => seen.has(key)),
+          ).toBe(true);
           expect(jobKinds[job.kind].params.safeParse(job.params).error).toBeUndefined();
           expect(Object.keys(job.inputs).sort()).toEqual(Object.keys(jobKinds[job.kind].inputs).sort());
           expect(jobKey(job)).toBe(job.key);

@@ -26,7 +26,11 @@ describe.each(studyNames.flatMap((study) => profiles.map((profile) => [study, pr
       const seen = new Set<string>();
       for (const job of plan.jobs) {
         expect(seen.has(job.key)).toBe(false);
-        for (const key of Object.values(job.inputs).flat()) expect(seen.has(key)).toBe(true);
+        expect(
+          Object.values(job.inputs)
+            .flat()
+            .every((key) => seen.has(key)),
+        ).toBe(true);
         expect(jobKinds[job.kind].params.safeParse(job.params).error).toBeUndefined();
         for (const [role, { arity }] of Object.entries(jobKinds[job.kind].inputs)) {
           expect(job.inputs[role]).toBeDefined();

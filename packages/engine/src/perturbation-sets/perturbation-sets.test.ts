@@ -93,7 +93,7 @@ describe.each(Object.entries(perturbationSets))('%s', (_, perturbationSet) => {
           for (const x of views) {
             expect(Math.max(...norms64(set.kind, stored, x, n))).toBeLessThanOrEqual(epsilon);
           }
-          for (const value of stored) expect(value >= 0 && value <= 1).toBe(true);
+          expect(stored.every((value) => value >= 0 && value <= 1)).toBe(true);
         }
       });
     fc.assert(
