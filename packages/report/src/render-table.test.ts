@@ -29,6 +29,14 @@ describe('renderTable', () => {
     expect(text).toContain('scaled down from the paper');
   });
 
+  it('breaks sentences between words', () => {
+    const note = (width: number) => renderTable(smokeReport(), width).split('\n\n').at(-1) as string;
+    const lines = note(60).split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+    expect(lines.join(' ')).toBe(note(10_000));
+  });
+
   it('ends quietly where there is nothing to show', () => {
     expect(renderTable(smokeReport({ profile: null, figures: [] }))).toBe(
       'What is learned from adversarial examples alone\nsimple-experiment\n\nNo results yet.',

@@ -1,10 +1,15 @@
+import wrapAnsi from 'wrap-ansi';
 import { figureWarnings } from './figure-warnings.js';
 import { headingOf, viewOf } from './figures-of.js';
 import { type ReportContent, reportTitle, runName, scaleNote } from './report-content.js';
 import { tableText } from './table.js';
 
-/** The report as plain text for a terminal: no colour, columns aligned, ends without a newline. */
-export function renderTable(report: ReportContent): string {
+/**
+ * The report as plain text for a terminal: no colour, columns of tables aligned, sentences wrapped at `width` characters.
+ * Ends without a newline.
+ */
+export function renderTable(report: ReportContent, width = 100): string {
+  const wrapped = (sentences: string) => wrapAnsi(sentences, width);
   const figures = report.figures.map((figure) => {
     const view = viewOf(figure);
     const heading = headingOf(figure);
@@ -13,12 +18,14 @@ export function renderTable(report: ReportContent): string {
     return [
       `${heading}\n${'─'.repeat(heading.length)}`,
       ...tables.map(tableText),
-      ...(finding === null ? [] : [finding]),
-      ...figureWarnings(figure).map(({ path, message, next }) => `warning: ${path}: ${message}. ${next}`),
+      ...(finding === null ? [] : [wrapped(finding)]),
+      ...figureWarnings(figure).map(({ path, message, next }) =>
+        wrapped(`warning: ${path}: ${message}. ${next}`),
+      ),
     ].join('\n\n');
   });
   const note = scaleNote(report);
   const head = `${reportTitle(report)}\n${runName(report)}`;
   const empty = figures.length === 0 ? ['No results yet.'] : [];
-  return [head, ...empty, ...figures, ...(note === null ? [] : [note])].join('\n\n');
+  return [head, ...empty, ...figures, ...(note === null ? [] : [wrapped(note)])].join('\n\n');
 }

@@ -10,7 +10,7 @@ export async function report(
 ): Promise<void> {
   const query = step === undefined ? {} : { step };
   const document = await client.getReport(id, query);
-  terminal.out(json ? JSON.stringify(document) : renderTable(document));
+  terminal.out(json ? JSON.stringify(document) : renderTable(document, terminal.columns));
   if (html === undefined) return;
   await writeText(html, await client.getReportPage(id, query));
   terminal.err(`wrote ${html}`);
