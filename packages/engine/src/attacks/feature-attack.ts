@@ -97,16 +97,10 @@ function traceFeatureAttack(
 ): Traced {
   const set = perturbationSets[norm](epsilon);
   const { variables } = classifier;
-  let count = 0;
-  const features = traceFunction(
-    (x: tf.Tensor4D) => {
-      const all = classifier.features(x);
-      count = all.shape[1];
-      return all;
-    },
-    [x],
-    { variables },
-  );
+  const features = traceFunction((x: tf.Tensor4D) => classifier.features(x), [x], { variables });
+  const example = features(x);
+  const count = example.shape[1];
+  example.dispose();
   const examples = [tf.zeros([x.shape[0]], 'int32'), tf.zeros([x.shape[0]])];
   const ascent = traceAscent(
     {
