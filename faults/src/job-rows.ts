@@ -1,5 +1,6 @@
 import type { Fence, ReadyJob } from '@toogit/runs';
 import type pg from 'pg';
+import { read } from './read.js';
 
 export interface JobRow extends Pick<ReadyJob, 'key' | 'kind' | 'resource'> {
   state: string;
@@ -13,7 +14,8 @@ export interface JobRow extends Pick<ReadyJob, 'key' | 'kind' | 'resource'> {
 }
 
 export async function jobRows(sql: pg.Pool): Promise<JobRow[]> {
-  const { rows } = await sql.query<JobRow>(
+  return read<JobRow>(
+    sql,
     `SELECT key, kind, resource, state, attempt, artifact_digest AS digest,
        count(*) FILTER (WHERE outcome = 'succeeded')::int AS succeeded,
        count(*) FILTER (WHERE outcome = 'failed')::int AS failed,
@@ -21,12 +23,12 @@ export async function jobRows(sql: pg.Pool): Promise<JobRow[]> {
        count(number) FILTER (WHERE outcome IS NULL)::int AS open
      FROM jobs LEFT JOIN attempts ON job_key = key GROUP BY key ORDER BY key`,
   );
-  return rows;
 }
 
 /** Jobs whose artifact has one of the blobs; a part may be shared by several. */
 export async function holdersOf(sql: pg.Pool, digests: Iterable<string>): Promise<Set<string>> {
-  const { rows } = await sql.query<{ key: string }>(
+  const rows = await read<{ key: string }>(
+    sql,
     `SELECT key FROM jobs WHERE artifact_digest = ANY($1) OR artifact_digest IN
        (SELECT artifact_digest FROM artifact_parts WHERE sha256 = ANY($1))`,
     [[...digests]],
@@ -36,7 +38,8 @@ export async function holdersOf(sql: pg.Pool, digests: Iterable<string>): Promis
 
 /** These jobs, and those that use what they have made, however far away. */
 export async function withDependents(sql: pg.Pool, keys: Iterable<string>): Promise<Set<string>> {
-  const { rows } = await sql.query<{ key: string }>(
+  const rows = await read<{ key: string }>(
+    sql,
     `WITH RECURSIVE affected (key) AS (
        SELECT unnest($1::text[])
        UNION SELECT job_key FROM job_edges JOIN affected ON depends_on = key)
@@ -73,7 +76,8 @@ export async function takeOver(sql: pg.Pool, workerPrefix: string): Promise<Fenc
 }
 
 export async function attemptOf(sql: pg.Pool, { jobKey, attempt }: Fence) {
-  const { rows } = await sql.query<{ outcome: string | null }>(
+  const rows = await read<{ outcome: string | null }>(
+    sql,
     'SELECT outcome FROM attempts WHERE job_key = $1 AND number = $2',
     [jobKey, attempt],
   );
@@ -99,7 +103,8 @@ export async function readProgress(sql: pg.Pool): Promise<Progress> {
 
 /** Why jobs have failed for good: those that failed first, and what each of their attempts met. */
 export async function failures(sql: pg.Pool): Promise<string> {
-  const { rows } = await sql.query<{ key: string; kind: string; met: string[] }>(
+  const rows = await read<{ key: string; kind: string; met: string[] }>(
+    sql,
     `SELECT key, kind, array_agg(coalesce(attempts.error->>'code', outcome::text) ORDER BY number) AS met
      FROM jobs JOIN attempts ON job_key = key WHERE state = 'failed' GROUP BY key ORDER BY min(finished_at)`,
   );

@@ -1,4 +1,5 @@
 import { jobRows } from '../job-rows.js';
+import { read } from '../read.js';
 import type { Fault } from './fault.js';
 
 /**
@@ -13,7 +14,8 @@ export const loseModel: Fault = {
     if (!model) return say('no network yet');
     const late = await cluster.changeDevice();
     if (late.length > 0) throw new Error(`${late.join(', ')} did not end on SIGTERM`);
-    const { rows } = await cluster.sql.query<{ sha256: string }>(
+    const rows = await read<{ sha256: string }>(
+      cluster.sql,
       'SELECT sha256 FROM artifact_parts WHERE artifact_digest = $1',
       [model.digest],
     );

@@ -3,14 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ToogitError } from '@toogit/errors';
 import pg from 'pg';
+import { freePort } from './free-port.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
 import { type Account, chooseAccount, runAs, spawnAs } from './server-account.js';
 import { commandOfProcess } from './server-process.js';
+
+export { freePort, portIsFree } from './free-port.js';
 
 export interface EmbeddedPostgresOptions {
   /** Everything lives here: `data/`, `password`, `server.log`. It survives restarts. */
@@ -175,15 +177,4 @@ async function createDatabase(url: string, name: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolvePort(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,6 +1,6 @@
+export { freePort } from '@toogit/runs/embedded';
 export { startContainer, useContainers } from './containers.js';
 export { fillDisk, mountDisk } from './disk.js';
-export { freePort } from './free-port.js';
 export { experimentOfJobs, importSynthetic, plannedJob } from './job-graphs.js';
 export { type RedisOptions, startRedis } from './redis.js';
 export { requireService } from './required.js';

@@ -1,8 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@toogit/runs/embedded';
 import { startContainer } from './containers.js';
-import { freePort } from './free-port.js';
 import { startProcess } from './local-process.js';
 import { requireService } from './required.js';
 import type { TestService } from './test-database.js';

@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { freePort } from './free-port.js';
+import { freePort } from '@toogit/runs/embedded';
 
 /**
  * `pass`: as if it were not there. `refuse`: connections are closed, and no new ones accepted. `slow`: every chunk waits

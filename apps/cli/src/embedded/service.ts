@@ -7,9 +7,10 @@ import { startDispatcher } from '@toogit/dispatch';
 import { ToogitError } from '@toogit/errors';
 import { startUpkeep } from '@toogit/reconciler';
 import { openRuns } from '@toogit/runs';
+import { portIsFree } from '@toogit/runs/embedded';
 import { pino } from 'pino';
 import { startGuardedPostgres } from './guarded-postgres.js';
-import { firstFreePort, portIsFree } from './listen.js';
+import { firstFreePort } from './listen.js';
 import { lockStateDirectory, type StateDirectory } from './state-directory.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
