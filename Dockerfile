@@ -27,7 +27,7 @@ COPY . .
 RUN --mount=type=cache,target=/app/.turbo/cache \
     npx turbo run build --filter=@toogit/api --filter=@toogit/worker --filter=@toogit/cli \
     && mkdir /built \
-    && cp --parents -r apps/*/dist apps/*/bin packages/*/dist prisma/migrations /built \
+    && cp --parents -r apps/*/dist apps/*/bin packages/*/dist prisma/migrations prisma/functions /built \
     && find /built \( -name '*.test.*' -o -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' \) -delete
 
 # What comes along and never runs here goes: Prisma's command line (npm counts it in for its client) and the compilers of

@@ -251,7 +251,7 @@ export const errorRegistry = {
   DATABASE_MIGRATION: {
     status: 500,
     retryable: false,
-    next: 'Run `migrate` of this release (docs/operations.md, "Upgrades"), or repair the migration that the message names; then start again.',
+    next: 'Run `migrate` of this release (docs/operations.md, "Upgrades"), or repair the migration or function that the message names; then start again.',
   },
   QUEUE_UNAVAILABLE: {
     status: 503,

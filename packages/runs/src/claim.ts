@@ -68,7 +68,7 @@ function asker(db: Database, worker: WorkerIdentity, resource: ResourceClass) {
   });
 }
 
-/** Who is next is decided in the database, by the function `claim_jobs` of the migrations. */
+/** Who is next is decided in the database, by prisma/functions/claim_jobs.sql. */
 async function claimNext(
   db: Database,
   { name, instance }: WorkerIdentity,

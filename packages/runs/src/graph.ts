@@ -104,7 +104,7 @@ export async function settleExperiment(tx: Transaction, id: string): Promise<voi
     WHERE e.id = ${id}::uuid AND e.state <> 'cancelled' AND e.state <> next.state`;
 }
 
-/** Experiments follow their jobs (`settle_experiments` of the migrations, as `make_ready`: `succeed_jobs` uses both). */
+/** Experiments follow their jobs (prisma/functions/settle_experiments.sql; `succeed_jobs` uses it, too). */
 export async function settleExperiments(tx: Transaction, keys: string[]): Promise<void> {
   await tx.$executeRaw`SELECT settle_experiments(${keys}::text[], '{}')`;
 }

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ToogitError } from '@toogit/errors';
 import pg from 'pg';
+import { applyFunctions } from './apply-functions.js';
 import { connectTimeoutMs, disconnect } from './connection.js';
 import { databaseError } from './database-error.js';
+import { mayNot } from './migration-rights.js';
 
-const migrationsDirectory = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
+const prismaDirectory = fileURLToPath(new URL('../../../prisma', import.meta.url));
 
 const unfinished = 'finished_at IS NULL AND rolled_back_at IS NULL';
 
@@ -27,10 +29,12 @@ const migrationsTable = `
   )`;
 
 /**
- * Applies prisma/migrations as the Prisma CLI does (so that the CLI finds nothing left to do), without the CLI.
+ * Applies prisma/migrations as the Prisma CLI does (so that the CLI finds nothing left to do), without the CLI, and then
+ * prisma/functions. A database with a migration that is not in the directory is a newer release's: its functions stay.
  * @throws DATABASE_MIGRATION, DATABASE_UNAVAILABLE
  */
-export async function migrate(databaseUrl: string, directory = migrationsDirectory): Promise<void> {
+export async function migrate(databaseUrl: string, directory = prismaDirectory): Promise<void> {
+  const migrations = join(directory, 'migrations');
   const client = new pg.Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -42,7 +46,11 @@ export async function migrate(databaseUrl: string, directory = migrationsDirecto
     await client.connect();
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
     await ensureTable(client);
-    for (const name of await pending(client, directory)) await apply(client, directory, name);
+    const names = await namesIn(migrations);
+    const applied = await appliedTo(client);
+    for (const name of names) if (!applied.has(name)) await apply(client, migrations, name);
+    const isNewer = [...applied].some((name) => !names.includes(name));
+    if (!isNewer) await applyFunctions(client, join(directory, 'functions'));
   } catch (error) {
     throw databaseError(error);
   } finally {
@@ -58,25 +66,19 @@ async function ensureTable(client: pg.Client): Promise<void> {
   if (!rows[0]?.there) await client.query(migrationsTable).catch(mayNot('There is no schema'));
 }
 
-/** @throws DATABASE_MIGRATION where this user lacks the right, which somebody who migrates has */
-function mayNot(what: string): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof pg.DatabaseError && error.code === '42501')) throw error;
-    const message = `${what}, and the user of DATABASE_URL may not apply it: ${error.message}`;
-    throw new ToogitError('DATABASE_MIGRATION', message, { cause: error });
-  };
+async function namesIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
 }
 
-async function pending(client: pg.Client, directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
+async function appliedTo(client: pg.Client): Promise<Set<string>> {
   const { rows } = await client.query<{ migration_name: string }>(
     'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
   );
-  const done = new Set(rows.map((row) => row.migration_name));
-  return entries
-    .filter((entry) => entry.isDirectory() && !done.has(entry.name))
-    .map((entry) => entry.name)
-    .sort();
+  return new Set(rows.map((row) => row.migration_name));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Transaction } from './database.js';
 
-/** `blob` in ASCII: shared by whoever adds references (triggers of the migration `storage`), exclusive here. */
+/** `blob` in ASCII: shared by whoever adds references (triggers of prisma/functions/hold_references.sql), exclusive here. */
 const referencesLock = 0x626c6f62;
 
 /**

@@ -158,7 +158,7 @@ export interface ProjectRuns {
 export interface Runs extends ProjectRuns {
   /** For whoever opens connections of its own. */
   readonly databaseUrl: string;
-  /** Applies prisma/migrations in order, under Prisma's own advisory lock. @throws DATABASE_MIGRATION */
+  /** Applies prisma/migrations in order, then prisma/functions, under Prisma's own advisory lock. @throws DATABASE_MIGRATION */
   migrate(): Promise<void>;
   check(): Promise<void>;
   /** A UUID, the same in every copy of this database: names the owner of its artifact store. */

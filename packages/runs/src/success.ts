@@ -40,7 +40,7 @@ function byDepth<R>(calls: Call<Success, R>[]): Call<Success, R>[][] {
   return [...depths].map((depth) => calls.filter(({ input }) => input.claim.depth === depth));
 }
 
-/** All or none, by the function of the migrations. */
+/** All or none, by prisma/functions/succeed_jobs.sql. */
 async function succeedJobs(db: Database, successes: Success[]): Promise<ReadyJob[]> {
   const list = successes.map(({ claim, success: { artifact, peakRssBytes: rss, ...success } }) => {
     return { key: claim.jobKey, attempt: claim.attempt, ...artifact, ...success, rss };

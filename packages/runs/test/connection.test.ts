@@ -39,11 +39,9 @@ function testsOn(server: Server): void {
 
     it('names a migration that fails, now and at the next start', async () => {
       const directory = await mkdtemp(join(tmpdir(), 'toogit-migrations-'));
-      await mkdir(join(directory, '99990101000000_broken'));
-      await writeFile(
-        join(directory, '99990101000000_broken', 'migration.sql'),
-        'CREATE TABLE half (n int); SELECT nope;',
-      );
+      const broken = join(directory, 'migrations', '99990101000000_broken');
+      await mkdir(broken, { recursive: true });
+      await writeFile(join(broken, 'migration.sql'), 'CREATE TABLE half (n int); SELECT nope;');
       try {
         for (const _ of ['now', 'next']) {
           const failure = expect(migrate(database.url, directory)).rejects;

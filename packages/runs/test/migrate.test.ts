@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -30,6 +30,7 @@ beforeEach(async () => {
   url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
   db = new pg.Client({ connectionString: url });
   await db.connect();
+  await mkdir(join(directory, 'functions'));
   await add('1_first', first);
   return async () => {
     await db.end();
@@ -38,8 +39,8 @@ beforeEach(async () => {
 });
 
 async function add(name: string, sql: string): Promise<void> {
-  await mkdir(join(directory, name), { recursive: true });
-  await writeFile(join(directory, name, 'migration.sql'), sql);
+  await mkdir(join(directory, 'migrations', name), { recursive: true });
+  await writeFile(join(directory, 'migrations', name, 'migration.sql'), sql);
 }
 
 const migrations = async () =>
@@ -87,6 +88,37 @@ describe('a migration whose process is killed in the middle', () => {
     await migrate(url, directory);
     expect(await migrations()).toEqual([applied('1_first'), applied('2_held')]);
     expect((await db.query('SELECT FROM held')).rowCount).toBe(1);
+  }, 60_000);
+
+  it('leaves no function of several, and the next start applies them all', async () => {
+    const table = '../../../prisma/migrations/20261126150000_functions/migration.sql';
+    await add('2_functions', await readFile(new URL(table, import.meta.url), 'utf8'));
+    const returning = (name: string) =>
+      `CREATE OR REPLACE FUNCTION ${name}() RETURNS INT LANGUAGE sql AS 'SELECT 1';`;
+    await writeFile(join(directory, 'functions', 'one.sql'), returning('one'));
+    await writeFile(
+      join(directory, 'functions', 'two.sql'),
+      `SELECT pg_advisory_xact_lock(4711); ${returning('two')}`,
+    );
+    await db.query('SELECT pg_advisory_lock(4711)');
+    const killed = starter();
+    await isWaiting();
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    await db.query('SELECT pg_advisory_unlock(4711)');
+    // Its session ends before anybody else migrates.
+    await db.query('SELECT pg_advisory_lock(72707369)');
+    expect(await migrations()).toEqual([applied('1_first'), applied('2_functions')]);
+    expect((await db.query('SELECT name FROM sql_functions')).rows).toEqual([]);
+    expect((await db.query(`SELECT to_regproc('one') AS one`)).rows).toEqual([{ one: null }]);
+    await db.query('SELECT pg_advisory_unlock(72707369)');
+
+    await migrate(url, directory);
+    expect((await db.query('SELECT name FROM sql_functions ORDER BY name')).rows).toEqual([
+      { name: 'one' },
+      { name: 'two' },
+    ]);
+    expect((await db.query('SELECT one() + two() AS sum')).rows).toEqual([{ sum: 2 }]);
   }, 60_000);
 
   it('by an older release is applied if it was not', async () => {

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,10 @@ beforeAll(async () => {
   older = await mkdtemp(join(tmpdir(), 'toogit-older-'));
   const names = (await readdir(migrations)).filter((name) => !name.endsWith('.toml')).toSorted();
   newest = names.pop() as string;
-  for (const name of names) await cp(join(migrations, name), join(older, name), { recursive: true });
+  for (const name of names) {
+    await cp(join(migrations, name), join(older, 'migrations', name), { recursive: true });
+  }
+  await mkdir(join(older, 'functions'));
   await server.query("CREATE ROLE plain LOGIN PASSWORD 'plain'");
 });
 afterAll(async () => {
@@ -66,7 +69,7 @@ describe('a database one migration behind', () => {
 
 describe('a user that may not migrate', () => {
   it('starts where nothing is left to do', async () => {
-    await server.query('GRANT SELECT ON _prisma_migrations TO plain');
+    await server.query('GRANT SELECT ON _prisma_migrations, sql_functions TO plain');
     await migrate(asPlain(server.url));
   });
 
