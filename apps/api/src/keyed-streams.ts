@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 /**
  * Answers that go on for long (events, downloads), by the API key that they were begun with. Each key is checked again

@@ -1,4 +1,4 @@
-import { withoutKeys } from '@toogit/errors';
+import { withoutKeys } from '@toogit/core';
 import type { FastifyRequest } from 'fastify';
 
 const secretQuery = /([?&][^=&]*(?:key|token|secret|signature|password)[^=&]*=)[^&#]*/gi;

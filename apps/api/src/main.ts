@@ -1,9 +1,7 @@
 import { claimStore, openBlobStore } from '@toogit/artifacts';
-import { type Closers, onWarning, runProcess } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
-import { startDispatcher } from '@toogit/dispatch';
-import { ToogitError } from '@toogit/errors';
-import { startUpkeep } from '@toogit/reconciler';
+import { type Closers, onWarning, runProcess, ToogitError } from '@toogit/core';
+import { startDispatcher, startMaintenance } from '@toogit/dispatch';
 import { openRuns } from '@toogit/runs';
 import { startTracing } from '@toogit/telemetry';
 import { pino } from 'pino';
@@ -12,7 +10,7 @@ import { logOptions } from './log-options.js';
 
 /** The API as a service process: configured by the environment, stopped by SIGTERM or SIGINT. */
 
-const upkeepIntervalMs = 6 * 3_600_000;
+const maintenanceIntervalMs = 6 * 3_600_000;
 const garbageGraceMs = 24 * 3_600_000;
 /** For requests to be answered. */
 const requestsMs = 10_000;
@@ -48,14 +46,14 @@ async function start(closers: Closers): Promise<void> {
   });
   closers.add('connections', async () => api.server.closeAllConnections());
   closers.add('requests', () => api.close(), requestsMs);
-  const stopUpkeep = startUpkeep(
+  const stopMaintenance = startMaintenance(
     { runs, blobs, push: (jobs) => dispatcher.push(jobs) },
     {
-      ...{ intervalMs: upkeepIntervalMs, graceMs: garbageGraceMs, onError: complain },
-      onReport: (report) => log.info(report, 'upkeep'),
+      ...{ intervalMs: maintenanceIntervalMs, graceMs: garbageGraceMs, onError: complain },
+      onReport: (report) => log.info(report, 'maintenance'),
     },
   );
-  closers.add('upkeep', stopUpkeep);
+  closers.add('maintenance', stopMaintenance);
   await api.listen(config.api);
 }
 

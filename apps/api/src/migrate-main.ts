@@ -1,6 +1,5 @@
-import { runProcess } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
-import { ToogitError } from '@toogit/errors';
+import { runProcess, ToogitError } from '@toogit/core';
 import { openRuns } from '@toogit/runs';
 
 /** Brings the database to this release and ends: a job before the services of a new release start. */

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { FastifyBaseLogger } from 'fastify';
 import type { z } from 'zod';
 import { rememberedFor } from './brief-memory.js';

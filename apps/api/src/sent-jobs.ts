@@ -1,4 +1,4 @@
-import { type JobState, jobStates } from '@toogit/jobs';
+import { type JobState, jobStates } from '@toogit/catalogue';
 import type { JobStatus } from '@toogit/runs';
 
 interface Sent {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createClient } from '@toogit/client';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, succeed, type TestService, tinySpec } from './service.js';
 

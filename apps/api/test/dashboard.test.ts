@@ -1,4 +1,4 @@
-import type { JobResult } from '@toogit/jobs';
+import type { JobResult } from '@toogit/catalogue';
 import { parse } from 'csv-parse/sync';
 import { SaxesParser } from 'saxes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

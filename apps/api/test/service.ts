@@ -1,6 +1,6 @@
 import { type BlobStore, createArtifactStore, MemoryBlobStore } from '@toogit/artifacts';
+import { type JobKind, jobKinds } from '@toogit/catalogue';
 import { type Dispatcher, startDispatcher } from '@toogit/dispatch';
-import { type JobKind, jobKinds } from '@toogit/jobs';
 import { type Claim, openRuns, type Runs } from '@toogit/runs';
 import { startPostgres } from '@toogit/testkit';
 import type { FastifyInstance } from 'fastify';

@@ -1,4 +1,4 @@
-import { type ErrorDetail, ToogitError } from '@toogit/errors';
+import { type ErrorDetail, ToogitError } from '@toogit/core';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { errorText } from './error-text.js';

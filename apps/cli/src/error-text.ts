@@ -1,4 +1,4 @@
-import type { ErrorDetail, ToogitError } from '@toogit/errors';
+import type { ErrorDetail, ToogitError } from '@toogit/core';
 import type { Colors } from './terminal.js';
 
 /** An error for a person: code and message, each offending place with its suggestion, what to do next. */

@@ -1,4 +1,4 @@
-import type { ErrorCode, ToogitError } from '@toogit/errors';
+import type { ErrorCode, ToogitError } from '@toogit/core';
 
 /** What scripts can rely on (docs/cli.md). */
 export const exitCodes = {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 /** The text of a spec; `-` is standard input. The service parses it, so that every way of sending it gives the same errors. */
 export async function readSpec(path: string): Promise<string> {

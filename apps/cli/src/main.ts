@@ -1,5 +1,5 @@
 import { createClient } from '@toogit/client';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { CommandContext } from './commands/context.js';
 import { errorText } from './error-text.js';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-codes.js';

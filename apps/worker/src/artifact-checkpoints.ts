@@ -1,5 +1,5 @@
 import type { ArtifactStore, HostTensor } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { Checkpoints } from '@toogit/handlers';
 import type { Checkpoint } from '@toogit/runs';
 

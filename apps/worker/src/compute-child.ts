@@ -1,6 +1,6 @@
 import { createArtifactStore, openBlobStore } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
-import type { SpeedProbe } from '@toogit/jobs';
+import type { SpeedProbe } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { below, inSpan, startTracing } from '@toogit/telemetry';
 import type { ComputeSettings } from './compute-settings.js';
 import { DeviceMemory } from './device-memory.js';

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { ToogitError } from '@toogit/errors';
-import type { JobProgress, SpeedProbe } from '@toogit/jobs';
+import type { JobProgress, SpeedProbe } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import type { Checkpoint, Claim } from '@toogit/runs';
 import type { Logger } from 'pino';
 import type { ComputeSettings } from './compute-settings.js';

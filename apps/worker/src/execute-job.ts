@@ -1,7 +1,7 @@
 import type { ArtifactStore, BlobStore } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
+import { type JobKind, type JobProgress, type JobResult, jobKinds, type Metric } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { handlers, type JobContext, type JobInput } from '@toogit/handlers';
-import { type JobKind, type JobProgress, type JobResult, jobKinds, type Metric } from '@toogit/jobs';
 import type { Checkpoint, Claim, ClaimedInput, JobSuccess } from '@toogit/runs';
 import { inSpan } from '@toogit/telemetry';
 import { artifactCheckpoints } from './artifact-checkpoints.js';

@@ -1,5 +1,5 @@
-import { ToogitError } from '@toogit/errors';
-import type { Metric } from '@toogit/jobs';
+import type { Metric } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 
 /** @throws VALUE_NOT_FINITE: JSON knows no such number, and none is a measurement */
 export function requireFiniteMetric(metric: Metric): void {

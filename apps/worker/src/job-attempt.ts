@@ -1,5 +1,5 @@
-import { ToogitError } from '@toogit/errors';
-import type { JobProgress } from '@toogit/jobs';
+import type { JobProgress } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import type { Checkpoint, Claim, ReadyJob, Runs } from '@toogit/runs';
 import type { Logger } from 'pino';
 import type { ComputeProcess } from './compute-process.js';

@@ -1,5 +1,5 @@
 import { createArtifactStore, MemoryBlobStore } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { describe, expect, it } from 'vitest';
 import { findLostBlobs } from './lost-blobs.js';
 

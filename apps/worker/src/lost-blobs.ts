@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { Claim } from '@toogit/runs';
 
 const lossCodes = new Set<string>(['ARTIFACT_MISSING', 'ARTIFACT_CORRUPT']);

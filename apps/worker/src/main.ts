@@ -1,8 +1,7 @@
 import { claimStore, openBlobStore } from '@toogit/artifacts';
-import { type Closers, onWarning, runProcess } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
+import { type Closers, onWarning, runProcess, ToogitError, withoutKeys } from '@toogit/core';
 import { startDispatcher } from '@toogit/dispatch';
-import { ToogitError, withoutKeys } from '@toogit/errors';
 import { openRuns } from '@toogit/runs';
 import { createWorkerMetrics, startMetricsServer, startTracing } from '@toogit/telemetry';
 import { pino } from 'pino';

@@ -1,5 +1,5 @@
-import type { SerializedError } from '@toogit/errors';
-import type { JobProgress, SpeedProbe } from '@toogit/jobs';
+import type { JobProgress, SpeedProbe } from '@toogit/catalogue';
+import type { SerializedError } from '@toogit/core';
 import type { Checkpoint, Claim, JobSuccess } from '@toogit/runs';
 import type { ComputeSettings } from './compute-settings.js';
 import type { EngineFacts } from './engine-on-demand.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { Claim, Fence, Runs } from '@toogit/runs';
 import { type AttemptEnd, endFailed, startSpan, traceParentOf, type WorkerMetrics } from '@toogit/telemetry';
 

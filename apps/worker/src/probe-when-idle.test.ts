@@ -1,4 +1,4 @@
-import type { SpeedProbe } from '@toogit/jobs';
+import type { SpeedProbe } from '@toogit/catalogue';
 import { pino } from 'pino';
 import { expect, it, vi } from 'vitest';
 import { probeWhenIdle } from './probe-when-idle.js';

@@ -1,4 +1,4 @@
-import type { SpeedProbe } from '@toogit/jobs';
+import type { SpeedProbe } from '@toogit/catalogue';
 import type { Logger } from 'pino';
 import { repeat } from './repeat.js';
 

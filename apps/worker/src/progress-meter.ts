@@ -1,4 +1,4 @@
-import type { JobProgress } from '@toogit/jobs';
+import type { JobProgress } from '@toogit/catalogue';
 
 const windowMs = 15_000;
 

@@ -1,4 +1,4 @@
-import type { ResourceClass } from '@toogit/jobs';
+import type { ResourceClass } from '@toogit/catalogue';
 import type { Claim, Runs, WorkerIdentity } from '@toogit/runs';
 import type { Logger } from 'pino';
 

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import type { ResourceClass } from '@toogit/catalogue';
 import { type Dispatcher, type QueueConnection, startConsumer } from '@toogit/dispatch';
-import type { ResourceClass } from '@toogit/jobs';
 import type { Claim, ReadyJob, Runs, WorkerIdentity } from '@toogit/runs';
 import type { Logger } from 'pino';
 import { type Compute, runAttempt } from './job-attempt.js';

@@ -1,5 +1,5 @@
 import type { BlobStore } from '@toogit/artifacts';
-import { type ErrorCode, ToogitError } from '@toogit/errors';
+import { type ErrorCode, ToogitError } from '@toogit/core';
 import type { Logger } from 'pino';
 import type { Compute } from './job-attempt.js';
 

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { untilDatabaseAnswers } from './until-database-answers.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { openBlobStore } from '@toogit/artifacts';
-import { Closers } from '@toogit/closing';
+import { jobKinds, type ResourceClass } from '@toogit/catalogue';
 import type { ServiceConfig } from '@toogit/config';
-import { jobKinds, type ResourceClass } from '@toogit/jobs';
+import { Closers } from '@toogit/core';
 import type { WorkerAnnouncement } from '@toogit/runs';
 import { ComputeProcess } from './compute-process.js';
 import { announce } from './presence.js';

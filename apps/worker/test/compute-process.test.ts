@@ -8,7 +8,7 @@ import {
   openBlobStore,
   type StoredManifest,
 } from '@toogit/artifacts';
-import { type JobParams, type JobProgress, jobKinds } from '@toogit/jobs';
+import { type JobParams, type JobProgress, jobKinds } from '@toogit/catalogue';
 import type { Claim } from '@toogit/runs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { pino } from 'pino';

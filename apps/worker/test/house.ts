@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ArtifactStore, createArtifactStore, openBlobStore } from '@toogit/artifacts';
+import type { JobKind, JobParams, PlannedJob } from '@toogit/catalogue';
 import { type Dispatcher, type QueueConnection, startDispatcher } from '@toogit/dispatch';
-import type { JobKind, JobParams, PlannedJob } from '@toogit/jobs';
 import { type Claim, type JobView, openRuns, type Runs } from '@toogit/runs';
 import {
   createTestDatabase,

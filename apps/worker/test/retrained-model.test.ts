@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobResult } from '@toogit/jobs';
+import type { JobResult } from '@toogit/catalogue';
 import { waitFor } from '@toogit/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deadlineMs, experiment, House } from './house.js';

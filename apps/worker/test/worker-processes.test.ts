@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import type { JobParams, PlannedJob } from '@toogit/jobs';
+import type { JobParams, PlannedJob } from '@toogit/catalogue';
 import { waitFor } from '@toogit/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { computeChildrenOf, experiment, House, isAlive } from './house.js';

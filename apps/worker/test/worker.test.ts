@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PlannedJob } from '@toogit/jobs';
+import type { PlannedJob } from '@toogit/catalogue';
 import { waitFor } from '@toogit/testkit';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { corrupt } from './corrupt.js';

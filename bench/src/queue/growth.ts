@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jobKinds } from '@toogit/jobs';
+import { jobKinds } from '@toogit/catalogue';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { median } from '../statistics.js';

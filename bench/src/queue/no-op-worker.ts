@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jobKinds, type ResourceClass } from '@toogit/jobs';
+import { jobKinds, type ResourceClass } from '@toogit/catalogue';
 import type { Claim, Runs } from '@toogit/runs';
 import { createWorkerMetrics } from '@toogit/telemetry';
 import { announce, observed, startSlots } from '@toogit/worker';

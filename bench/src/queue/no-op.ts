@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { jobKinds, type PlannedJob } from '@toogit/jobs';
+import { jobKinds, type PlannedJob } from '@toogit/catalogue';
 import type { Claim, JobSuccess, NewExperiment } from '@toogit/runs';
 import type { Compute } from '@toogit/worker';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { jobKinds } from '@toogit/catalogue';
 import { type QueueConnection, startDispatcher } from '@toogit/dispatch';
-import { jobKinds } from '@toogit/jobs';
 import { openRuns } from '@toogit/runs';
 import { announce, startSlots } from '@toogit/worker';
 import { pino } from 'pino';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { type BlobContent, contentLength } from './blob-content.js';
 import type { BlobStore } from './blob-store.js';
 import type { HostTensor, Manifest, ManifestPart, StoredManifest } from './manifest.js';

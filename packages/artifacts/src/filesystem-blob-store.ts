@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { type BlobContent, contentLength, pieces } from './blob-content.js';
 import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
 import { assertBytes, assertDigest, isDigest, missingBlob } from './sha256.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { z } from 'zod';
 import type { Manifest } from './manifest.js';
 import { sortedJson } from './sorted-json.js';

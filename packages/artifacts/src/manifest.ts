@@ -27,7 +27,7 @@ export interface ManifestPart {
  */
 export interface Manifest {
   schema: 'toogit.manifest/1';
-  /** One of the artifact types of `@toogit/jobs`. */
+  /** One of the artifact types of `@toogit/catalogue`. */
   type: string;
   parts: ManifestPart[];
   meta: Record<string, unknown>;

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { type BlobContent, contentLength, joined, pieces } from './blob-content.js';
 import type { BlobStore, Remnants, StoredBlob } from './blob-store.js';
 import { readBody } from './read-body.js';

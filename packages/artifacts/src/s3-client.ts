@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { type PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 export interface S3Options {
   bucket: string;

@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { type ErrorCode, ToogitError } from '@toogit/errors';
+import { type ErrorCode, ToogitError } from '@toogit/core';
 
 /** By the error's name (S3) or code (Node), what has to be mended. Whatever else it is may pass by itself. */
 const codes = new Map<string, ErrorCode>([

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { z } from 'zod';
 import { joined } from './blob-content.js';
 import type { HostTensor, TensorDtype } from './manifest.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { type BlobContent, pieces } from './blob-content.js';
 
 /** The sha256 of bytes, in lower-case hexadecimal: the name that a blob is stored under. */

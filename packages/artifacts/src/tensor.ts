@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { HostTensor, TensorData, TensorDtype } from './manifest.js';
 
 const arrays = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import createFetchClient from 'openapi-fetch';
 import { errorOf, reachable } from './errors.js';
 import type { paths } from './generated/api.js';

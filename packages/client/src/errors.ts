@@ -1,4 +1,4 @@
-import { type ErrorDetail, errorRegistry, type SerializedError, ToogitError } from '@toogit/errors';
+import { type ErrorDetail, errorRegistry, type SerializedError, ToogitError } from '@toogit/core';
 
 /** The signal is given beside the request: one that only the request carries is lost when the request is collected. */
 export type Fetch = (request: Request, signal?: AbortSignal) => Promise<Response>;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { errorOf, type Fetch } from './errors.js';
 import type { ExperimentEvent } from './types.js';

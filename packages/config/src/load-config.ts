@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ErrorDetail, ToogitError } from '@toogit/errors';
+import { type ErrorDetail, ToogitError } from '@toogit/core';
 import envPaths from 'env-paths';
 import { type Environment, environment } from './environment.js';
 import type { ServiceConfig } from './service-config.js';

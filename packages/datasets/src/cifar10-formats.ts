@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { decode } from 'fast-png';
 import type { Examples } from './dataset-definition.js';
 

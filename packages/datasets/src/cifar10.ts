@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Split } from '@toogit/jobs';
+import type { Split } from '@toogit/catalogue';
 import {
   cifar10ImageBytes,
   decodeCifar10Labels,

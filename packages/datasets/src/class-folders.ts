@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 /** An image file and the class of the folder it lies in. */
 export interface LabelledFile {

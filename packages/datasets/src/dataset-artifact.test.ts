@@ -5,7 +5,7 @@ import {
   MemoryBlobStore,
   type TensorData,
 } from '@toogit/artifacts';
-import { jobKinds } from '@toogit/jobs';
+import { jobKinds } from '@toogit/catalogue';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

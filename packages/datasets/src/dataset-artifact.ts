@@ -11,8 +11,8 @@ import {
   type TensorDtype,
   tensorBytes,
 } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
-import type { JobResult, Split } from '@toogit/jobs';
+import type { JobResult, Split } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 
 const maxPartExamples = 5_000;
 const maxPartBytes = 64 * 2 ** 20;

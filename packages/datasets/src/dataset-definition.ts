@@ -1,4 +1,4 @@
-import type { DatasetName, Split } from '@toogit/jobs';
+import type { DatasetName, Split } from '@toogit/catalogue';
 
 /** A split as it was published: all its examples, in their canonical order. */
 export interface Examples {

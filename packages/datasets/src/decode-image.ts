@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import sharp from 'sharp';
 
 /** The usual evaluation crop of ImageNet: the middle 224 pixels of an image whose shorter side is 256. */

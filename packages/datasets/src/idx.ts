@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 /**
  * The IDX format of MNIST, for unsigned bytes: a big-endian header of two zeros, type 8, the number of dimensions and

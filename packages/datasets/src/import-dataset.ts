@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
-import type { JobParams } from '@toogit/jobs';
+import type { JobParams } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { cifar10 } from './cifar10.js';
 import { type DatasetArtifact, writeDataset } from './dataset-artifact.js';
 import type { DatasetDefinition } from './dataset-definition.js';

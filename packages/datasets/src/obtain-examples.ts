@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { ToogitError } from '@toogit/errors';
-import type { JobProgress, Split } from '@toogit/jobs';
+import type { JobProgress, Split } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import type { DatasetDefinition, DatasetSource, Examples } from './dataset-definition.js';
 import { pixelDigest } from './pixel-digest.js';
 import { describeOrigin, holdsFile, obtainFile } from './published-file.js';

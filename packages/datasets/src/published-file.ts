@@ -4,7 +4,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { lock } from 'proper-lockfile';
 import type { PublishedFile } from './dataset-definition.js';
 import { type DownloadOptions, downloadUrl } from './download.js';

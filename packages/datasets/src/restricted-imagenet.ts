@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { HostTensor } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
-import type { Split } from '@toogit/jobs';
+import type { Split } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { type LabelledFile, listClassFolders } from './class-folders.js';
 import { type DatasetArtifact, examplesPerPart, writeDatasetParts } from './dataset-artifact.js';
 import { decodeImage } from './decode-image.js';

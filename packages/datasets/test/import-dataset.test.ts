@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { createArtifactStore, MemoryBlobStore } from '@toogit/artifacts';
-import type { Split } from '@toogit/jobs';
+import type { Split } from '@toogit/catalogue';
 import envPaths from 'env-paths';
 import { pack } from 'tar-stream';
 import { afterAll, describe, expect, it } from 'vitest';

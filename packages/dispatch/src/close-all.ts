@@ -1,4 +1,4 @@
-import { within } from '@toogit/closing';
+import { within } from '@toogit/core';
 
 const closeMs = 2_000;
 

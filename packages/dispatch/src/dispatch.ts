@@ -1,4 +1,4 @@
-import type { ResourceClass } from '@toogit/jobs';
+import type { ResourceClass } from '@toogit/catalogue';
 import type { ReadyJob } from '@toogit/runs';
 
 /** Where BullMQ keeps its queues: Redis, or (embedded) tables in the same Postgres. */

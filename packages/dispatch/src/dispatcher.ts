@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { ReadyJob, Runs } from '@toogit/runs';
 import { closeAll } from './close-all.js';
 import type { Dispatcher, QueueConnection } from './dispatch.js';

@@ -9,4 +9,9 @@ export type {
   SweepOptions,
 } from './dispatch.js';
 export { type DispatcherOptions, startDispatcher } from './dispatcher.js';
+export { collectGarbage, type GarbageOptions, type GarbageReport } from './maintenance/collect-garbage.js';
+export { deleteReleased } from './maintenance/delete-released.js';
+export { type ReconcileOptions, type ReconcileReport, reconcile } from './maintenance/reconcile.js';
+export { type MaintenanceOptions, startMaintenance } from './maintenance/start-maintenance.js';
+export type { Stores } from './maintenance/stores.js';
 export { checkRedisSafety } from './redis-safety.js';

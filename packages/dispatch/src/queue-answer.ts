@@ -1,5 +1,4 @@
-import { within } from '@toogit/closing';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError, within } from '@toogit/core';
 
 /** How long the queue may take to answer; a push that fails is made up for by the sweep. */
 const answerTimeoutMs = 10_000;

@@ -1,4 +1,4 @@
-import type { ResourceClass } from '@toogit/jobs';
+import type { ResourceClass } from '@toogit/catalogue';
 import type { ReadyJob } from '@toogit/runs';
 
 export const resourceClasses: readonly ResourceClass[] = ['gpu', 'cpu'];

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { Redis } from 'ioredis';
 import { queueAnswer } from './queue-answer.js';
 import { redisLimits } from './redis-driver.js';

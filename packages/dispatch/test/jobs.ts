@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PlannedJob } from '@toogit/jobs';
+import type { PlannedJob } from '@toogit/catalogue';
 import type { JobSuccess, NewExperiment, ReadyJob } from '@toogit/runs';
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '@toogit/artifacts';
-import type { AttackParams } from '@toogit/jobs';
+import type { AttackParams } from '@toogit/catalogue';
 import { blocksInOrder, firstBlock, joinTensors, readParts } from './blocks.js';
 import type { Input } from './inputs.js';
 

@@ -1,4 +1,4 @@
-import type { AttackParams } from '@toogit/jobs';
+import type { AttackParams } from '@toogit/catalogue';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attackSuccess, robustAccuracy } from './attack-outcome.js';

@@ -1,5 +1,5 @@
+import type { AttackEffect, AttackParams, AttackSuccess } from '@toogit/catalogue';
 import { type Accuracy, accuracy } from '@toogit/engine';
-import type { AttackEffect, AttackParams, AttackSuccess } from '@toogit/jobs';
 import type { AdversarialColumns } from './adversarial-blocks.js';
 import type { Input } from './inputs.js';
 import { maximum, mean, proportionOrNull } from './summaries.js';

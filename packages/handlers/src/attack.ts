@@ -1,3 +1,4 @@
+import { canonicalJson } from '@toogit/core';
 import {
   type Attack,
   type Classifier,
@@ -8,7 +9,6 @@ import {
   perturbationNorms,
   tf,
 } from '@toogit/engine';
-import { canonicalJson } from '@toogit/jobs';
 import { attackSuccess } from './attack-outcome.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';

@@ -1,6 +1,5 @@
 import type { ArtifactStore, HostTensor } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
-import { canonicalJson } from '@toogit/jobs';
+import { canonicalJson, ToogitError } from '@toogit/core';
 import type { Input } from './inputs.js';
 import { partNamed } from './weights.js';
 

@@ -1,5 +1,5 @@
 import type { ArtifactStore, HostTensor, Manifest, StoredManifest } from '@toogit/artifacts';
-import type { JobKind, JobParams, JobProgress, JobResult, Metric } from '@toogit/jobs';
+import type { JobKind, JobParams, JobProgress, JobResult, Metric } from '@toogit/catalogue';
 
 /** An input artifact, and the job that made it: its key is the same wherever it ran, the digest need not be. */
 export interface JobInput extends StoredManifest {

@@ -1,6 +1,6 @@
+import type { GroupAccuracy, JobResult, Proportion } from '@toogit/catalogue';
 import { readColumns as readDatasetColumns } from '@toogit/datasets';
 import { accuracy, type Classifier, deviceDataset } from '@toogit/engine';
-import type { GroupAccuracy, JobResult, Proportion } from '@toogit/jobs';
 import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
 import { attackSuccess, effectOf, robustAccuracy } from './attack-outcome.js';
 import type { JobContext, JobHandler } from './context.js';

@@ -1,5 +1,5 @@
+import { canonicalJson } from '@toogit/core';
 import { createFeatureAttack, type FeatureAttack, type tf } from '@toogit/engine';
-import { canonicalJson } from '@toogit/jobs';
 import type { JobContext, JobHandler } from './context.js';
 import { ClassSums } from './feature-sums.js';
 import { type Input, oneInput } from './inputs.js';

@@ -1,6 +1,6 @@
 import type { HostTensor } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
-import type { JobResult } from '@toogit/jobs';
+import type { JobResult } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { blocksInOrder, firstBlock, readParts } from './blocks.js';
 import type { JobContext, JobHandler } from './context.js';
 import { ClassSums } from './feature-sums.js';

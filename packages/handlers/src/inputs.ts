@@ -1,6 +1,6 @@
 import type { Manifest } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
-import { jobKinds } from '@toogit/jobs';
+import { jobKinds } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import type { z } from 'zod';
 import type { JobContext, JobInput } from './context.js';
 

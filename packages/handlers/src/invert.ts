@@ -1,3 +1,5 @@
+import type { InversionParams } from '@toogit/catalogue';
+import { canonicalJson } from '@toogit/core';
 import {
   type Classifier,
   createInversion,
@@ -8,7 +10,6 @@ import {
   otherImages,
   tf,
 } from '@toogit/engine';
-import { canonicalJson, type InversionParams } from '@toogit/jobs';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, oneInput } from './inputs.js';
 import { datasetOnDevice, gatherBlock, loadFrozenModel, modelBytes } from './on-device.js';

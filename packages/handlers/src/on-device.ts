@@ -1,4 +1,5 @@
 import type { HostTensor } from '@toogit/artifacts';
+import { ToogitError } from '@toogit/core';
 import { readDataset } from '@toogit/datasets';
 import {
   type Classifier,
@@ -9,7 +10,6 @@ import {
   type Model,
   tf,
 } from '@toogit/engine';
-import { ToogitError } from '@toogit/errors';
 import type { JobContext } from './context.js';
 import type { Input } from './inputs.js';
 import { weightsOf } from './weights.js';

@@ -1,3 +1,11 @@
+import {
+  type AttackParams,
+  type AttackSuccess,
+  type JobResult,
+  type Proportion,
+  patternNames,
+} from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { readDataset } from '@toogit/datasets';
 import {
   type Classifier,
@@ -6,14 +14,6 @@ import {
   deviceDataset,
   universalPerturbation,
 } from '@toogit/engine';
-import { ToogitError } from '@toogit/errors';
-import {
-  type AttackParams,
-  type AttackSuccess,
-  type JobResult,
-  type Proportion,
-  patternNames,
-} from '@toogit/jobs';
 import { type AdversarialColumns, attackOfBlocks, inOrder, readColumns } from './adversarial-blocks.js';
 import { gallery, joined, onGrey, predictedClasses } from './bare-patterns.js';
 import { examplesIn } from './blocks.js';

@@ -1,5 +1,5 @@
+import { ToogitError } from '@toogit/core';
 import { type Classifier, type DeviceDataset, noClass, type PredictOptions, predict } from '@toogit/engine';
-import { ToogitError } from '@toogit/errors';
 import type { Input } from './inputs.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { JobKind } from '@toogit/jobs';
+import type { JobKind } from '@toogit/catalogue';
 import type { JobHandler } from './context.js';
 
 /**

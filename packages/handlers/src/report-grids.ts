@@ -1,7 +1,7 @@
 import type { ArtifactStore, Manifest, StoredManifest } from '@toogit/artifacts';
+import { type FigureDefinition, type JobResult, jobKinds } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { readColumns, readDataset } from '@toogit/datasets';
-import { ToogitError } from '@toogit/errors';
-import { type FigureDefinition, type JobResult, jobKinds } from '@toogit/jobs';
 import type { ExampleGrid } from '@toogit/report';
 
 /** Example images of the synthesised sets that the figures show, by digest: of each set under its first seed. */

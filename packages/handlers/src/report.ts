@@ -1,4 +1,5 @@
-import { canonicalJson, type Figure, type JobResult } from '@toogit/jobs';
+import type { Figure, JobResult } from '@toogit/catalogue';
+import { canonicalJson } from '@toogit/core';
 import { figuresOf, type Pictures, renderHtml } from '@toogit/report';
 import type { JobContext, JobHandler } from './context.js';
 import { exampleGrids } from './report-grids.js';

@@ -1,6 +1,6 @@
+import type { AttackParams } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { attackSucceeded } from '@toogit/engine';
-import { ToogitError } from '@toogit/errors';
-import type { AttackParams } from '@toogit/jobs';
 import { type AdversarialColumns, attackOfBlocks, inOrder, readColumns } from './adversarial-blocks.js';
 import { attackSuccess, effectOf } from './attack-outcome.js';
 import type { JobContext } from './context.js';

@@ -1,6 +1,6 @@
 import { allocate, elementCount, type HostTensor, type ManifestPart } from '@toogit/artifacts';
+import { ToogitError } from '@toogit/core';
 import { examplesPerPart, readDataset } from '@toogit/datasets';
-import { ToogitError } from '@toogit/errors';
 import { tensorData } from './blocks.js';
 import type { JobContext } from './context.js';
 import { type Input, oneInput } from './inputs.js';

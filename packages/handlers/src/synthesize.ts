@@ -1,4 +1,4 @@
-import type { Construction } from '@toogit/jobs';
+import type { Construction } from '@toogit/catalogue';
 import type { JobContext, JobHandler, JobOutput } from './context.js';
 import { type Input, oneInput } from './inputs.js';
 import { synthesizeAdversarial } from './synthesize-adversarial.js';

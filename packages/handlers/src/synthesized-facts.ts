@@ -1,5 +1,5 @@
 import type { ManifestPart } from '@toogit/artifacts';
-import type { Construction } from '@toogit/jobs';
+import type { Construction } from '@toogit/catalogue';
 import type { BlockType } from './blocks.js';
 import type { Input } from './inputs.js';
 import { partNamed } from './weights.js';

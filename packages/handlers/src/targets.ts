@@ -1,5 +1,5 @@
+import type { TargetRule } from '@toogit/catalogue';
 import { deriveSeed, generator } from '@toogit/engine';
-import type { TargetRule } from '@toogit/jobs';
 
 /**
  * The labels an attack works with: the classes it moves examples to, or the true ones it moves them away from. A

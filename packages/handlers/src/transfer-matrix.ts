@@ -1,6 +1,6 @@
+import type { AttackEffect, AttackParams, AttackSuccess } from '@toogit/catalogue';
+import { canonicalJson, ToogitError } from '@toogit/core';
 import { deviceDataset } from '@toogit/engine';
-import { ToogitError } from '@toogit/errors';
-import { type AttackEffect, type AttackParams, type AttackSuccess, canonicalJson } from '@toogit/jobs';
 import { attackOfBlocks, inOrder, readColumns, readImages } from './adversarial-blocks.js';
 import { attackSuccess, effectOf } from './attack-outcome.js';
 import { examplesIn } from './blocks.js';

@@ -1,6 +1,6 @@
 import type { ArtifactStore, HostTensor, Manifest } from '@toogit/artifacts';
+import { ToogitError } from '@toogit/core';
 import type { Weights, WeightTensor } from '@toogit/engine';
-import { ToogitError } from '@toogit/errors';
 
 /** Weights as an artifact's tensors, and back. */
 export const toTensors = (weights: Weights): Record<string, HostTensor> => Object.fromEntries(weights);

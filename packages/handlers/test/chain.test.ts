@@ -4,8 +4,8 @@ import {
   MemoryBlobStore,
   type StoredManifest,
 } from '@toogit/artifacts';
+import type { AttackParams, JobParams, JobResult } from '@toogit/catalogue';
 import { startEngine, tf } from '@toogit/engine';
-import type { AttackParams, JobParams, JobResult } from '@toogit/jobs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CheckpointInMemory, KeepEverything, type RunOptions, runHandler } from './run-handler.js';

@@ -4,8 +4,8 @@ import {
   MemoryBlobStore,
   type StoredManifest,
 } from '@toogit/artifacts';
+import type { FeaturePerturbation, JobResult } from '@toogit/catalogue';
 import { createModel, startEngine, tf, type Weights } from '@toogit/engine';
-import type { FeaturePerturbation, JobResult } from '@toogit/jobs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KeepEverything, runHandler } from './run-handler.js';

@@ -4,8 +4,8 @@ import {
   MemoryBlobStore,
   type StoredManifest,
 } from '@toogit/artifacts';
+import { type JobResult, patternNames } from '@toogit/catalogue';
 import { startEngine, tf } from '@toogit/engine';
-import { type JobResult, patternNames } from '@toogit/jobs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KeepEverything, runHandler } from './run-handler.js';

@@ -1,5 +1,5 @@
 import type { ArtifactStore, HostTensor, StoredManifest } from '@toogit/artifacts';
-import { type JobKind, type JobParams, type JobProgress, jobKinds, type Metric } from '@toogit/jobs';
+import { type JobKind, type JobParams, type JobProgress, jobKinds, type Metric } from '@toogit/catalogue';
 import type { Checkpoints, DeviceCache, JobContext, JobInput } from '../src/context.js';
 import { handlers } from '../src/index.js';
 

@@ -4,8 +4,8 @@ import {
   MemoryBlobStore,
   type StoredManifest,
 } from '@toogit/artifacts';
+import type { AttackParams, InversionParams, JobParams } from '@toogit/catalogue';
 import { startEngine } from '@toogit/engine';
-import type { AttackParams, InversionParams, JobParams } from '@toogit/jobs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { beforeAll, expect, it } from 'vitest';
 import { runHandler, type TestInput } from './run-handler.js';

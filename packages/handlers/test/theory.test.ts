@@ -1,5 +1,5 @@
 import { createArtifactStore, MemoryBlobStore } from '@toogit/artifacts';
-import type { JobParams, JobResult } from '@toogit/jobs';
+import type { JobParams, JobResult } from '@toogit/catalogue';
 import { describe, expect, it } from 'vitest';
 import { runHandler } from './run-handler.js';
 import { meta } from './tiny-experiment.js';

@@ -1,5 +1,5 @@
 import type { ArtifactStore, HostTensor, StoredManifest } from '@toogit/artifacts';
-import type { AttackParams, InversionParams, JobParams } from '@toogit/jobs';
+import type { AttackParams, InversionParams, JobParams } from '@toogit/catalogue';
 import { KeepEverything, type RunOptions, runHandler, type TestInput } from './run-handler.js';
 
 /** Settings that a 12×12 data set of four classes is learnt by in seconds. */

@@ -4,8 +4,8 @@ import {
   MemoryBlobStore,
   type StoredManifest,
 } from '@toogit/artifacts';
+import type { JobResult } from '@toogit/catalogue';
 import { startEngine } from '@toogit/engine';
-import type { JobResult } from '@toogit/jobs';
 import { storeSyntheticDataset } from '@toogit/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runHandler } from './run-handler.js';

@@ -1,4 +1,4 @@
-import { type DatasetName, imageShapeOf, type JobEstimate } from '@toogit/jobs';
+import { type DatasetName, imageShapeOf, type JobEstimate } from '@toogit/catalogue';
 import type { StepOf } from '@toogit/spec';
 import { type NetworkCost, networkCost } from './network-cost.js';
 import { byteWork, passWork, traceWork } from './work.js';

@@ -1,4 +1,4 @@
-import { imageShapeOf } from '@toogit/jobs';
+import { imageShapeOf } from '@toogit/catalogue';
 import { datasetSizes, type ResolvedStep, type StepOf } from '@toogit/spec';
 import * as memory from './memory.js';
 import { networkCost } from './network-cost.js';

@@ -1,4 +1,4 @@
-import type { Architecture } from '@toogit/jobs';
+import type { Architecture } from '@toogit/catalogue';
 import type { CostedNetwork } from './costed-network.js';
 
 /** Channels where the published network has so many. */

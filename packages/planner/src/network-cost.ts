@@ -1,4 +1,4 @@
-import { type Architecture, type DatasetName, depthsOf, imageShapeOf } from '@toogit/jobs';
+import { type Architecture, type DatasetName, depthsOf, imageShapeOf } from '@toogit/catalogue';
 import { CostedNetwork } from './costed-network.js';
 import { builds } from './network-builds.js';
 

@@ -1,4 +1,4 @@
-import { type JobState, jobKey, jobKinds, type Plan } from '@toogit/jobs';
+import { type JobState, jobKey, jobKinds, type Plan } from '@toogit/catalogue';
 import { resolveSpec } from '@toogit/spec';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -5,7 +5,7 @@ import {
   type PlannedStep,
   specWarnings,
   type Warning,
-} from '@toogit/jobs';
+} from '@toogit/catalogue';
 import { orderSteps, type ResolvedSpec, specDigest, stepFacts } from '@toogit/spec';
 import { reportMemory } from './memory.js';
 import { neededMemory } from './needed-memory.js';

@@ -1,4 +1,4 @@
-import type { FigureDefinition, JobKind, JobParams, PlannedJob } from '@toogit/jobs';
+import type { FigureDefinition, JobKind, JobParams, PlannedJob } from '@toogit/catalogue';
 import { profiles, resolveSpec, studyNames } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
 import { planExperiment } from './plan-experiment.js';

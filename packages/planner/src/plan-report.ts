@@ -1,4 +1,4 @@
-import type { FigureDefinition, JobParams, PlannedJob, TrainingFacts } from '@toogit/jobs';
+import type { FigureDefinition, JobParams, PlannedJob, TrainingFacts } from '@toogit/catalogue';
 import type { StepOf } from '@toogit/spec';
 import { reportCost } from './estimate.js';
 import { keysOf, type PointContext, planned, stepOf } from './plan-step.js';

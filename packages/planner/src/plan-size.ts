@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { type ResolvedPoint, type ResolvedSpec, stepFacts, stepReferences } from '@toogit/spec';
 
 /** Most jobs of one plan, counted before equal ones are found to be one. */

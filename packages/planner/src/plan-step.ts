@@ -6,7 +6,7 @@ import {
   jobKey,
   jobKinds,
   type PlannedJob,
-} from '@toogit/jobs';
+} from '@toogit/catalogue';
 import type { ResolvedStep, ResolvedSteps, StepFacts, StepOf } from '@toogit/spec';
 import * as estimate from './estimate.js';
 import { jobSeed } from './job-seed.js';

@@ -1,4 +1,4 @@
-import { jobKey, jobKinds, type Plan, type PlannedJob } from '@toogit/jobs';
+import { jobKey, jobKinds, type Plan, type PlannedJob } from '@toogit/catalogue';
 import { profiles, resolveSpec, type StudyName, studyNames } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
 import { planExperiment } from './plan-experiment.js';

@@ -1,4 +1,4 @@
-import type { JobTimings } from '@toogit/jobs';
+import type { JobTimings } from '@toogit/catalogue';
 import { resolveSpec } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
 import { planExperiment } from './plan-experiment.js';

@@ -6,7 +6,7 @@ import {
   jobKinds,
   type PlannedJob,
   type Warning,
-} from '@toogit/jobs';
+} from '@toogit/catalogue';
 import type { ExperimentPlan } from './plan-experiment.js';
 import { expectedModel, fittedModel, nominalProbe, secondsOf } from './time-model.js';
 

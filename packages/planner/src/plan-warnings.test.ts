@@ -1,4 +1,4 @@
-import { maxWarnings, specWarnings } from '@toogit/jobs';
+import { maxWarnings, specWarnings } from '@toogit/catalogue';
 import { profiles, resolveSpec, studyNames } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
 import { planExperiment } from './plan-experiment.js';

@@ -1,4 +1,4 @@
-import type { PastJob, SpeedProbe } from '@toogit/jobs';
+import type { PastJob, SpeedProbe } from '@toogit/catalogue';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedModel, fittedModel, secondsOf, type TimeModel } from './time-model.js';

@@ -1,4 +1,4 @@
-import { type JobKind, jobKinds, type PastJob, type SpeedProbe } from '@toogit/jobs';
+import { type JobKind, jobKinds, type PastJob, type SpeedProbe } from '@toogit/catalogue';
 import { networkCost } from './network-cost.js';
 import { passWork } from './work.js';
 

@@ -1,5 +1,5 @@
+import { architectures } from '@toogit/catalogue';
 import { layOutModel } from '@toogit/engine';
-import { architectures } from '@toogit/jobs';
 import { networkCost } from '@toogit/planner';
 import { expect, it } from 'vitest';
 

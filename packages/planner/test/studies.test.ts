@@ -4,8 +4,6 @@ import {
   MemoryBlobStore,
   type StoredManifest,
 } from '@toogit/artifacts';
-import { startEngine } from '@toogit/engine';
-import { handlers, type JobContext, type JobHandler } from '@toogit/handlers';
 import {
   type JobKind,
   type JobParams,
@@ -13,7 +11,9 @@ import {
   jobKinds,
   type Plan,
   type PlannedJob,
-} from '@toogit/jobs';
+} from '@toogit/catalogue';
+import { startEngine } from '@toogit/engine';
+import { handlers, type JobContext, type JobHandler } from '@toogit/handlers';
 import { planExperiment } from '@toogit/planner';
 import { resolveSpec, type StudyName, studyNames } from '@toogit/spec';
 import { beforeAll, describe, expect, it } from 'vitest';

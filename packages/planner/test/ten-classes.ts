@@ -1,5 +1,5 @@
 import type { ArtifactStore, StoredManifest } from '@toogit/artifacts';
-import type { JobParams } from '@toogit/jobs';
+import type { JobParams } from '@toogit/catalogue';
 
 const size = 32;
 

@@ -1,4 +1,4 @@
-import { attackWarnings, type JobResult, predictionWarnings, type Warning } from '@toogit/jobs';
+import { attackWarnings, type JobResult, predictionWarnings, type Warning } from '@toogit/catalogue';
 import { setName, threatName } from './wording.js';
 
 /** What an evaluation's numbers may silently miss, under the name of what the model was trained on and the threat model. */

@@ -1,4 +1,4 @@
-import type { Figure } from '@toogit/jobs';
+import type { Figure } from '@toogit/catalogue';
 import { stringify } from 'csv-stringify/sync';
 import { type Drawing, framed, stacked, svgElement, textDrawing } from './drawing.js';
 import type { FigureRecord, Pictures } from './figure-view.js';

@@ -1,4 +1,5 @@
-import { type Figure, type FigureDefinition, isTyped, type TypedNumber } from '@toogit/jobs';
+import type { Figure, FigureDefinition } from '@toogit/catalogue';
+import { isTyped, type TypedNumber } from '@toogit/core';
 import type { FigureSources } from './figure-sources.js';
 
 /** Which rows to keep; an absent or empty list keeps all. What a figure has nothing of does not filter it. */

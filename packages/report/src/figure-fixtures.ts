@@ -1,4 +1,4 @@
-import type { FigureDefinition, TrainingFacts } from '@toogit/jobs';
+import type { FigureDefinition, TrainingFacts } from '@toogit/catalogue';
 import { encodePng } from './image-grid.js';
 import { attack, evaluation, FixtureSources, proportion, training } from './report-fixture.js';
 

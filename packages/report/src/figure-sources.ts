@@ -1,5 +1,5 @@
-import { ToogitError } from '@toogit/errors';
-import { type JobKind, type JobResult, jobKinds } from '@toogit/jobs';
+import { type JobKind, type JobResult, jobKinds } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 
 /** What a job has made: the digest of its artifact, and its result (the manifest's `meta`). */
 export interface SourceResult {

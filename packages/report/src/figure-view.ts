@@ -1,4 +1,4 @@
-import type { Figure, FigureDefinition, FigureKind } from '@toogit/jobs';
+import type { Figure, FigureDefinition, FigureKind } from '@toogit/catalogue';
 import type { Drawing } from './drawing.js';
 import type { FigureSources } from './figure-sources.js';
 import type { ExampleGrid } from './image-grid.js';

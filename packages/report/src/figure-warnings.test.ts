@@ -1,4 +1,4 @@
-import type { FigureDefinition, JobResult } from '@toogit/jobs';
+import type { FigureDefinition, JobResult } from '@toogit/catalogue';
 import { parse } from 'csv-parse/sync';
 import { expect, it } from 'vitest';
 import { figuresCsv } from './figure-files.js';

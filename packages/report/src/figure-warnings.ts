@@ -1,4 +1,4 @@
-import type { Figure, Warning } from '@toogit/jobs';
+import type { Figure, Warning } from '@toogit/catalogue';
 
 /** What the rows of a figure warn of, each once, `path` being the rows' label. */
 export function figureWarnings(figure: Figure): Warning[] {

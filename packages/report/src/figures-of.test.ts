@@ -1,5 +1,6 @@
-import type { FigureDefinition } from '@toogit/jobs';
-import { jobKinds, typedNumber } from '@toogit/jobs';
+import type { FigureDefinition } from '@toogit/catalogue';
+import { jobKinds } from '@toogit/catalogue';
+import { typedNumber } from '@toogit/core';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';

@@ -1,4 +1,4 @@
-import type { Figure, FigureDefinition, FigureKind } from '@toogit/jobs';
+import type { Figure, FigureDefinition, FigureKind } from '@toogit/catalogue';
 import { definitionMatching, type FigureFilter, figureMatching } from './figure-filter.js';
 import { FigureSources, type SourceResult } from './figure-sources.js';
 import type { FigureView, Headline } from './figure-view.js';

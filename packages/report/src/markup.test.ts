@@ -1,4 +1,4 @@
-import type { FigureDefinition } from '@toogit/jobs';
+import type { FigureDefinition } from '@toogit/catalogue';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { expect, it } from 'vitest';

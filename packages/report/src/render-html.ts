@@ -1,4 +1,4 @@
-import type { Figure } from '@toogit/jobs';
+import type { Figure } from '@toogit/catalogue';
 import { svgElement } from './drawing.js';
 import type { Pictures } from './figure-view.js';
 import { figureWarnings } from './figure-warnings.js';

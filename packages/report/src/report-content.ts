@@ -1,4 +1,4 @@
-import type { JobResult } from '@toogit/jobs';
+import type { JobResult } from '@toogit/catalogue';
 
 /** What a report shows: the result of a `report` job. */
 export interface ReportContent extends JobResult<'report'> {

@@ -1,4 +1,4 @@
-import type { AttackParams, FigureDefinition, JobKind, JobResult, TrainingFacts } from '@toogit/jobs';
+import type { AttackParams, FigureDefinition, JobKind, JobResult, TrainingFacts } from '@toogit/catalogue';
 import type { SourceResult } from './figure-sources.js';
 import type { Pictures } from './figure-view.js';
 import { figuresOf } from './figures-of.js';

@@ -1,4 +1,4 @@
-import type { Split } from '@toogit/jobs';
+import type { Split } from '@toogit/catalogue';
 import { expect, it } from 'vitest';
 import { training } from './report-fixture.js';
 import { rowLabels } from './row-labels.js';

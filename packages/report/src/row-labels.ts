@@ -1,4 +1,5 @@
-import { type Split, settingName, type TrainingFacts } from '@toogit/jobs';
+import type { Split, TrainingFacts } from '@toogit/catalogue';
+import { settingName } from '@toogit/core';
 import { architectureName, ballName, evaluatedName, setName } from './wording.js';
 
 const adversarially = 'adversarial training, ';

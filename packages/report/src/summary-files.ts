@@ -1,4 +1,4 @@
-import type { ExperimentState, JobState } from '@toogit/jobs';
+import type { ExperimentState, JobState } from '@toogit/catalogue';
 import { type Drawing, stacked, textDrawing } from './drawing.js';
 import { headed, recordsCsv, standaloneSvg } from './figure-files.js';
 import type { Headline } from './figure-view.js';

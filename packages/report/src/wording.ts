@@ -1,11 +1,5 @@
-import {
-  type AttackParams,
-  distanceName,
-  type FeaturePerturbation,
-  type Split,
-  settingName,
-  type TrainingFacts,
-} from '@toogit/jobs';
+import type { AttackParams, FeaturePerturbation, Split, TrainingFacts } from '@toogit/catalogue';
+import { distanceName, settingName } from '@toogit/core';
 
 /** `26.9 %` for 0.269. */
 export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;

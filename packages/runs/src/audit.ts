@@ -1,4 +1,4 @@
-import { withoutKeys } from '@toogit/errors';
+import { withoutKeys } from '@toogit/core';
 import type { AuditView, NewAuditEntry } from './access.js';
 import { type Page, type PageQuery, pageOf, positionOf } from './cursor.js';
 import { type Database, type Scope, scoped } from './database.js';

@@ -1,5 +1,5 @@
-import { ToogitError } from '@toogit/errors';
-import type { JobKind, JobProgress, ResourceClass } from '@toogit/jobs';
+import type { JobKind, JobProgress, ResourceClass } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { type Database, json } from './database.js';
 import { Prisma } from './generated/client.js';
 import { type Call, grouped } from './grouped.js';

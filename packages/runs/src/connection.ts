@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { within } from '@toogit/closing';
+import { within } from '@toogit/core';
 import pg from 'pg';
 
 /** How long a statement may take: the server ends it, and rolls it back. */

@@ -1,5 +1,5 @@
-import { ToogitError } from '@toogit/errors';
-import type { PlannedJob } from '@toogit/jobs';
+import type { PlannedJob } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { json, type Transaction } from './database.js';
 import { lockJobs, makeReady, reviveJobs, settleExperiment, settleExperiments } from './graph.js';
 import { type Fresh, insertJobs, insertMembership } from './insert-jobs.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 /**
  * Where a list, sorted by time and then id, goes on: the sort keys of the last row that was seen. They are a position

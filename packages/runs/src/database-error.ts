@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 /** Codes of Prisma, of Postgres (classes 08, 57P and 53, and what has taken too long: 57014, 25P03, 25P04) and of sockets that mean: not reachable now. */
 const unreachable =

@@ -1,6 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { within } from '@toogit/closing';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError, within } from '@toogit/core';
 import type { Pool } from 'pg';
 import { connectionPool, patient, prompt } from './connection.js';
 import { databaseError, isDeadlock } from './database-error.js';

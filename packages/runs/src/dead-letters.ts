@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { notFound, type Transaction } from './database.js';
 import { lockJobs, reviveJobs, settleExperiments } from './graph.js';
 import type { ReadyJob } from './work.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { notFound, type Transaction, uuid } from './database.js';
 
 /**

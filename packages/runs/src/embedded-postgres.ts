@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import pg from 'pg';
 import { freePort } from './free-port.js';
 import { findPostgresBinaries } from './postgres-binaries.js';

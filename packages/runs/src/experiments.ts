@@ -1,5 +1,5 @@
-import { ToogitError } from '@toogit/errors';
-import { type ExperimentState, type JobState, jobStates, specWarnings } from '@toogit/jobs';
+import { type ExperimentState, type JobState, jobStates, specWarnings } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import { type Page, type PageQuery, type Position, pageOf, positionOf } from './cursor.js';
 import {
   type Database,

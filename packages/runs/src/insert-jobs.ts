@@ -1,4 +1,4 @@
-import { jobKinds, type Plan, type PlannedJob } from '@toogit/jobs';
+import { jobKinds, type Plan, type PlannedJob } from '@toogit/catalogue';
 import { json, type Transaction } from './database.js';
 import type { ReadyJob } from './work.js';
 

@@ -1,5 +1,5 @@
-import type { SerializedError } from '@toogit/errors';
-import type { JobProgress } from '@toogit/jobs';
+import type { JobProgress } from '@toogit/catalogue';
+import type { SerializedError } from '@toogit/core';
 import type { Database } from './database.js';
 import { type Job, Prisma } from './generated/client.js';
 import type { JobStatus, JobStatusPage } from './views.js';

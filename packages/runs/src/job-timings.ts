@@ -1,4 +1,4 @@
-import { type JobTimings, jobKindNames, type PastJob, type SpeedProbe, speedProbe } from '@toogit/jobs';
+import { type JobTimings, jobKindNames, type PastJob, type SpeedProbe, speedProbe } from '@toogit/catalogue';
 import { type Database, json } from './database.js';
 import type { WorkerIdentity } from './work.js';
 

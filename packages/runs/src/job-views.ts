@@ -1,5 +1,5 @@
-import type { SerializedError } from '@toogit/errors';
-import { type JobKind, type JobProgress, jobKinds, jobWarnings } from '@toogit/jobs';
+import { type JobKind, type JobProgress, jobKinds, jobWarnings } from '@toogit/catalogue';
+import type { SerializedError } from '@toogit/core';
 import type { Reader } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { AttemptView, JobView, WaitingFor } from './views.js';

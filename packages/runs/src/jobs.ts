@@ -1,4 +1,4 @@
-import type { JobState } from '@toogit/jobs';
+import type { JobState } from '@toogit/catalogue';
 import { type Page, type PageQuery, pageInOrder, pageOf, placeIn, positionOf } from './cursor.js';
 import { type Database, notFound, type Reader, type Scope, scoped, wantedBy } from './database.js';
 import type { Prisma } from './generated/client.js';

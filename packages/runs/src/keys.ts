@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { KeyView, KeyWithSecret, NewKey } from './access.js';
 import { type Database, notFound, type Scope, scoped, type Transaction } from './database.js';
 import type { Prisma } from './generated/client.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { ProjectLimits } from './access.js';
 import type { Transaction } from './database.js';
 

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import pg from 'pg';
 import { applyFunctions } from './apply-functions.js';
 import { connectTimeoutMs, disconnect } from './connection.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import pg from 'pg';
 
 /** @throws DATABASE_MIGRATION where this user lacks the right, which somebody who migrates has */

@@ -1,5 +1,5 @@
-import type { SerializedError } from '@toogit/errors';
-import type { AttemptOutcome } from '@toogit/jobs';
+import type { AttemptOutcome } from '@toogit/catalogue';
+import type { SerializedError } from '@toogit/core';
 import { fenced } from './claim.js';
 import { json, type Transaction } from './database.js';
 import { failDescendants, settleExperiments, settleJobs } from './graph.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { Database } from './database.js';
 import { endAttempt } from './outcome.js';
 

@@ -2,7 +2,7 @@ import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 export interface PostgresBinaries {
   initdb: string;

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { ProjectLimits, ProjectView } from './access.js';
 import { type Database, notFound, type Scope } from './database.js';
 import type { Project } from './generated/client.js';

@@ -1,4 +1,4 @@
-import { withoutKeys } from '@toogit/errors';
+import { withoutKeys } from '@toogit/core';
 import type { RefusalView } from './access.js';
 import { type Database, json } from './database.js';
 

@@ -1,4 +1,4 @@
-import { type ExperimentState, experimentStates, type JobState, jobStates } from '@toogit/jobs';
+import { type ExperimentState, experimentStates, type JobState, jobStates } from '@toogit/catalogue';
 import { type Database, json, type Scope, uuid, wantedBy } from './database.js';
 import type { JobOutcome, PlannedReport, ReportsQuery, RunsTotals } from './views.js';
 

@@ -1,4 +1,3 @@
-import type { SerializedError } from '@toogit/errors';
 import type {
   ExperimentState,
   JobProgress,
@@ -7,7 +6,8 @@ import type {
   Plan,
   ResourceClass,
   SpeedProbe,
-} from '@toogit/jobs';
+} from '@toogit/catalogue';
+import type { SerializedError } from '@toogit/core';
 import type { Access } from './access.js';
 import type { Page, PageQuery } from './cursor.js';
 import type {
@@ -230,7 +230,7 @@ export interface Runs extends ProjectRuns {
   webhookDelivered(id: string): Promise<void>;
   /** Due again after so long; null gives it up. */
   webhookFailed(id: string, reason: string, retryInMs: number | null): Promise<void>;
-  /** What garbage collection and the reconciler ask (packages/reconciler, docs/artifacts.md). */
+  /** What maintenance reads (packages/dispatch/src/maintenance, docs/artifacts.md). */
   readonly garbage: Garbage;
 
   /** Runs `work` while no other process does under the same lock number; false at once if one does. */

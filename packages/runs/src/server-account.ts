@@ -1,6 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 /** As whom the server runs. Postgres refuses to run as root, so root lends it another account. */
 export interface Account {

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { type Database, notFound, type Scope, uuid } from './database.js';
 
 /** A shorter one would be right by luck only. */

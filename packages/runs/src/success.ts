@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { fenced } from './claim.js';
 import { type Database, json } from './database.js';
 import { isAttemptOver } from './database-error.js';

@@ -1,6 +1,6 @@
 import { createHash, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { KeyScope, VerifiedKey } from './access.js';
 import type { Database } from './database.js';
 

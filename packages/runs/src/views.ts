@@ -1,4 +1,3 @@
-import type { SerializedError } from '@toogit/errors';
 import type {
   AttemptOutcome,
   ExperimentState,
@@ -9,7 +8,8 @@ import type {
   Metric,
   ResourceClass,
   Warning,
-} from '@toogit/jobs';
+} from '@toogit/catalogue';
+import type { SerializedError } from '@toogit/core';
 import type { WorkerAnnouncement } from './work.js';
 
 /** What waits and runs; succeeded and cancelled jobs are not counted. */

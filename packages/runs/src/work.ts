@@ -1,4 +1,4 @@
-import type { JobKind, Metric, ResourceClass } from '@toogit/jobs';
+import type { JobKind, Metric, ResourceClass } from '@toogit/catalogue';
 
 /** Which attempt is speaking: every write of a worker carries it and is refused (JOB_FENCED) when it is not the newest. */
 export interface Fence {

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { type Database, json } from './database.js';
 import type { WorkerView } from './views.js';
 import type { WorkerAnnouncement, WorkerIdentity, WorkerReport } from './work.js';

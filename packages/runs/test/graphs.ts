@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type SerializedError, ToogitError } from '@toogit/errors';
-import type { PlannedJob } from '@toogit/jobs';
+import type { PlannedJob } from '@toogit/catalogue';
+import { type SerializedError, ToogitError } from '@toogit/core';
 import { expect } from 'vitest';
 import type { NewExperiment, Runs } from '../src/runs.js';
 import type { Claim, JobSuccess } from '../src/work.js';

@@ -1,4 +1,4 @@
-import type { JobState } from '@toogit/jobs';
+import type { JobState } from '@toogit/catalogue';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRuns } from '../src/open-runs.js';

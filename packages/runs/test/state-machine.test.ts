@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startRuns } from './database.js';
 import { claimed, complete, crash, diverged, failsAndWaits, noRss, submitted, successOf } from './graphs.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jobKinds } from '@toogit/jobs';
+import { jobKinds } from '@toogit/catalogue';
 import type { Runs } from '../src/runs.js';
 import type { Claim, WorkerAnnouncement } from '../src/work.js';
 

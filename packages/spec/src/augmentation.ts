@@ -1,4 +1,4 @@
-import { type Augmentation, datasetImages } from '@toogit/jobs';
+import { type Augmentation, datasetImages } from '@toogit/catalogue';
 import { stepFacts } from './step-facts.js';
 import type { ParsedSteps, ResolvedSteps } from './steps.js';
 

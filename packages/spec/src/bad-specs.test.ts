@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveSpec } from './resolve.js';

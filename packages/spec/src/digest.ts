@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '@toogit/jobs';
+import { canonicalJson } from '@toogit/core';
 import type { ResolvedSpec } from './resolve.js';
 
 /** sha256 (hex) of the canonical JSON of a resolved spec: equal for specs that mean the same, however written. */

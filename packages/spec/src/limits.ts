@@ -1,4 +1,4 @@
-import type { DatasetName, Split } from '@toogit/jobs';
+import type { DatasetName, Split } from '@toogit/catalogue';
 
 /** Longest spec text that is read, in bytes: some two thousand steps, and about a second to read. */
 export const maxSpecBytes = 256 * 1024;

@@ -1,4 +1,4 @@
-import type { ToogitError } from '@toogit/errors';
+import type { ToogitError } from '@toogit/core';
 import { describe, expect, it } from 'vitest';
 import { withLines } from './locate.js';
 import { parseSpec } from './parse.js';

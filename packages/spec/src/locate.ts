@@ -1,4 +1,4 @@
-import { type ErrorDetail, ToogitError } from '@toogit/errors';
+import { type ErrorDetail, ToogitError } from '@toogit/core';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 
 /** The same refusal with the line of each problem in the text it was read from; other errors as they are. */

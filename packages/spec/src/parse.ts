@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { maxSpecBytes } from './limits.js';
 import { nestingDepth } from './nesting-depth.js';

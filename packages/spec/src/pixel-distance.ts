@@ -1,4 +1,5 @@
-import { type DatasetName, datasetImages, imageShapeOf, type Norm, typedNumber } from '@toogit/jobs';
+import { type DatasetName, datasetImages, imageShapeOf, type Norm } from '@toogit/catalogue';
+import { typedNumber } from '@toogit/core';
 import { z } from 'zod';
 import { isRecord, type Problem } from './problems.js';
 

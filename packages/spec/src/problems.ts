@@ -1,4 +1,4 @@
-import { type ErrorDetail, ToogitError } from '@toogit/errors';
+import { type ErrorDetail, ToogitError } from '@toogit/core';
 import { z } from 'zod';
 import { maxProblems } from './limits.js';
 import { didYouMean } from './suggestion.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { resolveSpec } from './resolve.js';
 
 /** The details of the SPEC_INVALID that a spec gives, by path. */

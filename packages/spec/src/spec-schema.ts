@@ -1,4 +1,4 @@
-import { label } from '@toogit/jobs';
+import { label } from '@toogit/core';
 import { z } from 'zod';
 import { matrixSchema } from './matrix.js';
 import { stepSchema } from './steps.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { maxSteps, maxValues } from './limits.js';
 import { isRecord, property } from './problems.js';
 

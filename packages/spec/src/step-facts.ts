@@ -1,4 +1,4 @@
-import { type Architecture, architectures, type DatasetName, depthsOf } from '@toogit/jobs';
+import { type Architecture, architectures, type DatasetName, depthsOf } from '@toogit/catalogue';
 import { datasetSizes } from './limits.js';
 import { type Problem, problem } from './problems.js';
 import { orderSteps } from './references.js';

@@ -1,4 +1,4 @@
-import type { Augmentation } from '@toogit/jobs';
+import type { Augmentation } from '@toogit/catalogue';
 import { z } from 'zod';
 import {
   evaluate,

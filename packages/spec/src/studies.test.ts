@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { describe, expect, it } from 'vitest';
 import { orderSteps, stepReferences } from './references.js';
 import { resolveSpec } from './resolve.js';

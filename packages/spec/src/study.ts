@@ -1,4 +1,4 @@
-import { type DatasetName, datasetImages } from '@toogit/jobs';
+import { type DatasetName, datasetImages } from '@toogit/catalogue';
 import { z } from 'zod';
 import { withoutMirrors } from './augmentation.js';
 import type { StepInput } from './steps.js';

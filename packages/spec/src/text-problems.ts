@@ -1,4 +1,4 @@
-import { isPlainText } from '@toogit/jobs';
+import { isPlainText } from '@toogit/core';
 import { isRecord, type Problem, problem } from './problems.js';
 
 const message =

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
-import { withoutKeys } from '@toogit/errors';
+import { withoutKeys } from '@toogit/core';
 
 /** The exporter, given spans whose names, attributes and errors hold no API key. */
 export function withoutKeysIn(exporter: SpanExporter): SpanExporter {

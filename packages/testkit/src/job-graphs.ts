@@ -6,7 +6,7 @@ import {
   jobKey,
   jobKinds,
   type PlannedJob,
-} from '@toogit/jobs';
+} from '@toogit/catalogue';
 import type { NewExperiment, ReadyJob, Runs } from '@toogit/runs';
 import { storeSyntheticDataset } from './synthetic-dataset.js';
 

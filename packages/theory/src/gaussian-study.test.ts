@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gaussianStudy } from './gaussian-study.js';
 import type { GaussianStudy, GaussianStudyParams } from './gaussian-study-types.js';

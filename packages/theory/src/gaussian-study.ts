@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { Matrix } from 'ml-matrix';
 import { ballLoss, ballLossIncrease } from './ball-adversary.js';
 import { type BallRobustFit, fitAgainstBall } from './ball-robust-likelihood.js';

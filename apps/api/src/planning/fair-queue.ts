@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 export interface QueueLimits {
   /** Calls under way, of different projects. */

@@ -1,4 +1,4 @@
-import type { SerializedError } from '@toogit/errors';
+import type { SerializedError } from '@toogit/core';
 import type { PlanSummary } from '@toogit/planner';
 import type { NewExperiment, ReadyJob } from '@toogit/runs';
 

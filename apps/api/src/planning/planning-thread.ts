@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { summarizePlan } from '@toogit/planner';
 import { openRuns, type ProjectRuns, type ReadyJob } from '@toogit/runs';
 import { experiment as experimentSchema } from '../schemas/experiment.js';

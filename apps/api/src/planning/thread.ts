@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { PlanningMessage, PlanningResult, PlanningTask } from './messages.js';
 
 export interface ThreadLimits {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import rateLimit from '@fastify/rate-limit';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { type KeyScope, keyScopes, type ProjectRuns } from '@toogit/runs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import fp from 'fastify-plugin';
 import { takesSpec } from '../submitted-spec.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type ErrorCode, type ErrorDetail, ToogitError, withoutKeys } from '@toogit/errors';
+import { type ErrorCode, type ErrorDetail, ToogitError, withoutKeys } from '@toogit/core';
 import { maxSpecBytes, nearestName } from '@toogit/spec';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { FastifyRequest } from 'fastify';
 
 const localHosts = new Set(['localhost', '127.0.0.1', '[::1]']);

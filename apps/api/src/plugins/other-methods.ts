@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { FastifyInstance } from 'fastify';
 import { publicRoute } from '../route-access.js';
 

@@ -1,5 +1,5 @@
 import { createArtifactStore } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { ProjectRuns } from '@toogit/runs';
 import type { FastifyBaseLogger } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';

@@ -1,5 +1,5 @@
 import etag from '@fastify/etag';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { figuresCsv, figuresSvg, summaryCsv, summarySvg, unitsOf } from '@toogit/report';
 import type { ProjectRuns } from '@toogit/runs';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';

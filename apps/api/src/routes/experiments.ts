@@ -1,4 +1,4 @@
-import { experimentStates } from '@toogit/jobs';
+import { experimentStates } from '@toogit/catalogue';
 import { inSpan, traceParentOf } from '@toogit/telemetry';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';

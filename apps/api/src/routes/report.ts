@@ -1,6 +1,6 @@
 import { createArtifactStore } from '@toogit/artifacts';
-import { ToogitError } from '@toogit/errors';
-import { jobKinds } from '@toogit/jobs';
+import { jobKinds } from '@toogit/catalogue';
+import { ToogitError } from '@toogit/core';
 import type { ArtifactView, JobStatus, ProjectRuns } from '@toogit/runs';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';

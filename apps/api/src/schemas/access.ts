@@ -1,4 +1,4 @@
-import { label } from '@toogit/jobs';
+import { label } from '@toogit/core';
 import { keyScopes } from '@toogit/runs';
 import { z } from 'zod';
 import { nextCursor, time } from './values.js';

@@ -1,4 +1,4 @@
-import { artifactTypes } from '@toogit/jobs';
+import { artifactTypes } from '@toogit/catalogue';
 import { z } from 'zod';
 import { digest, nextCursor } from './values.js';
 

@@ -1,5 +1,6 @@
 import './figure-components.js';
-import { experimentStates, figures, jobStates, typedNumber } from '@toogit/jobs';
+import { experimentStates, figures, jobStates } from '@toogit/catalogue';
+import { typedNumber } from '@toogit/core';
 import { themeNames } from '@toogit/report';
 import { z } from 'zod';
 import type { DashboardKind } from '../dashboard-figures.js';

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes, errorRegistry } from '@toogit/errors';
+import { type ErrorCode, errorCodes, errorRegistry } from '@toogit/core';
 import { z } from 'zod';
 
 export const errorDetail = z

@@ -1,4 +1,4 @@
-import { experimentStates } from '@toogit/jobs';
+import { experimentStates } from '@toogit/catalogue';
 import { z } from 'zod';
 import { experiment, experimentSummary } from './experiment.js';
 import { jobStatus } from './job.js';

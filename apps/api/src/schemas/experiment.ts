@@ -1,4 +1,4 @@
-import { experimentStates } from '@toogit/jobs';
+import { experimentStates } from '@toogit/catalogue';
 import { z } from 'zod';
 import { digest, jobCounts, nextCursor, time } from './values.js';
 import { warning, warningsNote } from './warning.js';

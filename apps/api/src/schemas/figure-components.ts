@@ -8,7 +8,7 @@ import {
   paperFigures,
   proportion,
   trainingFacts,
-} from '@toogit/jobs';
+} from '@toogit/catalogue';
 import { z } from 'zod';
 
 /** Schemas that figures share, each once in the OpenAPI document under this name. */

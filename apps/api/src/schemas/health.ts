@@ -1,4 +1,4 @@
-import { errorCodes } from '@toogit/errors';
+import { errorCodes } from '@toogit/core';
 import { z } from 'zod';
 
 export const health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });

@@ -1,4 +1,4 @@
-import { attemptOutcomes, jobKindNames, jobStates } from '@toogit/jobs';
+import { attemptOutcomes, jobKindNames, jobStates } from '@toogit/catalogue';
 import { z } from 'zod';
 import { storedError } from './error.js';
 import { digest, nextCursor, time } from './values.js';

@@ -1,4 +1,4 @@
-import { jobKindNames } from '@toogit/jobs';
+import { jobKindNames } from '@toogit/catalogue';
 import { z } from 'zod';
 import { digest, nextCursor } from './values.js';
 

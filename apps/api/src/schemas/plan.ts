@@ -1,4 +1,4 @@
-import { estimateBases, jobKindNames } from '@toogit/jobs';
+import { estimateBases, jobKindNames } from '@toogit/catalogue';
 import { z } from 'zod';
 import { digest } from './values.js';
 import { warning, warningsNote } from './warning.js';

@@ -1,5 +1,5 @@
 import './figure-components.js';
-import { jobKinds } from '@toogit/jobs';
+import { jobKinds } from '@toogit/catalogue';
 import { z } from 'zod';
 
 /** The report job's result, and what a content-addressed artifact cannot know: the experiment and its artifacts. */

@@ -1,4 +1,4 @@
-import { jobStates } from '@toogit/jobs';
+import { jobStates } from '@toogit/catalogue';
 import { z } from 'zod';
 
 export const sha256 = /^[0-9a-f]{64}$/;

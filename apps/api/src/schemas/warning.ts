@@ -1,4 +1,4 @@
-import { warning } from '@toogit/jobs';
+import { warning } from '@toogit/catalogue';
 import { z } from 'zod';
 
 export { warning };

@@ -1,4 +1,4 @@
-import { type ErrorDetail, ToogitError } from '@toogit/errors';
+import { type ErrorDetail, ToogitError } from '@toogit/core';
 import type { Webhook } from '@toogit/runs';
 import { z } from 'zod';
 import { type TrustedHosts, urlProblem } from './receiver-address.js';

@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { fileError, makeDirectory } from '../files.js';
 import { formatBytes } from '../format.js';
 import type { CommandContext } from './context.js';

@@ -1,5 +1,5 @@
 import type { ServiceConfig } from '@toogit/config';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { EngineDiagnosis, StateDirDiagnosis } from '../embedded/diagnosis.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatBytes } from '../format.js';

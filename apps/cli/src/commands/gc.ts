@@ -7,7 +7,7 @@ export async function gc(
   { dryRun, grace, force, stateDir }: { dryRun: boolean; grace: number; force: boolean; stateDir: string },
 ): Promise<void> {
   const { withStores } = await import('../embedded/stores.js');
-  const { collectGarbage } = await import('@toogit/reconciler');
+  const { collectGarbage } = await import('@toogit/dispatch');
   const report = await withStores(stateDir, terminal.err, (stores) =>
     collectGarbage(stores, { dryRun, graceMs: grace, force }),
   );

@@ -1,5 +1,5 @@
 import type { KeyWithSecret } from '@toogit/client';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { alignColumns } from '../format.js';
 import type { CommandContext } from './context.js';
 

@@ -6,7 +6,7 @@ export async function reconcile(
   { dryRun, deep, force, stateDir }: { dryRun: boolean; deep: boolean; force: boolean; stateDir: string },
 ): Promise<void> {
   const { withStores } = await import('../embedded/stores.js');
-  const { reconcile: run } = await import('@toogit/reconciler');
+  const { reconcile: run } = await import('@toogit/dispatch');
   const report = await withStores(stateDir, terminal.err, (stores) => run(stores, { dryRun, deep, force }));
   if (json) return terminal.out(JSON.stringify(report));
   const { requeued, checked, missing, corrupt, remade } = report;

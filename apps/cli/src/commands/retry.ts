@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { CommandContext } from './context.js';
 
 /** Runs the failed and cancelled jobs of an experiment again, or one failed job. */

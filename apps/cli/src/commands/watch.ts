@@ -1,5 +1,5 @@
 import type { Experiment, ExperimentEvent, ExperimentSummary, JobStatus } from '@toogit/client';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../format.js';
 import type { Snapshot } from '../progress/render.js';

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ServiceConfig } from '@toogit/config';
+import { type SerializedError, ToogitError } from '@toogit/core';
 import { type Engine, engineFacts, startEngine } from '@toogit/engine';
-import { type SerializedError, ToogitError } from '@toogit/errors';
 import { type Holder, readHolder } from './state-directory.js';
 
 export interface EngineDiagnosis {

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { createApi, logOptions } from '@toogit/api';
 import { openBlobStore } from '@toogit/artifacts';
-import { Closers, onWarning } from '@toogit/closing';
 import { loadConfig, type ServiceConfig } from '@toogit/config';
-import { startDispatcher } from '@toogit/dispatch';
-import { ToogitError } from '@toogit/errors';
-import { startUpkeep } from '@toogit/reconciler';
+import { Closers, onWarning, ToogitError } from '@toogit/core';
+import { startDispatcher, startMaintenance } from '@toogit/dispatch';
 import { openRuns } from '@toogit/runs';
 import { portIsFree } from '@toogit/runs/embedded';
 import { pino } from 'pino';
@@ -45,7 +43,7 @@ const workerGraceMs = 10_000;
 const requestsMs = 10_000;
 /** To write a checkpoint; then it is made to end. */
 const postgresMs = 45_000;
-const upkeepIntervalMs = 6 * 3_600_000;
+const maintenanceIntervalMs = 6 * 3_600_000;
 const garbageGraceMs = 24 * 3_600_000;
 
 /**
@@ -112,13 +110,13 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   const url = await api.listen({ host: '127.0.0.1', port });
   note(`API listens on ${url}`);
   closers.add(
-    'upkeep',
-    startUpkeep(
+    'maintenance',
+    startMaintenance(
       { runs, blobs, push: (jobs) => dispatcher.push(jobs) },
       {
-        ...{ intervalMs: upkeepIntervalMs, graceMs: garbageGraceMs },
-        onReport: (report) => log.info(report, 'upkeep'),
-        onError: (error) => log.error({ err: error }, 'upkeep'),
+        ...{ intervalMs: maintenanceIntervalMs, graceMs: garbageGraceMs },
+        onReport: (report) => log.info(report, 'maintenance'),
+        onError: (error) => log.error({ err: error }, 'maintenance'),
       },
     ),
   );

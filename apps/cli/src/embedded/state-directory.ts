@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import lockfile from 'proper-lockfile';
 
 /** Who runs on a state directory; kept in `up.json` while it does. */

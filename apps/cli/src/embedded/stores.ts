@@ -1,9 +1,8 @@
 import { openBlobStore } from '@toogit/artifacts';
-import { Closers } from '@toogit/closing';
 import { loadConfig } from '@toogit/config';
+import { Closers, ToogitError } from '@toogit/core';
+import type { Stores } from '@toogit/dispatch';
 import { startDispatcher } from '@toogit/dispatch';
-import { ToogitError } from '@toogit/errors';
-import type { Stores } from '@toogit/reconciler';
 import { openRuns } from '@toogit/runs';
 import { artifactsOf, readHolder } from './state-directory.js';
 

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import type { Classifier } from '../models/model.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { NativeLibrary } from './c-api.js';
 import type { Pointer } from './c-prototypes.js';
 import { type ContextConfig, encodeConfigProto } from './config-proto.js';

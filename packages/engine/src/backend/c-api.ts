@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type * as Koffi from 'koffi';
 import { type Pointer, prototypes, type TensorFlowApi } from './c-prototypes.js';
 

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { activeBackend } from './active-backend.js';
 import { AttributeType, DataTypeNumber, type OpAttribute } from './data-types.js';
 

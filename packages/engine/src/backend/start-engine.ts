@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { setActiveBackend } from './active-backend.js';
 import { computesInBfloat16 } from './bfloat16.js';
 import { TensorFlowBinding } from './binding.js';

@@ -1,5 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { activeBackend } from './active-backend.js';
 import type { TensorFlowBinding } from './binding.js';
 import { encodePrecision, type Precision } from './config-proto.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { OpRecorder, TensorFlowBinding } from './binding.js';
 import type { GraphOutput, Pointer } from './c-prototypes.js';
 import {

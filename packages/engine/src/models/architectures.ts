@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { ArchitectureDefinition, Channels } from './architecture-definition.js';
 import { densenet121, densenetBc } from './densenet.js';
 import { inceptionv3 } from './inception-v3.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { tf } from '../backend/tf.js';
 import { batchNormTraining } from '../ops/batch-norm.js';
 import { deriveSeed } from '../random/derive-seed.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { tf } from '../backend/tf.js';
 import type { Model, Weights } from '../models/model.js';
 import type { Sgd } from './sgd.js';

@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { attribute, executeOp, hasNativeOps } from '../backend/native-ops.js';
 import { tf } from '../backend/tf.js';
 import type { ImageShape } from '../models/model-layout.js';

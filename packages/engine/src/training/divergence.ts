@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import type { Weights } from '../models/model.js';
 
 /** How far a training has come, for whoever has to say where it diverged. */

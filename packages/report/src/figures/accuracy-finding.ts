@@ -1,4 +1,4 @@
-import { distanceName } from '@toogit/jobs';
+import { distanceName } from '@toogit/core';
 import { rowLabels } from '../row-labels.js';
 import { listed, normName, percent, setName, wholeNumber } from '../wording.js';
 import type { AccuracyFigure } from './accuracy.js';

@@ -1,4 +1,4 @@
-import { distanceName } from '@toogit/jobs';
+import { distanceName } from '@toogit/core';
 import { rowLabels } from '../row-labels.js';
 import { columns, type Table } from '../table.js';
 import { evaluatedName, percent, percentRange, threatName, trainingName, wholeNumber } from '../wording.js';

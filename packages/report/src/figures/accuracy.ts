@@ -1,4 +1,5 @@
-import { type AttackParams, canonicalJson, type JobResult } from '@toogit/jobs';
+import type { AttackParams, JobResult } from '@toogit/catalogue';
+import { canonicalJson } from '@toogit/core';
 import { mean } from 'simple-statistics';
 import { evaluationWarnings } from '../evaluation-warnings.js';
 import type { FigureSources } from '../figure-sources.js';

@@ -1,4 +1,4 @@
-import { distanceName } from '@toogit/jobs';
+import { distanceName } from '@toogit/core';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { gridMarkup } from '../grid-markup.js';
 import { html } from '../markup.js';

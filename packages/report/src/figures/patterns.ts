@@ -1,4 +1,4 @@
-import { settingName } from '@toogit/jobs';
+import { settingName } from '@toogit/core';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { columns } from '../table.js';
 import { listed, originName, percent, percentRange, threatName, unknown, wholeNumber } from '../wording.js';

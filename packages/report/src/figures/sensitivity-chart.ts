@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { settingName } from '@toogit/jobs';
+import { settingName } from '@toogit/core';
 import { type Drawing, legendDrawing, marks, plotDrawing, stacked } from '../drawing.js';
 import { grouped } from '../statistics/grouped.js';
 import { seriesColour, seriesSymbol } from '../themes.js';

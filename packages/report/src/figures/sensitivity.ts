@@ -1,4 +1,4 @@
-import { canonicalJson, settingName } from '@toogit/jobs';
+import { canonicalJson, settingName } from '@toogit/core';
 import { evaluationWarnings } from '../evaluation-warnings.js';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { grouped } from '../statistics/grouped.js';

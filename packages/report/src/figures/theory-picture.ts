@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { settingName } from '@toogit/jobs';
+import { settingName } from '@toogit/core';
 import {
   chartWidth,
   type Drawing,

@@ -1,4 +1,4 @@
-import { settingName } from '@toogit/jobs';
+import { settingName } from '@toogit/core';
 import type { FigureOf, FigureRecord, FigureView } from '../figure-view.js';
 import { columns, type Table } from '../table.js';
 import { listed, originName, plainNumber } from '../wording.js';

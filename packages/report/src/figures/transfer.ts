@@ -1,4 +1,4 @@
-import { settingName } from '@toogit/jobs';
+import { settingName } from '@toogit/core';
 import type { FigureOf, FigureView } from '../figure-view.js';
 import { type Correlation, pearson, spearman } from '../statistics/correlation.js';
 import { columns } from '../table.js';

@@ -1,4 +1,4 @@
-import type { Accuracy, MeanOverSeeds } from '@toogit/jobs';
+import type { Accuracy, MeanOverSeeds } from '@toogit/catalogue';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { studentTQuantile } from './student-t.js';
 

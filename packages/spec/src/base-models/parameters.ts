@@ -1,4 +1,4 @@
-import { datasetNames, imageSize } from '@toogit/jobs';
+import { datasetNames, imageSize } from '@toogit/catalogue';
 import { z } from 'zod';
 import { attackShape, trainingShape } from '../steps.js';
 

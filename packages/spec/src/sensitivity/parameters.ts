@@ -1,4 +1,4 @@
-import { augmentations } from '@toogit/jobs';
+import { augmentations } from '@toogit/catalogue';
 import { z } from 'zod';
 import { count, standardModelShape, threatShape, training } from '../base-models/parameters.js';
 

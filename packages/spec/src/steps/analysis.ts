@@ -1,4 +1,5 @@
-import { count, label, norms } from '@toogit/jobs';
+import { count, norms } from '@toogit/catalogue';
+import { label } from '@toogit/core';
 import { z } from 'zod';
 import { blockSize, defaultStepSize, positiveDistance, precision, reference } from './values.js';
 

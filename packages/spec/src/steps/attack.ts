@@ -1,4 +1,4 @@
-import { count, norms, targetRules } from '@toogit/jobs';
+import { count, norms, targetRules } from '@toogit/catalogue';
 import { z } from 'zod';
 import { pixelDistance } from '../pixel-distance.js';
 import { blockSize, defaultStepSize, positiveDistance, precision, reference } from './values.js';

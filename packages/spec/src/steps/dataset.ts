@@ -6,7 +6,7 @@ import {
   inversionStarts,
   revision,
   splits,
-} from '@toogit/jobs';
+} from '@toogit/catalogue';
 import { z } from 'zod';
 import { blockSize, positiveDistance, precision, reference } from './values.js';
 

@@ -1,4 +1,5 @@
-import { fraction, label, paperFigures } from '@toogit/jobs';
+import { fraction, paperFigures } from '@toogit/catalogue';
+import { label } from '@toogit/core';
 import { z } from 'zod';
 import { pixelDistance } from '../pixel-distance.js';
 import { reference } from './values.js';

@@ -1,4 +1,4 @@
-import { architectures, augmentations, count, fraction, norms, schedule } from '@toogit/jobs';
+import { architectures, augmentations, count, fraction, norms, schedule } from '@toogit/catalogue';
 import { z } from 'zod';
 import { defaultStepSize, positiveDistance, precision, reference } from './values.js';
 

@@ -1,4 +1,4 @@
-import { precisions } from '@toogit/jobs';
+import { precisions } from '@toogit/catalogue';
 import { z } from 'zod';
 import { pixelDistance } from '../pixel-distance.js';
 

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 /** @throws ToogitError ENGINE_DISK_FULL when the disk that will hold `path` has less room than `bytes`. */
 export async function assertFreeSpace(path: string, bytes: number): Promise<void> {

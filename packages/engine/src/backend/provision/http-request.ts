@@ -1,4 +1,4 @@
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 
 /**
  * `fetch` that takes credentials in the URL and speaks of failures in our terms.

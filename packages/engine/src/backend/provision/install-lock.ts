@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { lock } from 'proper-lockfile';
 
 /** The owner renews its lock every 5 s; a lock left by a dead process is taken over after 20 s. */

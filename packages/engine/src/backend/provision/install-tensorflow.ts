@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { cacheDirectory } from './cache-directory.js';
 import { type InstallProgress, installWheels } from './install-wheels.js';
 import { installDirectory, type LocatedTensorFlow, locateTensorFlow } from './locate-tensorflow.js';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { diskError } from './disk-space.js';
 import { download, sha256Of } from './download.js';
 import { withInstallLock } from './install-lock.js';

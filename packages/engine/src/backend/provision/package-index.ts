@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { ToogitError } from '@toogit/errors';
+import { ToogitError } from '@toogit/core';
 import { request } from './http-request.js';
 import type { WheelRequirement } from './wheels.js';
 

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '@toogit/core';
+import type { ResourceClass } from './kind.js';
+import { type JobKind, type JobParams, jobKinds } from './kinds.js';
+
+/** What identifies a computation. Backend, device, commit and library versions are provenance, outside the key. */
+export interface JobIdentity<K extends JobKind = JobKind> {
+  kind: K;
+  params: JobParams<K>;
+  seed: number;
+  /** Keys of the jobs whose artifacts are the inputs, by role, in order. */
+  inputs: Record<string, string[]>;
+}
+
+/** Rough cost of a job, for plans and progress. */
+export interface JobEstimate {
+  /** Floating-point operations (multiply and add counted apart). */
+  flops: number;
+  /** Bytes written to the artifact store. */
+  bytes: number;
+  /** What its time grows with, in flops: with what takes time besides, as that many of them. The flops themselves if absent. */
+  work?: number;
+  /** Memory that the job needs at least; a worker that has less never takes it. Any worker will do if absent. */
+  memoryBytes?: number;
+}
+
+export interface PlannedJob<K extends JobKind = JobKind> extends JobIdentity<K> {
+  /** sha256 (hex) over the identity; the same work has the same key whoever asks for it. */
+  key: string;
+  version: number;
+  resource: ResourceClass;
+  estimate: JobEstimate;
+}
+
+/** A step of a spec and the jobs it became, in block order. Names of matrix points are prefixed: `seed=1/attack`. */
+export interface PlannedStep {
+  name: string;
+  kind: string;
+  jobKeys: string[];
+}
+
+export interface Plan {
+  /** Each key once, dependencies before dependants. */
+  jobs: PlannedJob[];
+  steps: PlannedStep[];
+}
+
+/**
+ * Key of a job: sha256 over kind, handler version, parameters, seed and the keys of the input jobs. Because a key
+ * covers its inputs' keys, it is known before anything has run, and covers the whole history. A role without inputs
+ * leaves no trace in it, so that a kind can be given a new, optional role.
+ */
+export function jobKey(identity: JobIdentity): string {
+  const { kind, params, seed } = identity;
+  const inputs = Object.fromEntries(Object.entries(identity.inputs).filter(([, keys]) => keys.length > 0));
+  const text = canonicalJson({ kind, version: jobKinds[kind].version, params, seed, inputs });
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,4 +1,0 @@
-export { Closers } from './closers.js';
-export { onWarning } from './on-warning.js';
-export { runProcess } from './run-process.js';
-export { within } from './within.js';
