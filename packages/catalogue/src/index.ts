@@ -1,5 +1,30 @@
-export { datasetImages, type ImageShape, imageShapeOf } from './dataset-images.js';
-export * from './figure-definitions.js';
+export type { JobEstimate } from './costs/job-estimate.js';
+export { trainingMemory } from './costs/memory.js';
+export type { NetworkCost } from './costs/network-cost.js';
+export { passWork } from './costs/work.js';
+export {
+  type DatasetName,
+  datasetNames,
+  datasets,
+  directoryNames,
+  imageShapeOf,
+} from './datasets.js';
+export type { DatasetDefinition, ImageShape } from './definitions/dataset-definition.js';
+export type { InputRole, JobDefinition, ResourceClass } from './definitions/job-definition.js';
+export {
+  type ExperimentFacts,
+  type HeldImages,
+  type ImagesFacts,
+  type JobPlan,
+  noImages,
+  type PlanContext,
+  type StepAtPoint,
+  type StepContext,
+  type StepFacts,
+} from './definitions/kind-definition.js';
+export { type PaperFigures, paperFigures } from './figures/accuracy.js';
+export { type MeanOverSeeds, meanOverSeeds } from './figures/means.js';
+export { type TrainingFacts, trainingFacts } from './figures/training-facts.js';
 export * from './figures.js';
 export {
   type EstimateBasis,
@@ -9,23 +34,26 @@ export {
   type SpeedProbe,
   speedProbe,
 } from './job-timings.js';
+export { attackShape } from './kinds/attack/step.js';
+export { attackWarnings } from './kinds/attack/warnings.js';
+export { predictionWarnings } from './kinds/evaluate/warnings.js';
+export { featurePerturbationShape } from './kinds/feature-responses/step.js';
+export { inversionShape } from './kinds/invert/step.js';
+export { patternNames } from './kinds/patterns/job.js';
+export { patternsShape } from './kinds/patterns/step.js';
+export { theoryShape } from './kinds/theory/step.js';
+export { adversarialShape, trainingShape } from './kinds/train/step.js';
+export { trainingWarnings } from './kinds/train/warnings.js';
+export * from './kinds.js';
+export { pixelDistance, pixelValue } from './pixel-distance.js';
 export {
-  type ArtifactType,
-  artifactTypes,
-  type InputRole,
-  type JobKindDefinition,
-  type ResourceClass,
-} from './kind.js';
-export { patternNames } from './kinds/patterns.js';
-export { type JobKind, type JobParams, type JobResult, jobKindNames, jobKinds } from './kinds.js';
-export {
-  type JobEstimate,
   type JobIdentity,
   jobKey,
   type Plan,
   type PlannedJob,
   type PlannedStep,
 } from './planned-job.js';
+export { type Problem, problem } from './problem.js';
 export type { JobProgress, Metric } from './progress.js';
 export {
   type AttemptOutcome,
@@ -35,11 +63,9 @@ export {
   type JobState,
   jobStates,
 } from './states.js';
+export { defaultStepSize } from './step-values.js';
 export * from './values.js';
-export { attackWarnings } from './warnings/attack-effect-warnings.js';
 export { jobWarnings, type StoredJob } from './warnings/job-warnings.js';
 export { type PerturbationSettings, perturbationWarnings } from './warnings/perturbation-warnings.js';
-export { predictionWarnings } from './warnings/prediction-warnings.js';
 export { maxWarnings, specWarnings } from './warnings/spec-warnings.js';
-export { trainingWarnings } from './warnings/training-warnings.js';
 export { below, type Warning, warning, warningCodes } from './warnings/warning.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@toogit/core';
-import type { ResourceClass } from './kind.js';
+import type { JobEstimate } from './costs/job-estimate.js';
+import type { ResourceClass } from './definitions/job-definition.js';
 import { type JobKind, type JobParams, jobKinds } from './kinds.js';
 
 /** What identifies a computation. Backend, device, commit and library versions are provenance, outside the key. */
@@ -10,18 +11,6 @@ export interface JobIdentity<K extends JobKind = JobKind> {
   seed: number;
   /** Keys of the jobs whose artifacts are the inputs, by role, in order. */
   inputs: Record<string, string[]>;
-}
-
-/** Rough cost of a job, for plans and progress. */
-export interface JobEstimate {
-  /** Floating-point operations (multiply and add counted apart). */
-  flops: number;
-  /** Bytes written to the artifact store. */
-  bytes: number;
-  /** What its time grows with, in flops: with what takes time besides, as that many of them. The flops themselves if absent. */
-  work?: number;
-  /** Memory that the job needs at least; a worker that has less never takes it. Any worker will do if absent. */
-  memoryBytes?: number;
 }
 
 export interface PlannedJob<K extends JobKind = JobKind> extends JobIdentity<K> {

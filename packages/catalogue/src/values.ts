@@ -13,7 +13,6 @@ export const architectures = [
   'densenet121',
   'densenet-bc',
 ] as const;
-export const datasetNames = ['cifar10', 'mnist', 'restricted-imagenet'] as const;
 export const splits = ['train', 'test'] as const;
 /** `crop` is for images that a mirror would turn into none of their class. */
 export const augmentations = ['none', 'crop', 'flip-crop'] as const;
@@ -33,7 +32,6 @@ export const precisions = ['float32', 'bfloat16'] as const;
 
 export type Norm = (typeof norms)[number];
 export type Architecture = (typeof architectures)[number];
-export type DatasetName = (typeof datasetNames)[number];
 /** The depths of an architecture that comes in several: the published one, and which others there are, `rule` in words. */
 export interface Depths {
   published: number;
@@ -61,11 +59,11 @@ export type TargetRule = (typeof targetRules)[number];
 export const count = z.int().positive();
 export const fraction = z.number().min(0).max(1);
 
-/** Height and width in pixels of images that are brought to a size of choice. */
 /** Of a directory of images: a word that its owner changes when the files change. */
 export const revision = z
   .string()
   .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, `.`, `_` or `-`');
+/** Height and width in pixels of images that are brought to a size of choice. */
 export const imageSize = z.int().min(8).max(512);
 
 /** Learning-rate schedules over a whole training: `step` multiplies by `factor` every `everyEpochs`; `linear` warms up, then falls to 0. */

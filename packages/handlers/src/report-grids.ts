@@ -1,5 +1,5 @@
 import type { ArtifactStore, Manifest, StoredManifest } from '@toogit/artifacts';
-import { type FigureDefinition, type JobResult, jobKinds } from '@toogit/catalogue';
+import { type JobResult, jobKinds, type PlannedFigure } from '@toogit/catalogue';
 import { ToogitError } from '@toogit/core';
 import { readColumns, readDataset } from '@toogit/datasets';
 import type { ExampleGrid } from '@toogit/report';
@@ -7,7 +7,7 @@ import type { ExampleGrid } from '@toogit/report';
 /** Example images of the synthesised sets that the figures show, by digest: of each set under its first seed. */
 export async function exampleGrids(
   artifacts: ArtifactStore,
-  figures: readonly FigureDefinition[],
+  figures: readonly PlannedFigure[],
   sources: readonly StoredManifest[],
 ): Promise<Map<string, ExampleGrid>> {
   const rows = figures.flatMap((figure) => (figure.kind === 'examples' ? figure.rows : []));

@@ -1,6 +1,6 @@
+import { datasets, trainingMemory } from '@toogit/catalogue';
 import { resolveSpec, type StudyName } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
-import { trainingMemory } from './memory.js';
 import { networkCost } from './network-cost.js';
 import { planExperiment } from './plan-experiment.js';
 
@@ -25,9 +25,9 @@ const recorded = [
 
 describe('the memory that a job needs', () => {
   it.each(recorded)('lies between the recorded peak and twice that: $architecture, $peak MB', (run) => {
-    const network = networkCost({ ...run, depth: null }, 'cifar10');
+    const network = networkCost({ ...run, depth: null }, datasets.cifar10.shape);
     const images = { ...run, pixels: 32 * 32 * 3 };
-    const estimate = trainingMemory({ batchSize: 128, featuresFrom: null }, network, images);
+    const estimate = trainingMemory({ batchSize: 128, probe: false }, network, images);
     expect(estimate / (run.peak * megabyte)).toBeGreaterThan(1);
     expect(estimate / (run.peak * megabyte)).toBeLessThan(2);
   });
@@ -46,11 +46,10 @@ describe('the memory that a job needs', () => {
       expect(needs).toBeLessThan(1.6 * gigabyte);
     const network = networkCost(
       { architecture: 'resnet50', width: 1, depth: null },
-      'restricted-imagenet',
-      224,
+      datasets['restricted-imagenet'].shape,
     );
     const images = { examples: 1_000, pixels: 224 * 224 * 3, bytesPerPixel: 1 } as const;
-    const needs = trainingMemory({ batchSize: 16, featuresFrom: null }, network, images);
+    const needs = trainingMemory({ batchSize: 16, probe: false }, network, images);
     expect(needs).toBeGreaterThan(20 * gigabyte);
     expect(needs).toBeLessThan(200 * gigabyte);
   });

@@ -1,8 +1,9 @@
+import { datasets, imageShapeOf } from '@toogit/catalogue';
 import { describe, expect, it } from 'vitest';
 import { networkCost } from './network-cost.js';
 
 const cost = (architecture: Parameters<typeof networkCost>[0]['architecture'], width = 1) =>
-  networkCost({ architecture, width, depth: null }, 'cifar10');
+  networkCost({ architecture, width, depth: null }, datasets.cifar10.shape);
 
 describe('networkCost', () => {
   // He et al. 2016 with the 3×3 stem for 32×32 images
@@ -17,7 +18,7 @@ describe('networkCost', () => {
   it('counts the MNIST network by hand', () => {
     const weights = [25 * 32, 25 * 32 * 64, 7 * 7 * 64 * 1024, 1024 * 10] as const;
     const biases = 32 + 64 + 1024 + 10;
-    expect(networkCost({ architecture: 'cnn', width: 1, depth: null }, 'mnist')).toEqual({
+    expect(networkCost({ architecture: 'cnn', width: 1, depth: null }, datasets.mnist.shape)).toEqual({
       parameters: weights.reduce((sum, n) => sum + n, biases),
       features: 1024,
       layers: 4,
@@ -27,13 +28,13 @@ describe('networkCost', () => {
   });
 
   it('follows the size of the images where it can be chosen', () => {
-    const flops = (imageSize: number) =>
-      networkCost({ architecture: 'resnet18', width: 1, depth: null }, 'restricted-imagenet', imageSize)
-        .forwardFlops;
+    const flops = (imageSize: number | null) =>
+      networkCost(
+        { architecture: 'resnet18', width: 1, depth: null },
+        imageShapeOf('restricted-imagenet', imageSize),
+      ).forwardFlops;
     expect(flops(64) / flops(32)).toBeCloseTo(4, 1);
-    expect(
-      networkCost({ architecture: 'resnet18', width: 1, depth: null }, 'restricted-imagenet').forwardFlops,
-    ).toBe(flops(224));
+    expect(flops(null)).toBe(flops(224));
   });
 
   it('grows about with the square of the width', () => {

@@ -1,4 +1,4 @@
-import type { FigureDefinition, JobKind, JobParams, PlannedJob } from '@toogit/catalogue';
+import type { JobKind, JobParams, PlannedFigure, PlannedJob } from '@toogit/catalogue';
 import { profiles, resolveSpec, studyNames } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
 import { planExperiment } from './plan-experiment.js';
@@ -30,7 +30,7 @@ const kindsOfSources: Record<string, JobKind> = {
   dataset: 'dataset.import',
 };
 
-const sourcesOfRow = (row: FigureDefinition['rows'][number]) =>
+const sourcesOfRow = (row: PlannedFigure['rows'][number]) =>
   Object.entries(row).flatMap(([property, value]) => {
     const kind = kindsOfSources[property];
     const indices = Array.isArray(value) ? value : [value];

@@ -1,3 +1,4 @@
+import { kindOf } from '@toogit/catalogue';
 import { ToogitError } from '@toogit/core';
 import { type ResolvedPoint, type ResolvedSpec, stepFacts, stepReferences } from '@toogit/spec';
 
@@ -37,8 +38,8 @@ function sizeOf({ steps }: ResolvedPoint): { jobs: number; inputs: number } {
   for (const [name, step] of Object.entries(steps)) {
     const named = stepReferences(step).reduce((sum, reference) => sum + jobsOf(reference.name), 0);
     jobs += jobsOf(name);
-    // A report is one job over all points, whose inputs are counted with the spec's values.
-    if (step.kind !== 'report') inputs += jobsOf(name) * named;
+    // The inputs of one job over all points are counted with the spec's values.
+    if (kindOf(step.kind).plan !== undefined) inputs += jobsOf(name) * named;
   }
   return { jobs, inputs };
 }

@@ -20,7 +20,7 @@ it.each(architectures)('%s costs what the engine builds', (architecture) => {
           inputShape: images[dataset],
           numClasses: 10,
         });
-        expect(networkCost(size, dataset)).toMatchObject({
+        expect(networkCost(size, images[dataset])).toMatchObject({
           parameters: parameterCount,
           forwardFlops,
           features: network.outputShape[0],

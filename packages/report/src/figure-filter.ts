@@ -1,4 +1,4 @@
-import type { Figure, FigureDefinition } from '@toogit/catalogue';
+import type { Figure, PlannedFigure } from '@toogit/catalogue';
 import { isTyped, type TypedNumber } from '@toogit/core';
 import type { FigureSources } from './figure-sources.js';
 
@@ -16,22 +16,22 @@ const wantsNumber = (list: readonly TypedNumber[] | undefined, value: number) =>
 
 /** The rows to put a figure together of. */
 export function definitionMatching(
-  definition: FigureDefinition,
+  definition: PlannedFigure,
   sources: FigureSources,
   { architectures, epsilons, seeds }: FigureFilter,
-): FigureDefinition {
+): PlannedFigure {
   const epsilonOf = epsilonIn(sources);
-  const keeps = (row: FigureDefinition['rows'][number]) => {
+  const keeps = (row: PlannedFigure['rows'][number]) => {
     if (!wants(seeds, row.seed)) return false;
     if ('training' in row && !wants(architectures, row.training.architecture)) return false;
     const epsilon = epsilonOf(row);
     return epsilon === null || wantsNumber(epsilons, epsilon);
   };
-  return { ...definition, rows: definition.rows.filter(keeps as () => boolean) } as FigureDefinition;
+  return { ...definition, rows: definition.rows.filter(keeps as () => boolean) } as PlannedFigure;
 }
 
 /** The epsilon of a row that has one only; null where it has none, several, or no result yet. */
-function epsilonIn(sources: FigureSources): (row: FigureDefinition['rows'][number]) => number | null {
+function epsilonIn(sources: FigureSources): (row: PlannedFigure['rows'][number]) => number | null {
   return (row) => {
     if ('transferred' in row) {
       return sources.read(row.transferred, 'evaluate')?.result.adversarial?.attack.epsilon ?? null;

@@ -1,10 +1,10 @@
-import type { FigureDefinition, TrainingFacts } from '@toogit/catalogue';
+import type { PlannedFigure, TrainingFacts } from '@toogit/catalogue';
 import { encodePng } from './image-grid.js';
 import { attack, evaluation, FixtureSources, proportion, training } from './report-fixture.js';
 
 /** Definitions and sources of one figure each, with numbers like those of real runs; for tests. */
 export interface FigureFixture {
-  definitions: FigureDefinition[];
+  definitions: PlannedFigure[];
   sources: FixtureSources['list'];
 }
 

@@ -1,4 +1,4 @@
-import type { Figure, FigureDefinition, FigureKind } from '@toogit/catalogue';
+import type { Figure, FigureKind, PlannedFigure } from '@toogit/catalogue';
 import type { Drawing } from './drawing.js';
 import type { FigureSources } from './figure-sources.js';
 import type { ExampleGrid } from './image-grid.js';
@@ -6,7 +6,7 @@ import type { Markup } from './markup.js';
 import type { Table } from './table.js';
 
 export type FigureOf<K extends FigureKind> = Extract<Figure, { kind: K }>;
-export type DefinitionOf<K extends FigureKind> = Extract<FigureDefinition, { kind: K }>;
+export type DefinitionOf<K extends FigureKind> = Extract<PlannedFigure, { kind: K }>;
 
 /** Images, which figures name by the digest of the artifact that holds them. */
 export interface Pictures {

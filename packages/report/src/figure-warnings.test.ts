@@ -1,4 +1,4 @@
-import type { FigureDefinition, JobResult } from '@toogit/catalogue';
+import type { JobResult, PlannedFigure } from '@toogit/catalogue';
 import { parse } from 'csv-parse/sync';
 import { expect, it } from 'vitest';
 import { figuresCsv } from './figure-files.js';
@@ -11,7 +11,7 @@ import { evaluation, FixtureSources, reportOf, training } from './report-fixture
 /** One row for each evaluation. */
 function accuracyOf(...evaluations: JobResult<'evaluate'>[]) {
   const sources = new FixtureSources();
-  const definition: FigureDefinition = {
+  const definition: PlannedFigure = {
     kind: 'accuracy',
     title: null,
     rows: evaluations.map((each, seed) => ({

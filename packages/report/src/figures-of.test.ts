@@ -1,4 +1,4 @@
-import type { FigureDefinition } from '@toogit/catalogue';
+import type { PlannedFigure } from '@toogit/catalogue';
 import { jobKinds } from '@toogit/catalogue';
 import { typedNumber } from '@toogit/core';
 import { parse } from 'csv-parse/sync';
@@ -142,7 +142,7 @@ describe.each(Object.entries(fixtures))('the figures of %s', (_, fixture) => {
 });
 
 describe('figures', () => {
-  const accuracyDefinition = (seeds: number[], trainedOn: string): FigureDefinition => ({
+  const accuracyDefinition = (seeds: number[], trainedOn: string): PlannedFigure => ({
     kind: 'accuracy',
     title: null,
     rows: seeds.map((seed, index) => ({
@@ -159,8 +159,8 @@ describe('figures', () => {
           const sources = new FixtureSources();
           for (const correct of counts) sources.add('evaluate', evaluation({ correct, n: 1_000 }));
           const definition = accuracyDefinition(seeds, 'D');
-          const reversed = { ...definition, rows: definition.rows.toReversed() } as FigureDefinition;
-          const means = (each: FigureDefinition) =>
+          const reversed = { ...definition, rows: definition.rows.toReversed() } as PlannedFigure;
+          const means = (each: PlannedFigure) =>
             figuresOf([each], sources.list).map((figure) => 'means' in figure && figure.means);
           expect(means(reversed)).toEqual(means(definition));
         },
@@ -234,7 +234,7 @@ describe('figures', () => {
 });
 
 /** What a row of a definition is drawn from. */
-function indicesOf({ seed: _, ...row }: FigureDefinition['rows'][number]): number[] {
+function indicesOf({ seed: _, ...row }: PlannedFigure['rows'][number]): number[] {
   return Object.values(row)
     .flat()
     .filter((value): value is number => typeof value === 'number');

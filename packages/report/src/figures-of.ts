@@ -1,4 +1,4 @@
-import type { Figure, FigureDefinition, FigureKind } from '@toogit/catalogue';
+import type { Figure, FigureKind, PlannedFigure } from '@toogit/catalogue';
 import { definitionMatching, type FigureFilter, figureMatching } from './figure-filter.js';
 import { FigureSources, type SourceResult } from './figure-sources.js';
 import type { FigureView, Headline } from './figure-view.js';
@@ -33,7 +33,7 @@ export const viewOf = (figure: { kind: FigureKind }): FigureView<FigureKind> =>
  * @throws ARTIFACT_INVALID if a result is not what its job must state.
  */
 export function figuresOf(
-  definitions: readonly FigureDefinition[],
+  definitions: readonly PlannedFigure[],
   sources: readonly (SourceResult | null)[],
   filter: FigureFilter = {},
 ): Figure[] {

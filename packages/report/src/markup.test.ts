@@ -1,4 +1,4 @@
-import type { FigureDefinition } from '@toogit/catalogue';
+import type { PlannedFigure } from '@toogit/catalogue';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { expect, it } from 'vitest';
@@ -32,7 +32,7 @@ function parseXml(text: string): void {
 }
 
 /** The definitions with every text that people choose set to this one. */
-function named(definitions: readonly FigureDefinition[], text: string): FigureDefinition[] {
+function named(definitions: readonly PlannedFigure[], text: string): PlannedFigure[] {
   return definitions.map((definition) => ({
     ...definition,
     title: text,
@@ -42,7 +42,7 @@ function named(definitions: readonly FigureDefinition[], text: string): FigureDe
       ...('trainedOn' in row ? { trainedOn: text, evaluatedOn: text } : {}),
       ...('name' in row ? { name: text } : {}),
     })),
-  })) as FigureDefinition[];
+  })) as PlannedFigure[];
 }
 
 it('drawings are XML, whatever people named', () => {

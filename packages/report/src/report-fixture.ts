@@ -1,4 +1,4 @@
-import type { AttackParams, FigureDefinition, JobKind, JobResult, TrainingFacts } from '@toogit/catalogue';
+import type { AttackParams, JobKind, JobResult, PlannedFigure, TrainingFacts } from '@toogit/catalogue';
 import type { SourceResult } from './figure-sources.js';
 import type { Pictures } from './figure-view.js';
 import { figuresOf } from './figures-of.js';
@@ -148,7 +148,7 @@ export function simpleExperiment(seeds: readonly number[]) {
       synthesized: sources.add('synthesize', synthesized(construction)),
     })),
   );
-  const definitions: FigureDefinition[] = [
+  const definitions: PlannedFigure[] = [
     { kind: 'accuracy', title: null, rows: accuracyRows },
     { kind: 'examples', title: null, rows: exampleRows },
   ];
@@ -156,7 +156,7 @@ export function simpleExperiment(seeds: readonly number[]) {
 }
 
 export function reportOf(
-  definitions: readonly FigureDefinition[],
+  definitions: readonly PlannedFigure[],
   sources: readonly SourceResult[],
   facts: Partial<ReportContent> = {},
 ): ReportContent {

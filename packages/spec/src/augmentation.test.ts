@@ -1,7 +1,7 @@
+import type { ResolvedStep } from '@toogit/catalogue';
 import { describe, expect, it } from 'vitest';
 import { resolveSpec } from './resolve.js';
 import { dataset, graph, model, preset } from './spec-fixture.js';
-import type { ResolvedStep } from './steps.js';
 
 const stepsOf = (spec: unknown): [string, ResolvedStep][] =>
   resolveSpec(spec).points.flatMap(({ steps }) => Object.entries(steps));

@@ -156,7 +156,7 @@ describe('what is wrong is named with its path and a way out', () => {
       'targets that do not fit',
       graph({ d_rand: { kind: 'synthesize', construction: 'd_rand', examples: 'attack' } }),
       'steps.d_rand.construction',
-      'd_rand wants an attack with targets: random',
+      'd_rand is made of an attack with targets: random',
     ],
     [
       'evaluation of foreign examples',
@@ -193,7 +193,7 @@ describe('what is wrong is named with its path and a way out', () => {
         set: { kind: 'synthesize', construction: 'd_robust', examples: 'inversion' },
       }),
       'steps.set.construction',
-      'd_robust wants an inversion of a model trained adversarially; see inversion',
+      'd_robust is made of an inversion of a model trained adversarially; see inversion',
     ],
     [
       'a non-robust set of a robust model',
@@ -203,13 +203,13 @@ describe('what is wrong is named with its path and a way out', () => {
         set: { kind: 'synthesize', construction: 'd_nonrobust', examples: 'inversion' },
       }),
       'steps.set.construction',
-      'd_nonrobust wants an inversion of a model trained without adversarial',
+      'd_nonrobust is made of an inversion of a model trained without adversarial',
     ],
     [
       'mistakes of an attack',
       graph({ set: { kind: 'synthesize', construction: 'mislabelled', examples: 'attack' } }),
       'steps.set.construction',
-      'mislabelled wants an evaluation; see attack',
+      'mislabelled is made of an evaluation; see attack',
     ],
     [
       'a probe of another network',

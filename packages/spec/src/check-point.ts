@@ -1,11 +1,10 @@
-import { withAugmentations } from './augmentation.js';
+import { type Problem, problem, type ResolvedSteps } from '@toogit/catalogue';
 import { type MatrixPoint, substitute } from './matrix.js';
-import { imageDimensions, pixelUnitProblems } from './pixel-distance.js';
-import { isRecord, type Problem, problem, property, schemaProblems } from './problems.js';
+import { imageDimensions, pixelUnitProblems } from './pixel-units.js';
+import { isRecord, property, schemaProblems } from './problems.js';
 import { referenceProblems } from './references.js';
 import { graphSchema, presetSchema } from './spec-schema.js';
-import { consistencyProblems } from './step-facts.js';
-import type { ResolvedSteps } from './steps.js';
+import { consistencyProblems, resolveSteps } from './step-facts.js';
 import { studies } from './studies.js';
 import { didYouMean } from './suggestion.js';
 
@@ -80,6 +79,6 @@ function checkSteps(graph: Record<string, unknown>): CheckedPoint {
   if (isRecord(graph.steps) && Object.keys(steps).length === 0) problems.push(problem('steps', 'no step'));
   if (problems.length > 0) return { problems };
   const resolved = graphSchema.parse(graph);
-  const resolvedSteps = withAugmentations(resolved.steps);
+  const resolvedSteps = resolveSteps(resolved.steps);
   return { seed: resolved.seed, steps: resolvedSteps, problems: consistencyProblems(resolvedSteps) };
 }

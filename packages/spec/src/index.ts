@@ -1,5 +1,5 @@
 export { specDigest } from './digest.js';
-export { datasetSizes, maxPoints, maxSpecBytes, maxSteps } from './limits.js';
+export { maxPoints, maxSpecBytes, maxSteps } from './limits.js';
 export { withLines } from './locate.js';
 export { parseSpec } from './parse.js';
 export { orderSteps, type StepReference, stepReferences } from './references.js';
@@ -12,8 +12,7 @@ export {
   type SpecInput,
   specJsonSchema,
 } from './spec-schema.js';
-export { type StepFacts, stepFacts } from './step-facts.js';
-export type { ResolvedStep, ResolvedSteps, StepInput, StepKind, StepOf } from './steps.js';
+export { stepFacts } from './step-facts.js';
 export { type StudyName, studies, studyNames } from './studies.js';
 export { type Profile, profiles } from './study.js';
 export { nearestName } from './suggestion.js';

@@ -1,5 +1,3 @@
-import type { DatasetName, Split } from '@toogit/catalogue';
-
 /** Longest spec text that is read, in bytes: some two thousand steps, and about a second to read. */
 export const maxSpecBytes = 256 * 1024;
 /** Most points of a matrix. */
@@ -12,10 +10,3 @@ export const maxValues = 1_000_000;
 export const maxSteps = 20_000;
 /** Most problems that one error lists. */
 export const maxProblems = 200;
-
-/** How many examples each split holds. */
-export const datasetSizes: Record<DatasetName, Record<Split, number>> = {
-  cifar10: { train: 50_000, test: 10_000 },
-  mnist: { train: 60_000, test: 10_000 },
-  'restricted-imagenet': { train: 257_748, test: 10_150 },
-};

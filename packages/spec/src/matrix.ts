@@ -1,6 +1,7 @@
+import { type Problem, problem } from '@toogit/catalogue';
 import { z } from 'zod';
 import { maxMatrixKeys, maxPoints } from './limits.js';
-import { type Problem, problem, shortened } from './problems.js';
+import { shortened } from './problems.js';
 import { didYouMean } from './suggestion.js';
 
 const scalar = z.union([z.string().max(64), z.number(), z.boolean()], {

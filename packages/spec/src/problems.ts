@@ -1,17 +1,8 @@
+import { type Problem, problem } from '@toogit/catalogue';
 import { type ErrorDetail, ToogitError } from '@toogit/core';
 import { z } from 'zod';
 import { maxProblems } from './limits.js';
 import { didYouMean } from './suggestion.js';
-
-/**
- * Something wrong at one place of a spec. A suggestion compares names, which costs more than all other checks, and there
- * may be 100,000 problems: so it is made of those only that an error lists.
- */
-export interface Problem {
-  path: string;
-  message: string;
-  suggest?: () => string | undefined;
-}
 
 /** Everything that `schema` finds wrong with `value`, each at its path, unknown keys with the known one they resemble. */
 export function schemaProblems(schema: z.ZodType, value: unknown, prefix = ''): Problem[] {
@@ -25,10 +16,6 @@ export function schemaProblems(schema: z.ZodType, value: unknown, prefix = ''): 
       problem(at(prefix, [...path, key]), 'unknown key', () => didYouMean(key, known)),
     );
   });
-}
-
-export function problem(path: string, message: string, suggest?: () => string | undefined): Problem {
-  return suggest === undefined ? { path, message } : { path, message, suggest };
 }
 
 /** The problems, each once: several points of a matrix may have the same. */

@@ -1,5 +1,5 @@
-import { type Problem, problem, property, shortened } from './problems.js';
-import type { StepKind } from './steps.js';
+import { isStepKind, kindOf, type Problem, problem } from '@toogit/catalogue';
+import { property, shortened } from './problems.js';
 import { didYouMean } from './suggestion.js';
 
 /** Where a step names another, and which kinds of step may stand there. */
@@ -7,44 +7,14 @@ export interface StepReference {
   /** Path within the step: `dataset`, `rows.0.evaluation`. */
   path: string;
   name: string;
-  kinds: readonly StepKind[];
+  kinds: readonly string[];
 }
-
-const images: readonly StepKind[] = ['dataset', 'synthesize'];
-const rows = 'figures.*.rows.*';
-
-/** Which kinds may stand at a path; `*` is any index of a list. */
-const references: Record<StepKind, Record<string, readonly StepKind[]>> = {
-  dataset: {},
-  train: { dataset: images, featuresFrom: ['train'] },
-  attack: { sourceModel: ['train'], 'unmovedModels.*': ['train'], dataset: images },
-  invert: { model: ['train'], dataset: images },
-  synthesize: { examples: ['attack', 'invert', 'evaluate'] },
-  evaluate: { model: ['train'], dataset: images, attack: ['attack'] },
-  'transfer-matrix': { 'models.*.model': ['train'], 'models.*.attack': ['attack'] },
-  'feature-responses': { model: ['train'], dataset: images },
-  'feature-usefulness': { responses: ['feature-responses'] },
-  patterns: { examples: ['attack'], 'evaluated.*.model': ['train'] },
-  theory: {},
-  report: {
-    [`${rows}.evaluations.*`]: ['evaluate'],
-    [`${rows}.evaluation`]: ['evaluate'],
-    [`${rows}.learned`]: ['evaluate'],
-    [`${rows}.transferred`]: ['evaluate'],
-    [`${rows}.matrix`]: ['transfer-matrix'],
-    [`${rows}.usefulness`]: ['feature-usefulness'],
-    [`${rows}.theory`]: ['theory'],
-    [`${rows}.patterns`]: ['patterns'],
-    [`${rows}.synthesized`]: ['synthesize'],
-    [`${rows}.dataset`]: images,
-  },
-};
 
 /** The other steps that a step names; of a malformed step, those that can be read. */
 export function stepReferences(step: unknown): StepReference[] {
   const kind = property(step, 'kind');
   if (typeof kind !== 'string' || !isStepKind(kind)) return [];
-  return Object.entries(references[kind]).flatMap(([pattern, kinds]) =>
+  return Object.entries(kindOf(kind).references).flatMap(([pattern, kinds]) =>
     namesAt(step, pattern.split('.'), '').map((named) => ({ ...named, kinds })),
   );
 }
@@ -56,8 +26,6 @@ function namesAt(node: unknown, [key, ...rest]: string[], path: string): { path:
   if (key !== '*') return below(property(node, key), key);
   return Array.isArray(node) ? node.flatMap((child, i) => below(child, String(i))) : [];
 }
-
-const isStepKind = (kind: string): kind is StepKind => Object.hasOwn(references, kind);
 
 /** References to no step, to a step of the wrong kind, and cycles. `steps` as they were sent. */
 export function referenceProblems(steps: Record<string, unknown>): Problem[] {
@@ -93,7 +61,7 @@ function shownCycle(cycle: string[]): string {
   return [...names, cycle[0]].join(' → ');
 }
 
-function hasKind(step: unknown, kinds: readonly StepKind[]): boolean {
+function hasKind(step: unknown, kinds: readonly string[]): boolean {
   return kinds.some((kind) => property(step, 'kind') === kind);
 }
 

@@ -1,3 +1,4 @@
+import { type Problem, problem, type ResolvedSteps } from '@toogit/catalogue';
 import { type CheckedPoint, checkGraph, checkPreset } from './check-point.js';
 import { maxProblems } from './limits.js';
 import {
@@ -8,9 +9,8 @@ import {
   matrixSchema,
   substitute,
 } from './matrix.js';
-import { distinct, isRecord, type Problem, problem, property, refuse, schemaProblems } from './problems.js';
+import { distinct, isRecord, property, refuse, schemaProblems } from './problems.js';
 import { refuseTooLarge } from './spec-size.js';
-import type { ResolvedSteps } from './steps.js';
 import { type StudyName, studies } from './studies.js';
 import type { Profile } from './study.js';
 import { didYouMean, nearestName } from './suggestion.js';

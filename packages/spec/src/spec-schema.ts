@@ -1,7 +1,7 @@
+import { stepSchema } from '@toogit/catalogue';
 import { label } from '@toogit/core';
 import { z } from 'zod';
 import { matrixSchema } from './matrix.js';
-import { stepSchema } from './steps.js';
 import { type StudyName, studies, studyNames } from './studies.js';
 import { profiles } from './study.js';
 

@@ -1,7 +1,6 @@
-import { type DatasetName, datasetImages } from '@toogit/catalogue';
+import { type DatasetName, datasets, type StepInput } from '@toogit/catalogue';
 import { z } from 'zod';
-import { withoutMirrors } from './augmentation.js';
-import type { StepInput } from './steps.js';
+import { withoutMirrors } from './without-mirrors.js';
 
 export const profiles = ['smoke', 'lab', 'paper'] as const;
 export type Profile = (typeof profiles)[number];
@@ -43,7 +42,7 @@ export function defineStudy<S extends z.ZodRawShape>(options: StudyOptions<S>): 
 }
 
 const mirrorable = (dataset: unknown) =>
-  typeof dataset !== 'string' || datasetImages[dataset as DatasetName].mirrorable;
+  typeof dataset !== 'string' || datasets[dataset as DatasetName].mirrorable;
 
 const overridesOf = (shape: z.ZodRawShape) =>
   z

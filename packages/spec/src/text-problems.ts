@@ -1,5 +1,6 @@
+import { type Problem, problem } from '@toogit/catalogue';
 import { isPlainText } from '@toogit/core';
-import { isRecord, type Problem, problem } from './problems.js';
+import { isRecord } from './problems.js';
 
 const message =
   'holds a control character or half of a surrogate pair, which can be neither stored nor shown';

@@ -16,7 +16,6 @@ import {
 import { projectRead } from '../route-access.js';
 import {
   dashboardAnswer,
-  dashboardName,
   drawingQuery,
   figureQuery,
   summaryDrawingQuery,
@@ -25,6 +24,7 @@ import {
   text,
 } from '../schemas/dashboard.js';
 import { failures } from '../schemas/error.js';
+import { componentName } from '../schemas/figure-components.js';
 import type { Services } from '../services.js';
 
 type FigureQuery = z.output<typeof figureQuery>;
@@ -86,7 +86,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
   );
 
   for (const kind of dashboardKinds) {
-    const operationId = `getDashboard${dashboardName(kind)}`;
+    const operationId = `getDashboard${componentName(kind)}`;
     app.get(
       `/dashboard/${kind}`,
       {

@@ -1,10 +1,10 @@
-import './figure-components.js';
 import { experimentStates, figures, jobStates } from '@toogit/catalogue';
 import { typedNumber } from '@toogit/core';
 import { themeNames } from '@toogit/report';
 import { z } from 'zod';
 import type { DashboardKind } from '../dashboard-figures.js';
 import { dashboardExamples, summaryExample } from './dashboard-examples.js';
+import { componentName } from './figure-components.js';
 import { jobCounts, name, shortId } from './values.js';
 
 /** A parameter that may be given several times, as a list. */
@@ -70,22 +70,9 @@ const experimentFacts = {
   rowsPlanned: z.int().describe('Rows the figure will have when the experiment is done, before any filter.'),
 };
 
-const component: Record<DashboardKind, string> = {
-  accuracy: 'DashboardAccuracy',
-  transfer: 'DashboardTransfer',
-  'transfer-matrix': 'DashboardTransferMatrix',
-  'feature-usefulness': 'DashboardFeatureUsefulness',
-  sensitivity: 'DashboardSensitivity',
-  theory: 'DashboardTheory',
-  patterns: 'DashboardPatterns',
-};
-
-/** `Accuracy`, for names of operations. */
-export const dashboardName = (kind: DashboardKind): string => component[kind].replace('Dashboard', '');
-
 /** The figures of a kind, one an experiment and definition, each row with its experiment. */
 export function dashboardAnswer(kind: DashboardKind): z.ZodType {
-  const figure: z.ZodObject = figures[kind];
+  const figure: z.ZodObject = figures[kind].figure;
   const { rows, ...rest } = figure.shape;
   const row = (rows as unknown as z.ZodArray<z.ZodObject>).element;
   return z
@@ -101,7 +88,7 @@ export function dashboardAnswer(kind: DashboardKind): z.ZodType {
       ),
     })
     .meta({
-      id: component[kind],
+      id: `Dashboard${componentName(kind)}`,
       description: 'Newest experiment first; only rows whose jobs are done.',
       examples: [dashboardExamples[kind]],
     });

@@ -11,6 +11,10 @@ import {
 } from '@toogit/catalogue';
 import { z } from 'zod';
 
+/** `TransferMatrix` for `transfer-matrix`. */
+export const componentName = (kind: string): string =>
+  kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+
 /** Schemas that figures share, each once in the OpenAPI document under this name. */
 const components: Record<string, z.ZodType> = {
   Accuracy: accuracy,
@@ -21,13 +25,8 @@ const components: Record<string, z.ZodType> = {
   PaperFigures: paperFigures,
   Proportion: proportion,
   TrainingFacts: trainingFacts,
-  AccuracyFigure: figures.accuracy,
-  SensitivityFigure: figures.sensitivity,
-  TransferFigure: figures.transfer,
-  TransferMatrixFigure: figures['transfer-matrix'],
-  FeatureUsefulnessFigure: figures['feature-usefulness'],
-  TheoryFigure: figures.theory,
-  PatternsFigure: figures.patterns,
-  ExamplesFigure: figures.examples,
+  ...Object.fromEntries(
+    Object.values(figures).map(({ kind, figure }) => [`${componentName(kind)}Figure`, figure]),
+  ),
 };
 for (const [id, schema] of Object.entries(components)) z.globalRegistry.add(schema, { id });

@@ -1,23 +1,14 @@
 import { z } from 'zod';
-import { jobKinds } from '../kinds.js';
-import { attackParams, featurePerturbation } from '../values.js';
-import { perturbationWarnings } from './perturbation-warnings.js';
-import { trainingWarnings } from './training-warnings.js';
+import { isStepKind, kindOf } from '../kinds.js';
 import { below, type Warning } from './warning.js';
 
 /** Most warnings that are given of one spec. */
 export const maxWarnings = 100;
 
-/** What of a resolved spec is looked at: its steps hold the parameters of their jobs under the same names. */
+/** What of a resolved spec is looked at. */
 const stepsOfPoints = z.object({
   points: z.array(z.object({ steps: z.record(z.string(), z.looseObject({ kind: z.string() })) })),
 });
-
-const settings = {
-  attack: z.object(attackParams.shape),
-  'feature-responses': z.object(featurePerturbation.shape),
-  train: z.object(jobKinds.train.params.shape),
-};
 
 /**
  * What a resolved spec asks for that most likely is not meant, each once however many points of the matrix have it. Of
@@ -37,12 +28,5 @@ export function specWarnings(resolvedSpec: unknown): Warning[] {
   return [...found.values()];
 }
 
-function stepWarnings(step: { kind: string }): Warning[] {
-  if (step.kind === 'train') {
-    const { data } = settings.train.safeParse(step);
-    return data ? trainingWarnings(data) : [];
-  }
-  if (step.kind !== 'attack' && step.kind !== 'feature-responses') return [];
-  const { data } = settings[step.kind].safeParse(step);
-  return data ? perturbationWarnings(data) : [];
-}
+const stepWarnings = (step: { kind: string }): Warning[] =>
+  isStepKind(step.kind) ? (kindOf(step.kind).stepWarnings?.(step) ?? []) : [];

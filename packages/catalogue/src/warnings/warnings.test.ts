@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { attackWarnings } from '../kinds/attack/warnings.js';
+import { predictionWarnings } from '../kinds/evaluate/warnings.js';
+import { trainedWarnings, trainingWarnings } from '../kinds/train/warnings.js';
 import type { AttackParams } from '../values.js';
-import { attackWarnings } from './attack-effect-warnings.js';
 import { jobWarnings } from './job-warnings.js';
 import { type PerturbationSettings, perturbationWarnings } from './perturbation-warnings.js';
-import { predictionWarnings } from './prediction-warnings.js';
-import { trainedWarnings, trainingWarnings } from './training-warnings.js';
 
 const attack: AttackParams = {
   ...{ norm: 'linf', epsilon: 8 / 255, stepSize: 1.6 / 255, steps: 20, targets: 'none' },

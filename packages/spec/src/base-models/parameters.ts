@@ -1,6 +1,5 @@
-import { datasetNames, imageSize } from '@toogit/catalogue';
+import { attackShape, datasetNames, imageSize, trainingShape } from '@toogit/catalogue';
 import { z } from 'zod';
-import { attackShape, trainingShape } from '../steps.js';
 
 /** Parameters of D and the standard model on it, with which all studies of trained networks begin. */
 

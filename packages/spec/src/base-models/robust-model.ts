@@ -1,5 +1,5 @@
+import { adversarialShape, type StepInput } from '@toogit/catalogue';
 import { z } from 'zod';
-import { adversarialShape, type StepInput } from '../steps.js';
 import type { Profile } from '../study.js';
 import { type StandardModelParameters, training } from './parameters.js';
 import { everyFiftyEpochs, warmUp } from './profiles.js';

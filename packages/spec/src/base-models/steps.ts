@@ -1,4 +1,4 @@
-import type { StepInput } from '../steps.js';
+import type { StepInput } from '@toogit/catalogue';
 import type { Network, StandardModelParameters, ThreatParameters, Training } from './parameters.js';
 
 /**

@@ -1,3 +1,4 @@
+import type { StepInput } from '@toogit/catalogue';
 import { robustModelSteps } from '../base-models/robust-model.js';
 import {
   attackStep,
@@ -7,7 +8,6 @@ import {
   standardModelSteps,
   trainStep,
 } from '../base-models/steps.js';
-import type { StepInput } from '../steps.js';
 import type { ControlsParameters } from './parameters.js';
 
 /** The simple experiment, and beside it three controls from the Distill discussion of August 2019. */

@@ -1,7 +1,7 @@
+import { featurePerturbationShape } from '@toogit/catalogue';
 import { z } from 'zod';
 import { count, standardModelShape } from '../base-models/parameters.js';
 import { robustModelShape } from '../base-models/robust-model.js';
-import { featurePerturbationShape } from '../steps.js';
 
 export const featureUsefulnessShape = {
   ...standardModelShape,

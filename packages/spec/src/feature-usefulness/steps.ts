@@ -1,6 +1,6 @@
+import type { StepInput } from '@toogit/catalogue';
 import { robustModelSteps } from '../base-models/robust-model.js';
 import { standardModelSteps } from '../base-models/steps.js';
-import type { StepInput } from '../steps.js';
 import type { FeatureUsefulnessParameters } from './parameters.js';
 
 /** The conceptual model of Ilyas et al. 2019 (section 2), measured on the penultimate features of two models. */

@@ -1,5 +1,5 @@
+import { theoryShape } from '@toogit/catalogue';
 import { z } from 'zod';
-import { theoryShape } from '../steps.js';
 
 export const gaussianShape = {
   ...theoryShape,

@@ -1,4 +1,4 @@
-import type { StepInput } from '../steps.js';
+import type { StepInput } from '@toogit/catalogue';
 import type { GaussianParameters } from './parameters.js';
 
 /** The theory of Ilyas et al. 2019 (section 4): two Gaussians, learned by maximum likelihood and robustly. */

@@ -1,6 +1,6 @@
+import { patternsShape } from '@toogit/catalogue';
 import { z } from 'zod';
 import { count, network, standardModelShape, threatShape } from '../base-models/parameters.js';
-import { patternsShape } from '../steps.js';
 
 export const patternsStudyShape = {
   ...standardModelShape,

@@ -1,5 +1,5 @@
+import type { StepInput } from '@toogit/catalogue';
 import { attackStep, furtherModels, namedNetworks, standardModelSteps } from '../base-models/steps.js';
-import type { StepInput } from '../steps.js';
 import type { PatternsParameters } from './parameters.js';
 
 /**

@@ -1,7 +1,7 @@
+import { attackShape, inversionShape } from '@toogit/catalogue';
 import { z } from 'zod';
 import { count, standardModelShape, training } from '../base-models/parameters.js';
 import { robustModelShape } from '../base-models/robust-model.js';
-import { attackShape, inversionShape } from '../steps.js';
 
 export const robustFeaturesShape = {
   ...standardModelShape,

@@ -1,6 +1,6 @@
+import type { StepInput } from '@toogit/catalogue';
 import { robustModelSteps } from '../base-models/robust-model.js';
 import { epsilonName, standardModelSteps, trainStep } from '../base-models/steps.js';
-import type { StepInput } from '../steps.js';
 import type { RobustFeaturesParameters } from './parameters.js';
 
 /** Accuracies of ResNet-50 on CIFAR-10's test set under L2 attacks (Ilyas et al. 2019), as fractions. */

@@ -1,5 +1,5 @@
+import type { StepInput } from '@toogit/catalogue';
 import { relabelledSets, standardModelSteps, trainStep } from '../base-models/steps.js';
-import type { StepInput } from '../steps.js';
 import type { SensitivityParameters } from './parameters.js';
 
 const sets = { d_det: 'D_det', d_rand: 'D_rand' } as const;

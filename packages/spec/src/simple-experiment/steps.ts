@@ -1,5 +1,5 @@
+import type { StepInput } from '@toogit/catalogue';
 import { attackStep, relabelledSets, standardModelSteps, trainStep } from '../base-models/steps.js';
-import type { StepInput } from '../steps.js';
 import type { SimpleExperimentParameters } from './parameters.js';
 
 /** Accuracy of ResNet-50 on CIFAR-10's test set after training on each set (Ilyas et al. 2019), as fractions. */

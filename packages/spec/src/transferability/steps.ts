@@ -1,3 +1,4 @@
+import type { StepInput } from '@toogit/catalogue';
 import type { NamedNetwork } from '../base-models/steps.js';
 import {
   attackStep,
@@ -6,7 +7,6 @@ import {
   standardModelSteps,
   trainStep,
 } from '../base-models/steps.js';
-import type { StepInput } from '../steps.js';
 import type { TransferabilityParameters } from './parameters.js';
 
 /**

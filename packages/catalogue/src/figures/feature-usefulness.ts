@@ -1,0 +1,41 @@
+import { label } from '@toogit/core';
+import { z } from 'zod';
+import { defineFigure, figureTitle, origin, source } from '../definitions/figure-definition.js';
+import type { PlanContext } from '../definitions/kind-definition.js';
+import type { FeatureResponsesStep } from '../kinds/feature-responses/step.js';
+import { featureUsefulnessJob } from '../kinds/feature-usefulness/job.js';
+import type { FeatureUsefulnessStep } from '../kinds/feature-usefulness/step.js';
+import { reference } from '../step-values.js';
+import { trainingFacts, trainingOf } from './training-facts.js';
+
+export const featureUsefulness = defineFigure({
+  kind: 'feature-usefulness',
+  row: z.strictObject({
+    model: label().describe('What the figure calls the model.'),
+    usefulness: reference.describe('A `feature-usefulness` step.'),
+  }),
+  references: { usefulness: ['feature-usefulness'] },
+  plannedRow: { model: z.string(), training: trainingFacts, usefulness: source },
+  planRow: ({ model, usefulness }, context) => ({
+    model,
+    training: trainingOf(measuredModel(usefulness, context), context),
+    usefulness: context.source(usefulness),
+  }),
+  figure: z.strictObject({
+    kind: z.literal('feature-usefulness'),
+    ...figureTitle,
+    rows: z.array(
+      z.strictObject({
+        ...origin,
+        model: z.string(),
+        training: trainingFacts,
+        ...featureUsefulnessJob.result.shape,
+      }),
+    ),
+  }),
+});
+
+function measuredModel(usefulness: string, context: PlanContext): string {
+  const { responses } = context.step<FeatureUsefulnessStep>(usefulness, 'feature-usefulness');
+  return context.step<FeatureResponsesStep>(responses, 'feature-responses').model;
+}

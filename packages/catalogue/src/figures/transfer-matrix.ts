@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { defineFigure, figureTitle, origin, source } from '../definitions/figure-definition.js';
+import { transferMatrixJob } from '../kinds/transfer-matrix/job.js';
+import { reference } from '../step-values.js';
+
+export const transferMatrix = defineFigure({
+  kind: 'transfer-matrix',
+  row: z.strictObject({ matrix: reference.describe('A `transfer-matrix` step.') }),
+  references: { matrix: ['transfer-matrix'] },
+  plannedRow: { matrix: source },
+  planRow: ({ matrix }, context) => ({ matrix: context.source(matrix) }),
+  figure: z.strictObject({
+    kind: z.literal('transfer-matrix'),
+    ...figureTitle,
+    rows: z.array(z.strictObject({ ...origin, ...transferMatrixJob.result.shape })),
+  }),
+});
