@@ -36,6 +36,7 @@ export { perturbationNorms } from './metrics/perturbation-norms.js';
 export { noClass, type PredictOptions, predict, predictedClass } from './metrics/predict.js';
 export { wilsonInterval } from './metrics/wilson-interval.js';
 export { type Architecture, architectures } from './models/architectures.js';
+export { computesFinite } from './models/finite-model.js';
 export { freezeModel } from './models/freeze.js';
 export {
   type Classifier,

@@ -3,6 +3,7 @@ import { ToogitError } from '@toogit/core';
 import { readDataset } from '@toogit/datasets';
 import {
   type Classifier,
+  computesFinite,
   createModel,
   type DeviceDataset,
   deviceDataset,
@@ -52,7 +53,10 @@ export function frozenModel(context: Surroundings, input: Input<'model'>): Promi
   });
 }
 
-/** A trained model as it evaluates: nothing in it can change. The caller disposes of it. */
+/**
+ * A trained model as it evaluates: nothing in it can change. The caller disposes of it.
+ * @throws VALUE_NOT_FINITE where it computes what is not finite
+ */
 export async function loadFrozenModel({ artifacts }: Surroundings, input: Input<'model'>) {
   const model = await loadModel(artifacts, input);
   const frozen = freezeModel(model);
@@ -62,12 +66,17 @@ export async function loadFrozenModel({ artifacts }: Surroundings, input: Input<
 
 async function loadModel(
   artifacts: JobContext['artifacts'],
-  { manifest, facts }: Input<'model'>,
+  { manifest, facts, jobKey }: Input<'model'>,
 ): Promise<Model> {
   const { architecture, width, depth, numClasses, imageShape: inputShape, mean, std } = facts;
   const model = createModel({ architecture, width, depth, numClasses, inputShape, mean, std, seed: 0 });
   model.loadWeights(await weightsOf(artifacts, manifest));
-  return model;
+  if (computesFinite(model)) return model;
+  model.dispose();
+  throw new ToogitError(
+    'VALUE_NOT_FINITE',
+    `The model of job ${jobKey} computes values that are not finite: its weights are too large.`,
+  );
 }
 
 /** The bytes that a model of so many parameters takes on the device. */

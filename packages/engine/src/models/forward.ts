@@ -10,6 +10,19 @@ export interface LinearMaps {
   normalise(node: BatchNormNode, x: tf.Tensor4D): tf.Tensor4D;
 }
 
+/** The maps, with every output shown to `observe` before its ReLU, which on some processors turns NaN into 0. */
+export function observed(maps: LinearMaps, observe: (y: tf.Tensor) => void): LinearMaps {
+  const shown = <T extends tf.Tensor>(y: T): T => {
+    observe(y);
+    return y;
+  };
+  return {
+    convolve: (node, x) => shown(maps.convolve(node, x)),
+    multiply: (node, x) => shown(maps.multiply(node, x)),
+    normalise: (node, x) => shown(maps.normalise(node, x)),
+  };
+}
+
 export function forward(nodes: Node[], x: tf.Tensor, maps: LinearMaps): tf.Tensor {
   return nodes.reduce((input, node) => step(node, input, maps), x);
 }

@@ -5,7 +5,7 @@ import { deriveSeed } from '../random/derive-seed.js';
 import { generator } from '../random/generator.js';
 import { architectures } from './architectures.js';
 import { fold, foldedMaps } from './folded.js';
-import { convolution, forward, type LinearMaps } from './forward.js';
+import { convolution, forward, type LinearMaps, observed } from './forward.js';
 import { type ImageShape, layOutModel, type ModelShape } from './model-layout.js';
 import type { DenseNode, Network, ParameterDeclaration } from './network.js';
 
@@ -55,6 +55,11 @@ export interface Model extends Classifier {
   readonly forwardFlops: number;
   /** In training, batch norm uses the batch's statistics and moves the running ones: call it once a step. */
   forward(x: tf.Tensor4D, mode?: 'training' | 'evaluation'): tf.Tensor2D;
+  /**
+   * Logits as the model evaluates, and whether all that its layers compute of an image is finite, bool [n]. Logits alone do
+   * not tell: on some processors a ReLU turns NaN into 0.
+   */
+  checkedForward(x: tf.Tensor4D): { logits: tf.Tensor2D; finite: tf.Tensor1D };
   /** The last layer alone: logits from features. */
   classify(features: tf.Tensor2D): tf.Tensor2D;
   parameter(name: string): tf.Variable;
@@ -100,6 +105,14 @@ export function createModel({ seed, ...options }: ModelOptions): Model {
       return maps.multiply(classifier, penultimate(x, maps)).mul(scale);
     },
     features: (x) => penultimate(x, evaluation),
+    checkedForward: (x) => {
+      const finite: tf.Tensor1D[] = [];
+      const maps = observed(evaluation, (y) => {
+        finite.push(y.isFinite().all(y.shape.map((_, axis) => axis).slice(1)) as tf.Tensor1D);
+      });
+      const logits = maps.multiply(classifier, penultimate(x, maps)).mul(scale) as tf.Tensor2D;
+      return { logits, finite: finite.reduce((all, layer) => all.logicalAnd(layer)) };
+    },
     classify: (features) => evaluation.multiply(classifier, features).mul(scale),
     weights: () => new Map(declarations.map((d) => [d.name, read(parameter(d.name))])),
     loadWeights: (weights) => load(weights, declarations, parameter),

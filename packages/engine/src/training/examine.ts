@@ -22,7 +22,7 @@ const batchSize = 500;
 /** From here on neighbouring float32 numbers are 1 or more apart: a softmax of such logits is rounding. */
 const largestLogit = 2 ** 24;
 
-/** @throws ToogitError TRAINING_DIVERGED where logits are not finite, or so large that they tell nothing */
+/** @throws ToogitError TRAINING_DIVERGED where what a layer computes is not finite, or logits so large that they tell nothing */
 export async function examine(
   model: Model,
   dataset: DeviceDataset,
@@ -35,7 +35,10 @@ export async function examine(
     const [from, to] = batches.range(batch);
     const found = await predictBatch(model, dataset, evenlySpaced(dataset.size, n, from, to));
     const bad = found.largestLogits.find((logit) => !(logit < largestLogit));
-    if (bad !== undefined) throw diverged(`the trained model has logits of ${bad}`, at);
+    if (bad !== undefined) {
+      const what = Number.isNaN(bad) ? 'computes values that are not finite' : `has logits of ${bad}`;
+      throw diverged(`the trained model ${what}`, at);
+    }
     predictions.set(found.predictions, from);
     labels.set(found.labels, from);
   }
@@ -61,9 +64,7 @@ async function predictBatch(model: Model, dataset: DeviceDataset, indices: Int32
   const given = tf.tensor1d(indices, 'int32');
   const traced = traceFunction(
     (indices: tf.Tensor1D) => {
-      const logits = model.forward(dataset.images(indices), 'evaluation');
-      // A maximum need not be NaN where one of them is.
-      const finite = logits.isFinite().all(1);
+      const { logits, finite } = model.checkedForward(dataset.images(indices));
       const size = tf.where(finite, logits.abs().max(1), tf.fill([indices.size], Number.NaN));
       return [logits.argMax(1).toInt(), dataset.labels(indices), size];
     },
