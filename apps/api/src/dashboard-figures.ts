@@ -1,5 +1,5 @@
 import { createArtifactStore } from '@toogit/artifacts';
-import { type FigureKind, type JobParams, jobKinds } from '@toogit/catalogue';
+import { type FigureKind, figureKinds, figures, type JobParams, jobKinds } from '@toogit/catalogue';
 import {
   type ExperimentFigure,
   type FigureFilter,
@@ -122,11 +122,11 @@ async function newestResults(
   study: string,
 ): Promise<Summary['studies'][number]['newest']> {
   const reports = await runs.listReports({ study, limit: summaryDepth });
-  const figures = await figuresOfReports(runs, reports, {}, headlineKinds);
-  const [first] = figures;
+  const found = await figuresOfReports(runs, reports, {}, dashboardKinds);
+  const [first] = found;
   if (!first) return null;
   const { experimentId, name, experiment } = first;
-  const its = figures.filter((figure) => figure.experimentId === experimentId);
+  const its = found.filter((figure) => figure.experimentId === experimentId);
   return {
     ...{ experimentId, name, profile: experiment.profile },
     headlines: its.flatMap(({ figure }) => headlinesOf(figure)),
@@ -134,15 +134,5 @@ async function newestResults(
 }
 
 /** The kinds of figures that a dashboard shows. */
-export const dashboardKinds = [
-  'accuracy',
-  'transfer',
-  'transfer-matrix',
-  'feature-usefulness',
-  'sensitivity',
-  'theory',
-  'patterns',
-] as const satisfies FigureKind[];
-export type DashboardKind = (typeof dashboardKinds)[number];
-
-const headlineKinds: readonly FigureKind[] = dashboardKinds;
+export const dashboardKinds = figureKinds.filter((kind) => figures[kind].dashboard !== null);
+export type DashboardKind = FigureKind;

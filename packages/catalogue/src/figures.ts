@@ -25,6 +25,7 @@ export const figures = {
 
 type Figures = typeof figures;
 export type FigureKind = keyof Figures;
+export const figureKinds = Object.keys(figures) as FigureKind[];
 type Definition = Figures[FigureKind];
 
 const definitions = Object.values(figures) as [Definition, ...Definition[]];

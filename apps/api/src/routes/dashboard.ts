@@ -1,4 +1,5 @@
 import etag from '@fastify/etag';
+import { figures } from '@toogit/catalogue';
 import { ToogitError } from '@toogit/core';
 import { figuresCsv, figuresSvg, summaryCsv, summarySvg, unitsOf } from '@toogit/report';
 import type { ProjectRuns } from '@toogit/runs';
@@ -86,6 +87,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
   );
 
   for (const kind of dashboardKinds) {
+    const summary = figures[kind].dashboard?.summary ?? kind;
     const operationId = `getDashboard${componentName(kind)}`;
     app.get(
       `/dashboard/${kind}`,
@@ -93,7 +95,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
         config: projectRead,
         schema: {
           ...{ operationId, tags, querystring: figureQuery },
-          summary: summaries[kind],
+          summary,
           response: { 200: dashboardAnswer(kind), ...failures('ID_AMBIGUOUS') },
         },
       },
@@ -105,7 +107,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
         config: projectRead,
         schema: {
           ...{ operationId: `${operationId}Svg`, tags, querystring: drawingQuery },
-          summary: `${summaries[kind]}: drawn`,
+          summary: `${summary}: drawn`,
           response: {
             200: svgAnswer,
             ...failures('ID_AMBIGUOUS', 'ARTIFACT_MISSING', 'STORAGE_UNAVAILABLE'),
@@ -113,9 +115,9 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
         },
       },
       async (request, reply) => {
-        const figures = await dashboardFigures(request.runs, kind, await queryOf(request));
-        const galleries = await galleriesOf(services, request, figures);
-        const svg = figuresSvg(figures, { grids: new Map(), galleries }, request.query.theme);
+        const found = await dashboardFigures(request.runs, kind, await queryOf(request));
+        const galleries = await galleriesOf(services, request, found);
+        const svg = figuresSvg(found, { grids: new Map(), galleries }, request.query.theme);
         return reply.headers(drawingHeaders).type(`${svgType}; charset=utf-8`).send(svg);
       },
     );
@@ -125,7 +127,7 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
         config: projectRead,
         schema: {
           ...{ operationId: `${operationId}Csv`, tags, querystring: figureQuery },
-          summary: `${summaries[kind]}: as CSV`,
+          summary: `${summary}: as CSV`,
           response: { 200: csvAnswer, ...failures('ID_AMBIGUOUS') },
         },
       },
@@ -135,16 +137,6 @@ export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, serv
           .send(figuresCsv(await dashboardFigures(request.runs, kind, await queryOf(request)))),
     );
   }
-};
-
-const summaries: Record<DashboardKind, string> = {
-  accuracy: 'Clean and robust accuracy by what models were trained on',
-  transfer: 'Accuracy against transfer rate, with correlations',
-  'transfer-matrix': 'What transfers from which model to which',
-  'feature-usefulness': 'Usefulness and robust usefulness of features',
-  sensitivity: 'Accuracy over learning rate and augmentation',
-  theory: 'Two Gaussians: closed forms beside optimisation',
-  patterns: 'The perturbation patterns of each class',
 };
 
 /** A drawing may stand on any page; opened by itself it runs nothing. */

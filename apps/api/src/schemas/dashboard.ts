@@ -3,7 +3,7 @@ import { typedNumber } from '@toogit/core';
 import { themeNames } from '@toogit/report';
 import { z } from 'zod';
 import type { DashboardKind } from '../dashboard-figures.js';
-import { dashboardExamples, summaryExample } from './dashboard-examples.js';
+import { dashboardExample, summaryExample } from './dashboard-examples.js';
 import { componentName } from './figure-components.js';
 import { jobCounts, name, shortId } from './values.js';
 
@@ -90,7 +90,7 @@ export function dashboardAnswer(kind: DashboardKind): z.ZodType {
     .meta({
       id: `Dashboard${componentName(kind)}`,
       description: 'Newest experiment first; only rows whose jobs are done.',
-      examples: [dashboardExamples[kind]],
+      examples: [dashboardExample(kind)],
     });
 }
 

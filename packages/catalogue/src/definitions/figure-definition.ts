@@ -41,6 +41,14 @@ export interface FigureOptions<
   planRow(row: z.output<S>, context: RowContext): z.output<z.ZodObject<P>>;
   /** The figure as a report shows it. */
   figure: F;
+  /** Of the dashboard's route for such figures, and its documentation; null where reports alone show them. */
+  dashboard: {
+    /** A line of what is shown. */
+    summary: string;
+    /** A preset that has such a figure. */
+    study: string;
+    example: z.output<F>;
+  } | null;
 }
 
 export function defineFigure<

@@ -7,6 +7,13 @@ import { type Problem, problem } from '../problem.js';
 import { reference } from '../step-values.js';
 import { accuracy as accuracyValue, attackEffect, attackParams, attackSuccess, fraction } from '../values.js';
 import { warning } from '../warnings/warning.js';
+import {
+  exampleAccuracy,
+  exampleMean,
+  exampleNames,
+  exampleOrigin,
+  exampleTraining,
+} from './example-values.js';
 import { meanOverSeeds } from './means.js';
 import { plannedNames, shownNames, writtenNames } from './row-names.js';
 import { trainingFacts, trainingOfEvaluated } from './training-facts.js';
@@ -57,6 +64,8 @@ const mean = z.strictObject({
   paper: paperFigures.nullable(),
 });
 
+const examplePaper: PaperFigures = { clean: 0.437, robust: [] };
+
 /** Clean accuracy of models, and robust accuracy under each attack. */
 export const accuracy = defineFigure({
   kind: 'accuracy',
@@ -94,6 +103,25 @@ export const accuracy = defineFigure({
     /** The rows that differ in nothing but the seed, together. */
     means: z.array(mean),
   }),
+  dashboard: {
+    summary: 'Clean and robust accuracy by what models were trained on',
+    study: 'simple-experiment',
+    example: {
+      ...{ kind: 'accuracy', title: null, chance: 0.1 },
+      rows: [
+        {
+          ...{ ...exampleOrigin, ...exampleNames, training: exampleTraining, clean: exampleAccuracy },
+          ...{ robust: [], paper: examplePaper, warnings: [] },
+        },
+      ],
+      means: [
+        {
+          ...{ ...exampleNames, point: '', training: exampleTraining, clean: exampleMean },
+          ...{ robust: [], paper: examplePaper },
+        },
+      ],
+    },
+  },
 });
 
 /** A row has one clean accuracy: that of the model and the images that all its evaluations have. */

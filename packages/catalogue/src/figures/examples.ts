@@ -31,4 +31,5 @@ export const examples = defineFigure({
       }),
     ),
   }),
+  dashboard: null,
 });

@@ -6,6 +6,7 @@ import type { FeatureResponsesStep } from '../kinds/feature-responses/step.js';
 import { featureUsefulnessJob } from '../kinds/feature-usefulness/job.js';
 import type { FeatureUsefulnessStep } from '../kinds/feature-usefulness/step.js';
 import { reference } from '../step-values.js';
+import { exampleOrigin, exampleRate, exampleTraining } from './example-values.js';
 import { trainingFacts, trainingOf } from './training-facts.js';
 
 export const featureUsefulness = defineFigure({
@@ -33,6 +34,23 @@ export const featureUsefulness = defineFigure({
       }),
     ),
   }),
+  dashboard: {
+    summary: 'Usefulness and robust usefulness of features',
+    study: 'feature-usefulness',
+    example: {
+      ...{ kind: 'feature-usefulness', title: null },
+      rows: [
+        {
+          ...{ ...exampleOrigin, model: 'standard', training: exampleTraining },
+          perturbation: { norm: 'l2', epsilon: 0.25, stepSize: 0.1, steps: 10, precision: 'float32' },
+          ...{ trainedOn: 'cifar10', evaluatedOn: 'cifar10', split: 'test' },
+          ...{ n: 2000, features: 128, classes: 10 },
+          ...{ useful: exampleRate, robustlyUseful: exampleRate, usefulNotRobust: exampleRate },
+          points: [{ feature: 0, class: 3, rho: 0.4, rhoError: 0.01, gamma: -0.2, gammaError: 0.01 }],
+        },
+      ],
+    },
+  },
 });
 
 function measuredModel(usefulness: string, context: PlanContext): string {

@@ -3,6 +3,13 @@ import { defineFigure, figureTitle, origin, source } from '../definitions/figure
 import { reference } from '../step-values.js';
 import { accuracy, fraction } from '../values.js';
 import { warning } from '../warnings/warning.js';
+import {
+  exampleAccuracy,
+  exampleMean,
+  exampleNames,
+  exampleOrigin,
+  exampleTraining,
+} from './example-values.js';
 import { meanOverSeeds } from './means.js';
 import { plannedNames, shownNames, writtenNames } from './row-names.js';
 import { trainingFacts, trainingOfEvaluated } from './training-facts.js';
@@ -35,4 +42,18 @@ export const sensitivity = defineFigure({
       z.strictObject({ ...shownNames, point: z.string(), training: trainingFacts, clean: meanOverSeeds }),
     ),
   }),
+  dashboard: {
+    summary: 'Accuracy over learning rate and augmentation',
+    study: 'sensitivity',
+    example: {
+      ...{ kind: 'sensitivity', title: null, chance: 0.1 },
+      rows: [
+        {
+          ...{ ...exampleOrigin, ...exampleNames, training: exampleTraining, clean: exampleAccuracy },
+          warnings: [],
+        },
+      ],
+      means: [{ ...exampleNames, point: '', training: exampleTraining, clean: exampleMean }],
+    },
+  },
 });

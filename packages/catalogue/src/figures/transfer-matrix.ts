@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineFigure, figureTitle, origin, source } from '../definitions/figure-definition.js';
 import { transferMatrixJob } from '../kinds/transfer-matrix/job.js';
 import { reference } from '../step-values.js';
+import { exampleAttack, exampleEffect, exampleOrigin, exampleRate } from './example-values.js';
 
 export const transferMatrix = defineFigure({
   kind: 'transfer-matrix',
@@ -14,4 +15,21 @@ export const transferMatrix = defineFigure({
     ...figureTitle,
     rows: z.array(z.strictObject({ ...origin, ...transferMatrixJob.result.shape })),
   }),
+  dashboard: {
+    summary: 'What transfers from which model to which',
+    study: 'transferability',
+    example: {
+      ...{ kind: 'transfer-matrix', title: null },
+      rows: [
+        {
+          ...{ ...exampleOrigin, names: ['a', 'b'], architectures: ['resnet50', 'vgg16'], split: 'test' },
+          ...{ attack: exampleAttack, effects: [exampleEffect, exampleEffect] },
+          transfer: [
+            [exampleRate, exampleRate],
+            [exampleRate, exampleRate],
+          ],
+        },
+      ],
+    },
+  },
 });

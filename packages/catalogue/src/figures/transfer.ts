@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineFigure, figureTitle, origin, source } from '../definitions/figure-definition.js';
 import { reference } from '../step-values.js';
 import { accuracy, count, fraction, proportion } from '../values.js';
+import { exampleAccuracy, exampleOrigin, exampleRate, exampleTraining } from './example-values.js';
 import { trainingFacts, trainingOfEvaluated } from './training-facts.js';
 
 /** A correlation coefficient and its bootstrap percentile interval over the rows. */
@@ -48,4 +49,19 @@ export const transfer = defineFigure({
     pearson: correlation.nullable(),
     spearman: correlation.nullable(),
   }),
+  dashboard: {
+    summary: 'Accuracy against transfer rate, with correlations',
+    study: 'transferability',
+    example: {
+      ...{ kind: 'transfer', title: null, chance: 0.1 },
+      rows: [
+        {
+          ...{ ...exampleOrigin, training: exampleTraining },
+          ...{ accuracy: exampleAccuracy, transferRate: exampleRate },
+        },
+      ],
+      pearson: { coefficient: 0.91, ci95: [0.78, 0.98], resamples: 10000 },
+      spearman: { coefficient: 0.88, ci95: [0.7, 0.97], resamples: 10000 },
+    },
+  },
 });
