@@ -66,9 +66,16 @@ function pool({ kind, size, stride }: PoolLayer, x: tf.Tensor4D): tf.Tensor4D {
 /** The convolution alone. At stride 2 the padding is the same on every side, as in PyTorch; TensorFlow's own is lopsided. */
 export function convolution({ size, stride }: ConvNode, x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
   const [height, width] = size;
-  if (stride === 1 || height * width === 1) return tf.conv2d(x, kernel, stride, 'same');
+  if (height * width === 1) return tf.conv2d(everyNth(x, stride), kernel, 1, 'same');
+  if (stride === 1) return tf.conv2d(x, kernel, 1, 'same');
   return tf.conv2d(pad(x, [(height - 1) / 2, (width - 1) / 2], 0), kernel, stride, 'valid');
 }
+
+/**
+ * Every nth row and column, for 1×1 convolutions. With AVX-512, oneDNN 3.7 writes beyond its buffers in the kernel gradient
+ * of a 1×1 convolution with a stride, fewer than 16 channels and an odd batch, on two threads.
+ */
+const everyNth = (x: tf.Tensor4D, n: number): tf.Tensor4D => (n === 1 ? x : tf.avgPool(x, 1, n, 'valid'));
 
 function pad(x: tf.Tensor4D, [rows, columns]: readonly [number, number], value: number): tf.Tensor4D {
   if (rows + columns === 0) return x;
