@@ -1,7 +1,8 @@
+import type { ImageShape } from '@toogit/networks';
 import { cifar10 } from './datasets/cifar10.js';
 import { mnist } from './datasets/mnist.js';
 import { restrictedImagenet } from './datasets/restricted-imagenet.js';
-import type { DatasetDefinition, ImageShape } from './definitions/dataset-definition.js';
+import type { DatasetDefinition } from './definitions/dataset-definition.js';
 
 /** The data sets that a spec may name. */
 const registry = { cifar10, mnist, 'restricted-imagenet': restrictedImagenet };

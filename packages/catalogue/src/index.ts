@@ -1,6 +1,6 @@
+export type { Architecture, ImageShape } from '@toogit/networks';
 export type { JobEstimate } from './costs/job-estimate.js';
 export { trainingMemory } from './costs/memory.js';
-export type { NetworkCost } from './costs/network-cost.js';
 export { passWork } from './costs/work.js';
 export {
   type DatasetName,
@@ -9,7 +9,7 @@ export {
   directoryNames,
   imageShapeOf,
 } from './datasets.js';
-export type { DatasetDefinition, ImageShape } from './definitions/dataset-definition.js';
+export type { DatasetDefinition } from './definitions/dataset-definition.js';
 export type { InputRole, JobDefinition, ResourceClass } from './definitions/job-definition.js';
 export {
   type ExperimentFacts,

@@ -3,16 +3,6 @@ import { z } from 'zod';
 /** Value types shared by several job kinds. */
 
 export const norms = ['l2', 'linf'] as const;
-export const architectures = [
-  'cnn',
-  'resnet9',
-  'resnet18',
-  'resnet50',
-  'vgg16',
-  'inceptionv3',
-  'densenet121',
-  'densenet-bc',
-] as const;
 export const splits = ['train', 'test'] as const;
 /** `crop` is for images that a mirror would turn into none of their class. */
 export const augmentations = ['none', 'crop', 'flip-crop'] as const;
@@ -31,25 +21,6 @@ export const targetRules = ['next', 'random', 'none'] as const;
 export const precisions = ['float32', 'bfloat16'] as const;
 
 export type Norm = (typeof norms)[number];
-export type Architecture = (typeof architectures)[number];
-/** The depths of an architecture that comes in several: the published one, and which others there are, `rule` in words. */
-export interface Depths {
-  published: number;
-  rule: string;
-  includes(depth: number): boolean;
-}
-
-/** Null where there is one depth only. */
-export const depthsOf = (architecture: Architecture): Depths | null => depths[architecture] ?? null;
-
-const depths: Partial<Record<Architecture, Depths>> = {
-  'densenet-bc': {
-    published: 100,
-    rule: '6n + 4, at least 10',
-    includes: (depth) => depth >= 10 && (depth - 4) % 6 === 0,
-  },
-};
-
 export type Split = (typeof splits)[number];
 export type Augmentation = (typeof augmentations)[number];
 export type Construction = (typeof constructions)[number];

@@ -35,7 +35,6 @@ export { penultimateFeatures } from './metrics/penultimate-features.js';
 export { perturbationNorms } from './metrics/perturbation-norms.js';
 export { noClass, type PredictOptions, predict, predictedClass } from './metrics/predict.js';
 export { wilsonInterval } from './metrics/wilson-interval.js';
-export { type Architecture, architectures } from './models/architectures.js';
 export { computesFinite } from './models/finite-model.js';
 export { freezeModel } from './models/freeze.js';
 export {
@@ -46,7 +45,6 @@ export {
   type Weights,
   type WeightTensor,
 } from './models/model.js';
-export { type ImageShape, layOutModel, type ModelLayout, type ModelShape } from './models/model-layout.js';
 export type { PerturbationSet } from './perturbation-sets/perturbation-set.js';
 export { type Norm, perturbationSets } from './perturbation-sets/registry.js';
 export { probeSpeed, type Speed } from './probe/speed-probe.js';

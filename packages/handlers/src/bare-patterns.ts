@@ -1,5 +1,5 @@
-import type { Norm } from '@toogit/catalogue';
-import { type Classifier, deviceDataset, type ImageShape } from '@toogit/engine';
+import type { ImageShape, Norm } from '@toogit/catalogue';
+import { type Classifier, deviceDataset } from '@toogit/engine';
 import { encodePng } from '@toogit/report';
 import type { Input } from './inputs.js';
 import { predictionsOf } from './predictions.js';

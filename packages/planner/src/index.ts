@@ -1,5 +1,4 @@
 export { jobSeed } from './job-seed.js';
-export { type NetworkSize, networkCost } from './network-cost.js';
 export { type ExperimentPlan, planExperiment } from './plan-experiment.js';
 export { maxInputs, maxJobs } from './plan-size.js';
 export { type KindEstimate, nothingMeasured, type PlanSummary, summarizePlan } from './plan-summary.js';

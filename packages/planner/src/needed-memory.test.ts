@@ -1,7 +1,7 @@
-import { datasets, trainingMemory } from '@toogit/catalogue';
+import { trainingMemory } from '@toogit/catalogue';
+import { networkCost } from '@toogit/networks';
 import { resolveSpec, type StudyName } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
-import { networkCost } from './network-cost.js';
 import { planExperiment } from './plan-experiment.js';
 
 const megabyte = 1e6;
@@ -25,7 +25,7 @@ const recorded = [
 
 describe('the memory that a job needs', () => {
   it.each(recorded)('lies between the recorded peak and twice that: $architecture, $peak MB', (run) => {
-    const network = networkCost({ ...run, depth: null }, datasets.cifar10.shape);
+    const network = networkCost({ ...run, depth: null }, [32, 32, 3], 10);
     const images = { ...run, pixels: 32 * 32 * 3 };
     const estimate = trainingMemory({ batchSize: 128, probe: false }, network, images);
     expect(estimate / (run.peak * megabyte)).toBeGreaterThan(1);
@@ -44,10 +44,7 @@ describe('the memory that a job needs', () => {
   it('lets the small profiles run anywhere, and asks for a GPU’s memory where ImageNet-size networks train', () => {
     for (const { needs } of neededBy('simple-experiment', 'smoke'))
       expect(needs).toBeLessThan(1.6 * gigabyte);
-    const network = networkCost(
-      { architecture: 'resnet50', width: 1, depth: null },
-      datasets['restricted-imagenet'].shape,
-    );
+    const network = networkCost({ architecture: 'resnet50', width: 1, depth: null }, [224, 224, 3], 9);
     const images = { examples: 1_000, pixels: 224 * 224 * 3, bytesPerPixel: 1 } as const;
     const needs = trainingMemory({ batchSize: 16, probe: false }, network, images);
     expect(needs).toBeGreaterThan(20 * gigabyte);

@@ -1,14 +1,7 @@
-import {
-  type ImagesFacts,
-  type NetworkCost,
-  noImages,
-  type PlanContext,
-  type StepFacts,
-  type StepOf,
-} from '@toogit/catalogue';
+import { type ImagesFacts, noImages, type PlanContext, type StepFacts, type StepOf } from '@toogit/catalogue';
+import { type NetworkCost, networkCost } from '@toogit/networks';
 import { type ResolvedPoint, stepFacts } from '@toogit/spec';
 import { jobSeed } from './job-seed.js';
-import { networkCost } from './network-cost.js';
 
 /** What the steps of one point are planned with. `planned`: job keys of the steps planned so far, which grows meanwhile. */
 export function planContext(
@@ -47,8 +40,10 @@ export function planContext(
       return keys;
     },
     network(name) {
-      const cost =
-        networks.get(name) ?? networkCost(step<StepOf<'train'>>(name, 'train'), imagesOf(name).shape);
+      const known = networks.get(name);
+      if (known !== undefined) return known;
+      const { shape, classes } = imagesOf(name);
+      const cost = networkCost(step<StepOf<'train'>>(name, 'train'), shape, classes);
       networks.set(name, cost);
       return cost;
     },

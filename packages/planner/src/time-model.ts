@@ -1,5 +1,5 @@
-import { datasets, type JobKind, jobKinds, type PastJob, passWork, type SpeedProbe } from '@toogit/catalogue';
-import { networkCost } from './network-cost.js';
+import { type JobKind, jobKinds, type PastJob, passWork, type SpeedProbe } from '@toogit/catalogue';
+import { networkCost } from '@toogit/networks';
 
 /** Seconds of a job, from its work. */
 export interface TimeModel {
@@ -34,7 +34,7 @@ export function expectedModel(kind: JobKind, { trainStepSeconds, attackStepSecon
   if (resource === 'cpu') {
     return { overheadSeconds: usualOverheadSeconds, secondsPerWork: 1 / javaScriptWorkPerSecond };
   }
-  const network = networkCost({ architecture: 'resnet9', width: 0.125, depth: null }, datasets.cifar10.shape);
+  const network = networkCost({ architecture: 'resnet9', width: 0.125, depth: null }, [32, 32, 3], 10);
   const secondsPerPass =
     kind === 'train' ? trainStepSeconds / probed.train : attackStepSeconds / probed.attack;
   const secondsPerWork = secondsPerPass / passWork(network);

@@ -1,5 +1,4 @@
-import type { PlannedFigure } from '@toogit/catalogue';
-import { jobKinds } from '@toogit/catalogue';
+import { jobKinds, type PlannedFigure } from '@toogit/catalogue';
 import { typedNumber } from '@toogit/core';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';

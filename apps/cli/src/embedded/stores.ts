@@ -1,8 +1,7 @@
 import { openBlobStore } from '@toogit/artifacts';
 import { loadConfig } from '@toogit/config';
 import { Closers, ToogitError } from '@toogit/core';
-import type { Stores } from '@toogit/dispatch';
-import { startDispatcher } from '@toogit/dispatch';
+import { type Stores, startDispatcher } from '@toogit/dispatch';
 import { openRuns } from '@toogit/runs';
 import { artifactsOf, readHolder } from './state-directory.js';
 

@@ -1,5 +1,5 @@
+import type { NetworkCost } from '@toogit/networks';
 import type { HeldImages } from '../definitions/kind-definition.js';
-import type { NetworkCost } from './network-cost.js';
 
 /*
  * The memory that a job needs, in bytes: what its compute process holds at its peak, from a fresh start to the end of the

@@ -1,5 +1,5 @@
+import type { NetworkCost } from '@toogit/networks';
 import type { JobEstimate } from './job-estimate.js';
-import type { NetworkCost } from './network-cost.js';
 import { passWork, traceWork } from './work.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { NetworkCost } from './network-cost.js';
+import type { NetworkCost } from '@toogit/networks';
 
 /*
  * Narrow networks are limited by memory, not by arithmetic: an eighth of a ResNet-9 and a 32nd of an Inception-v3 have

@@ -1,6 +1,5 @@
+import type { ImageShape } from '@toogit/networks';
 import type { Split } from '../values.js';
-
-export type ImageShape = readonly [height: number, width: number, channels: number];
 
 /** A data set that the service knows by name. How it is imported is in `@toogit/datasets`. */
 export interface DatasetDefinition {

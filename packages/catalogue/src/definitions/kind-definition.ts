@@ -1,10 +1,9 @@
+import type { ImageShape, NetworkCost } from '@toogit/networks';
 import type { z } from 'zod';
 import type { JobEstimate } from '../costs/job-estimate.js';
-import type { NetworkCost } from '../costs/network-cost.js';
 import type { DatasetName } from '../datasets.js';
 import type { Problem } from '../problem.js';
 import type { Warning } from '../warnings/warning.js';
-import type { ImageShape } from './dataset-definition.js';
 import type { JobDefinition } from './job-definition.js';
 
 /** What is known of images before any of them is there. */

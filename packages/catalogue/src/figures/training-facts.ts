@@ -1,12 +1,13 @@
+import { architectureNames } from '@toogit/networks';
 import { z } from 'zod';
 import type { PlanContext } from '../definitions/kind-definition.js';
 import type { EvaluateStep } from '../kinds/evaluate/step.js';
 import type { TrainStep } from '../kinds/train/step.js';
-import { adversarialTraining, architectures, augmentations, count } from '../values.js';
+import { adversarialTraining, augmentations, count } from '../values.js';
 
 /** The settings that made the model of a row. */
 export const trainingFacts = z.strictObject({
-  architecture: z.enum(architectures),
+  architecture: z.enum(architectureNames),
   width: z.number().positive(),
   depth: count.nullable(),
   epochs: count,

@@ -1,7 +1,7 @@
+import type { LinearNode } from '@toogit/networks';
 import { tf } from '../backend/tf.js';
 import { batchNormEpsilon } from '../ops/batch-norm.js';
 import { convolution, type LinearMaps } from './forward.js';
-import type { LinearNode } from './network.js';
 
 /** A linear map with all that is constant in evaluation gathered into it; the kernel of a lone batch norm is one factor a channel. */
 export interface FoldedParameters {

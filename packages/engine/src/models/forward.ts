@@ -1,7 +1,6 @@
+import type { BatchNormNode, ConvNode, DenseNode, Node, PoolLayer } from '@toogit/networks';
 import { tf } from '../backend/tf.js';
 import { relu } from '../ops/relu.js';
-import type { PoolLayer } from './layers.js';
-import type { BatchNormNode, ConvNode, DenseNode, Node } from './network.js';
 
 /** How a layer's parameters act on its input, before the ReLU: where training, evaluation and frozen models differ. */
 export interface LinearMaps {

@@ -1,9 +1,8 @@
+import { architectures, type LinearNode, type Node } from '@toogit/networks';
 import { tf } from '../backend/tf.js';
-import { architectures } from './architectures.js';
 import { type FoldedParameters, fold, foldedMaps } from './folded.js';
 import { forward } from './forward.js';
 import type { Classifier, Model } from './model.js';
-import type { LinearNode, Node } from './network.js';
 
 /**
  * A copy of the model as it evaluates, with everything constant worked out once: batch norm folded into the

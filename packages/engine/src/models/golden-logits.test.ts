@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Architecture } from '@toogit/networks';
 import { beforeAll, expect, it } from 'vitest';
 import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
-import type { Architecture } from './architectures.js';
 import { freezeModel } from './freeze.js';
 import { createModel, type Weights } from './model.js';
 

@@ -1,11 +1,10 @@
+import { averagePool, batchNormRelu, concat, conv, type Layer, layOut, parametersOf } from '@toogit/networks';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { generator } from '../random/generator.js';
 import { type FoldedParameters, fold, foldedMaps } from './folded.js';
 import { forward } from './forward.js';
-import { averagePool, batchNormRelu, concat, conv, type Layer } from './layers.js';
-import { layOut } from './network.js';
 
 beforeAll(async () => {
   await startTestEngine();
@@ -22,7 +21,7 @@ const normals = (shape: number[]) =>
 function evaluate(layers: Layer[], inputShape: [number, number, number]) {
   const network = layOut(layers, inputShape);
   const parameters = new Map(
-    network.parameters.map(({ name, shape }) => {
+    parametersOf(network.nodes).map(({ name, shape }) => {
       const values = normals(shape);
       return [name, name.endsWith('variance') ? values.square().add(0.5) : values];
     }),
@@ -96,5 +95,5 @@ it('a branch without layers is the image itself', () => {
   const { run, network } = evaluate([concat([], [conv(1)])], [4, 4, 2]);
   const x = normals([2, 4, 4, 2]);
   expect([...run(x).slice([0, 0, 0, 0], [2, 4, 4, 2]).dataSync()]).toEqual([...x.dataSync()]);
-  expect(network.parameters.map(({ name }) => name)).toContain('layers.0.branches.1.0.kernel');
+  expect(parametersOf(network.nodes).map(({ name }) => name)).toContain('layers.0.branches.1.0.kernel');
 });

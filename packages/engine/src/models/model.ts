@@ -1,13 +1,20 @@
 import { ToogitError } from '@toogit/core';
+import {
+  architectures,
+  type DenseNode,
+  type ImageShape,
+  layOutModel,
+  type ModelShape,
+  type Network,
+  type ParameterDeclaration,
+  parametersOf,
+} from '@toogit/networks';
 import { tf } from '../backend/tf.js';
 import { batchNormTraining } from '../ops/batch-norm.js';
 import { deriveSeed } from '../random/derive-seed.js';
 import { generator } from '../random/generator.js';
-import { architectures } from './architectures.js';
 import { fold, foldedMaps } from './folded.js';
 import { convolution, forward, type LinearMaps, observed } from './forward.js';
-import { type ImageShape, layOutModel, type ModelShape } from './model-layout.js';
-import type { DenseNode, Network, ParameterDeclaration } from './network.js';
 
 /** A tensor in memory: row-major data and its shape. */
 export interface WeightTensor {
@@ -70,13 +77,8 @@ export interface Model extends Classifier {
 
 /** @throws ToogitError SPEC_INVALID where the architecture has no such depth, INTERNAL where images are too small for it */
 export function createModel({ seed, ...options }: ModelOptions): Model {
-  const {
-    network,
-    classifier,
-    parameters: declarations,
-    parameterCount,
-    forwardFlops,
-  } = layOutModel(options);
+  const { network, classifier, parameterCount, forwardFlops } = layOutModel(options);
+  const declarations = parametersOf([...network.nodes, classifier]);
   const { scale } = architectures[options.architecture].classifier;
   const variables = new Map(declarations.map((d) => [d.name, makeVariable(d, seed)]));
   const parameter = (name: string) => variables.get(name) as tf.Variable;

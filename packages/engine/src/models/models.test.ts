@@ -1,20 +1,27 @@
+import {
+  type Architecture,
+  architectureNames,
+  channelsAt,
+  type ImageShape,
+  layOutModel,
+  smallestImageOf,
+} from '@toogit/networks';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { traceFunction } from '../backend/trace.js';
 import { generator } from '../random/generator.js';
-import { type Architecture, architectures, channelsAt } from './architectures.js';
 import { freezeModel } from './freeze.js';
 import { createModel, type Model } from './model.js';
-import { type ImageShape, layOutModel } from './model-layout.js';
 
 beforeAll(async () => {
   await startTestEngine();
 });
 
-/** Five pools leave nothing of images smaller than 32×32. */
-const smallest = (architecture: Architecture): ImageShape =>
-  architecture === 'vgg16' ? [32, 32, 3] : [8, 8, 3];
+const smallest = (architecture: Architecture): ImageShape => {
+  const size = smallestImageOf(architecture);
+  return [size, size, 3];
+};
 
 const tiny = (architecture: Architecture, inputShape: ImageShape = smallest(architecture), seed = 1) =>
   createModel({
@@ -36,7 +43,7 @@ function images(n: number, [h, w, c]: ImageShape): tf.Tensor4D {
 }
 
 const worst = (a: tf.Tensor, b: tf.Tensor) => a.sub(b).abs().max().dataSync()[0] as number;
-const names = Object.keys(architectures) as Architecture[];
+const names = architectureNames;
 
 describe.each(names)('%s', (architecture) => {
   it('gives logits and features for any image shape', () => {

@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/core';
+import type { ImageShape } from '@toogit/networks';
 import { attribute, executeOp, hasNativeOps } from '../backend/native-ops.js';
 import { tf } from '../backend/tf.js';
-import type { ImageShape } from '../models/model-layout.js';
 
 /** Examples that live on the device; batches are gathered there by index. */
 export interface DeviceDataset {

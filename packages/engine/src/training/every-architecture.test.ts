@@ -1,6 +1,6 @@
+import { type Architecture, architectures } from '@toogit/networks';
 import { beforeAll, expect, it } from 'vitest';
 import { startTestEngine } from '../backend/testing/start-test-engine.js';
-import { type Architecture, architectures } from '../models/architectures.js';
 import { createModel } from '../models/model.js';
 import { generator } from '../random/generator.js';
 import { deviceDataset } from './device-dataset.js';

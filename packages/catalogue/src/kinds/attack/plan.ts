@@ -1,7 +1,7 @@
+import type { NetworkCost } from '@toogit/networks';
 import { largestBlock, planBlocks } from '../../blocks.js';
 import type { JobEstimate } from '../../costs/job-estimate.js';
 import { gradientMemory } from '../../costs/memory.js';
-import type { NetworkCost } from '../../costs/network-cost.js';
 import { gradientPasses, tensorCost } from '../../costs/tensor-cost.js';
 import { traceWork } from '../../costs/work.js';
 import type { HeldImages, JobPlan, PlanContext } from '../../definitions/kind-definition.js';

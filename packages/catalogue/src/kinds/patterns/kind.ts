@@ -1,6 +1,6 @@
+import type { NetworkCost } from '@toogit/networks';
 import type { JobEstimate } from '../../costs/job-estimate.js';
 import { gradientMemory } from '../../costs/memory.js';
-import type { NetworkCost } from '../../costs/network-cost.js';
 import { gradientPasses, tensorCost } from '../../costs/tensor-cost.js';
 import { traceWork } from '../../costs/work.js';
 import { defineKind, type HeldImages, type PlanContext } from '../../definitions/kind-definition.js';

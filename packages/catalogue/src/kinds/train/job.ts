@@ -1,9 +1,9 @@
+import { architectureNames } from '@toogit/networks';
 import { z } from 'zod';
 import { defineJob } from '../../definitions/job-definition.js';
 import {
   accuracy,
   adversarialTraining,
-  architectures,
   augmentations,
   count,
   fraction,
@@ -12,7 +12,7 @@ import {
 } from '../../values.js';
 
 const params = z.strictObject({
-  architecture: z.enum(architectures),
+  architecture: z.enum(architectureNames),
   /** Fraction of the published channel counts. */
   width: z.number().positive(),
   /** Layers, for architectures that come in several depths; null is the published one. */
@@ -36,7 +36,7 @@ const params = z.strictObject({
 export type TrainParams = z.output<typeof params>;
 
 const result = z.strictObject({
-  architecture: z.enum(architectures),
+  architecture: z.enum(architectureNames),
   width: z.number(),
   depth: count.nullable(),
   numClasses: count,

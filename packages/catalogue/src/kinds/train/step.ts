@@ -1,19 +1,10 @@
+import { architectureNames, depthProblem, depthsOf, smallestImageOf } from '@toogit/networks';
 import { z } from 'zod';
 import type { StepContext, StepFacts } from '../../definitions/kind-definition.js';
 import { positiveDistance } from '../../pixel-distance.js';
 import { type Problem, problem } from '../../problem.js';
 import { defaultStepSize, imageSteps, precision, reference } from '../../step-values.js';
-import {
-  type Architecture,
-  type Augmentation,
-  architectures,
-  augmentations,
-  count,
-  depthsOf,
-  fraction,
-  norms,
-  schedule,
-} from '../../values.js';
+import { type Augmentation, augmentations, count, fraction, norms, schedule } from '../../values.js';
 
 /** Settings of the inner maximisation. Defaults are the paper's: 7 steps, no random start. */
 export const adversarialShape = {
@@ -32,7 +23,7 @@ const adversarialTraining = z
 
 /** Settings of one training, without what it trains on. */
 export const trainingShape = {
-  architecture: z.enum(architectures).describe('Which network.'),
+  architecture: z.enum(architectureNames).describe('Which network.'),
   width: z.number().positive().max(16).describe('Fraction of the published channel counts.').default(1),
   depth: count
     .nullable()
@@ -84,7 +75,7 @@ export function trainProblems(step: TrainStep, context: StepContext): Problem[] 
   return [
     ...otherNetwork(step, context),
     ...noSuchDepth(step),
-    ...imagesTooSmall(step.architecture, context.facts(step.dataset)),
+    ...imagesTooSmall(step, context.facts(step.dataset)),
   ];
 }
 
@@ -100,18 +91,17 @@ function otherNetwork(step: TrainStep, context: StepContext): Problem[] {
 }
 
 function noSuchDepth({ architecture, depth }: TrainStep): Problem[] {
-  const depths = depthsOf(architecture);
-  if (depth === null || depths?.includes(depth)) return [];
-  if (depths) return [problem('depth', `the depth of ${architecture} is ${depths.rule}, not ${depth}`)];
-  const others = architectures.filter((name) => depthsOf(name) !== null).join(', ');
-  const message = `${architecture} has one depth only; ${others} comes in several`;
-  return [problem('depth', message, () => 'leave depth out')];
+  const message = depthProblem(architecture, depth);
+  if (message === null) return [];
+  return [
+    depthsOf(architecture) ? problem('depth', message) : problem('depth', message, () => 'leave depth out'),
+  ];
 }
 
-/** The five pools of VGG-16 need 32×32. */
-function imagesTooSmall(architecture: Architecture, { images }: StepFacts): Problem[] {
-  const size = images?.shape[0] ?? 32;
-  if (architecture !== 'vgg16' || size >= 32) return [];
-  const message = `images of ${images?.dataset} (${size}×${size}) are too small for ${architecture}`;
+function imagesTooSmall({ architecture }: TrainStep, { images }: StepFacts): Problem[] {
+  if (images === null) return [];
+  const [height, width] = images.shape;
+  if (Math.min(height, width) >= smallestImageOf(architecture)) return [];
+  const message = `images of ${images.dataset} (${height}×${width}) are too small for ${architecture}`;
   return [problem('architecture', message)];
 }

@@ -1,5 +1,5 @@
-import type { ArchitectureDefinition } from './architecture-definition.js';
-import { conv, flatten, maxPool } from './layers.js';
+import type { ArchitectureDefinition } from '../architecture-definition.js';
+import { conv, flatten, maxPool } from '../layers.js';
 
 /**
  * VGG-16 (configuration D of Simonyan and Zisserman 2015) with batch norm, for 32×32 images: five pools leave one pixel
@@ -15,4 +15,5 @@ export const vgg16: ArchitectureDefinition = {
     return [...block(2, 64), ...block(2, 128), ...block(3, 256), ...block(3, 512), ...block(3, 512), flatten];
   },
   classifier: { bias: true, scale: 1 },
+  smallestImage: 32,
 };

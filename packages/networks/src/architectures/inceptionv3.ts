@@ -1,5 +1,5 @@
-import type { ArchitectureDefinition, Channels } from './architecture-definition.js';
-import { concat, conv, globalAveragePool, type Layer, type PoolLayer } from './layers.js';
+import type { ArchitectureDefinition, Channels } from '../architecture-definition.js';
+import { concat, conv, globalAveragePool, type Layer, type PoolLayer } from '../layers.js';
 
 /** Reduces the size by half. */
 const halvingMaxPool: PoolLayer = { kind: 'maxPool', size: 3, stride: 2 };

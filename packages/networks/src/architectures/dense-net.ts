@@ -1,5 +1,4 @@
-import type { ArchitectureDefinition } from './architecture-definition.js';
-import { averagePool, batchNormRelu, concat, conv, globalAveragePool, type Layer } from './layers.js';
+import { averagePool, batchNormRelu, concat, conv, globalAveragePool, type Layer } from '../layers.js';
 
 /** Share of the channels that a transition keeps. */
 const compression = 0.5;
@@ -18,7 +17,7 @@ const transition = (filters: number): Layer[] => [
 ];
 
 /** DenseNet-BC of Huang et al. 2017 for 32×32 images: a 3×3 stem without pooling, dense blocks with transitions between. */
-function denseNet(blocks: number[], growth: number): Layer[] {
+export function denseNet(blocks: number[], growth: number): Layer[] {
   let filters = 2 * growth;
   const layers: Layer[] = [conv(filters, bare)];
   blocks.forEach((count, index) => {
@@ -31,23 +30,3 @@ function denseNet(blocks: number[], growth: number): Layer[] {
   });
   return [...layers, batchNormRelu, globalAveragePool];
 }
-
-/** The ImageNet network's four blocks at growth 32. Its stem, 7×7 at stride 2 and a pool, is a 3×3 convolution here. */
-export const densenet121: ArchitectureDefinition = {
-  features: (channels) => denseNet([6, 12, 24, 16], channels(32)),
-  classifier: { bias: true, scale: 1 },
-};
-
-/** The paper's own network for CIFAR: three equal blocks at growth 12; two convolutions make a dense layer. */
-export const densenetBc: ArchitectureDefinition = {
-  features: (channels, depth) => {
-    const layers = (depth - 4) / 6;
-    return denseNet([layers, layers, layers], channels(12));
-  },
-  classifier: { bias: true, scale: 1 },
-  depths: {
-    published: 100,
-    rule: '6n + 4, at least 10',
-    includes: (depth) => depth >= 10 && (depth - 4) % 6 === 0,
-  },
-};

@@ -8,6 +8,15 @@ export interface ArchitectureDefinition {
   features: (channels: Channels, depth: number) => Layer[];
   /** The last, linear layer: its bias, and what its output is multiplied by. */
   classifier: { bias: boolean; scale: number };
-  /** For architectures that come in several depths, in layers with weights; `rule` says which in words. */
-  depths?: { published: number; rule: string; includes: (depth: number) => boolean };
+  /** Least height and width of images, in pixels, where the pools need more than 8. */
+  smallestImage?: number;
+  depths?: Depths;
+}
+
+/** The depths of an architecture that comes in several, in layers with weights. */
+export interface Depths {
+  published: number;
+  /** Which others there are, in words. */
+  rule: string;
+  includes(depth: number): boolean;
 }

@@ -1,5 +1,5 @@
 import { type Architecture, architectures, featureLayers } from './architectures.js';
-import { type DenseNode, layOut, type Network, type ParameterDeclaration, placeDense } from './network.js';
+import { type DenseNode, layOut, type Network, placeDense } from './layout.js';
 
 /** [height, width, channels] */
 export type ImageShape = readonly [number, number, number];
@@ -20,16 +20,17 @@ export interface ModelLayout {
   /** From images to features. */
   network: Network;
   classifier: DenseNode;
-  /** Of all of it, in the order of the network. */
-  parameters: ParameterDeclaration[];
   /** Trained ones: running statistics don't count. */
   parameterCount: number;
   /** Multiply-adds × 2 of one example's forward pass. */
   forwardFlops: number;
+  /** Numbers that a forward pass over one image puts out, layer by layer. */
+  activations: number;
+  /** Convolutions and linear layers. */
+  layers: number;
 }
 
 /**
- * Computes nothing, and needs no engine.
  * @throws ToogitError SPEC_INVALID where the architecture has no such depth, INTERNAL where images are too small for it
  */
 export function layOutModel({
@@ -41,18 +42,14 @@ export function layOutModel({
 }: ModelShape): ModelLayout {
   const network = layOut(featureLayers(architecture, width, depth), inputShape);
   const { bias } = architectures[architecture].classifier;
-  const head = placeDense(
-    { kind: 'dense', units: numClasses, bias, relu: false },
-    network.outputShape,
-    'classifier',
-  );
-  const parameters = [...network.parameters, ...head.parameters];
-  const sizes = parameters.map(({ shape, trainable }) => (trainable ? shape.reduce((a, b) => a * b, 1) : 0));
+  const last = { kind: 'dense', units: numClasses, bias, relu: false } as const;
+  const head = placeDense(last, network.outputShape, 'classifier');
   return {
     network,
     classifier: head.nodes[0] as DenseNode,
-    parameters,
-    parameterCount: sizes.reduce((sum, size) => sum + size, 0),
-    forwardFlops: network.flops + head.flops,
+    parameterCount: network.cost.parameters + head.cost.parameters,
+    forwardFlops: 2 * (network.cost.multiplications + head.cost.multiplications),
+    activations: network.cost.activations + head.cost.activations,
+    layers: network.cost.layers + head.cost.layers,
   };
 }
