@@ -1,18 +1,12 @@
+export type { AttackRunOptions } from './attacks/attack-loop.js';
 export {
   createFeatureAttack,
   type Direction,
   type FeatureAttack,
   type FeatureAttackParams,
 } from './attacks/feature-attack.js';
-export {
-  type Attack,
-  type AttackResult,
-  type AttackRunOptions,
-  createAttack,
-  type PgdParams,
-  type PgdRunOptions,
-  pgd,
-} from './attacks/pgd.js';
+export { createAttack, pgd } from './attacks/pgd.js';
+export type { Attack, AttackResult, PgdParams, PgdRunOptions } from './attacks/pgd-params.js';
 export { type UniversalPerturbationParams, universalPerturbation } from './attacks/universal-perturbation.js';
 export type { Precision } from './backend/config-proto.js';
 export type { OpAttribute } from './backend/data-types.js';

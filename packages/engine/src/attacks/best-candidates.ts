@@ -1,6 +1,6 @@
 import { tf } from '../backend/tf.js';
 import { type TracedFunction, traceFunction } from '../backend/trace.js';
-import { type AttackObjective, attackTerms, variablesOf } from './gradient-step.js';
+import { type AttackObjective, attackTerms, variablesOf } from './attack-objective.js';
 import { objectiveValues } from './loss-terms.js';
 
 /** (x, labels, and original labels where models must stay unmoved) -> [objective [n], success bool [n]] */

@@ -29,3 +29,13 @@ export function readCounts(counts: tf.Tensor2D): GradientCounts {
   const [n, values] = [counts.shape[1], Int32Array.from(counts.dataSync())];
   return { zeroGradients: values.slice(0, n), nonFiniteGradients: values.slice(n) };
 }
+
+/** Over several runs of the same examples. */
+export function sumOfCounts(runs: readonly GradientCounts[]): GradientCounts {
+  const sum = (of: (run: GradientCounts) => Int32Array) =>
+    runs.map(of).reduce((total, counts) => total.map((n, i) => n + (counts[i] as number)));
+  return {
+    zeroGradients: sum(({ zeroGradients }) => zeroGradients),
+    nonFiniteGradients: sum(({ nonFiniteGradients }) => nonFiniteGradients),
+  };
+}

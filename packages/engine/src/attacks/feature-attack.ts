@@ -5,9 +5,10 @@ import { type TracedFunction, traceFunction } from '../backend/trace.js';
 import type { Classifier } from '../models/model.js';
 import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
 import { type Ascent, ascend, traceAscent } from './ascent.js';
+import type { AttackRunOptions } from './attack-loop.js';
 import type { GradientCounts } from './checked-gradient.js';
 import { PerBatchSize } from './per-batch-size.js';
-import type { PgdRunOptions } from './pgd.js';
+import { steepestAscent } from './step-rules.js';
 
 /**
  * PGD on one penultimate feature itself: how low or high an adversary can bring f(x + δ), as the γ-robust usefulness
@@ -45,7 +46,7 @@ export interface FeatureAttack {
     x: tf.Tensor4D,
     feature: number | Int32Array,
     direction: Direction | Direction[],
-    options?: PgdRunOptions,
+    options?: AttackRunOptions,
   ): Promise<FeatureExtremes>;
   /** All penultimate features, [n, features]: a new tensor. */
   features(x: tf.Tensor4D): Promise<tf.Tensor2D>;
@@ -61,7 +62,6 @@ export function createFeatureAttack(classifier: Classifier, params: FeatureAttac
       ascent.dispose();
     },
   );
-  const keepBest = { steps: params.steps, keepBest: true };
   return {
     params,
     features: (x) => traced.for(x).features.async(x),
@@ -71,7 +71,14 @@ export function createFeatureAttack(classifier: Classifier, params: FeatureAttac
       assertFeatures(index, count);
       const given = [tf.tensor1d(index, 'int32'), tf.tensor1d(sign, 'float32')] as const;
       try {
-        const { x: where, value, ...counts } = await ascend(ascent, x, [x, ...given], keepBest, options);
+        const {
+          x: where,
+          value,
+          ...counts
+        } = await ascend(ascent, x, [x, ...given], {
+          ...options,
+          steps: params.steps,
+        });
         const values = tf.tidy(() => value.mul<tf.Tensor1D>(given[1]));
         tf.dispose([where, value]);
         return { values, ...counts };
@@ -104,7 +111,7 @@ function traceFeatureAttack(
   const examples = [tf.zeros([x.shape[0]], 'int32'), tf.zeros([x.shape[0]])];
   const ascent = traceAscent(
     {
-      objective: (x, _center, feature, direction) => {
+      values: (x, _center, feature, direction) => {
         const chosen = tf.oneHot(feature as tf.Tensor1D, count).toFloat();
         return classifier
           .features(x)
@@ -112,10 +119,11 @@ function traceFeatureAttack(
           .sum(1)
           .mul<tf.Tensor1D>(direction as tf.Tensor);
       },
-      move: (x, gradient, center) =>
-        set.project(x.add(set.steepestStep(gradient, stepSize)), center as tf.Tensor4D),
+      rule: steepestAscent(set, stepSize),
+      project: (x, center) => set.project(x, center as tf.Tensor4D),
       variables,
       precision,
+      keepBest: true,
     },
     x,
     [x, ...examples],

@@ -6,7 +6,8 @@ import type { Classifier } from '../models/model.js';
 import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
 import { generator } from '../random/generator.js';
 import { brightQuarters, trainedToy } from '../training/bright-quarters.fixture.js';
-import { createAttack, type PgdParams, pgd } from './pgd.js';
+import { createAttack, pgd } from './pgd.js';
+import type { PgdParams } from './pgd-params.js';
 
 beforeAll(async () => {
   await startTestEngine();

@@ -1,74 +1,17 @@
 import { ToogitError } from '@toogit/core';
-import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import type { Classifier } from '../models/model.js';
-import type { Augmentation } from '../ops/augment.js';
 import type { PerturbationSet } from '../perturbation-sets/perturbation-set.js';
-import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
+import { perturbationSets } from '../perturbation-sets/registry.js';
 import { deriveSeed, type Seed } from '../random/derive-seed.js';
 import { seedTensor } from '../random/stateless.js';
+import { type AttackRunOptions, runLoop, type TracedLoop, traceLoop } from './attack-loop.js';
+import { type AttackObjective, attackGradient, variablesOf } from './attack-objective.js';
 import { BestCandidates, type Judge, traceJudge } from './best-candidates.js';
-import { type GradientCounts, noCounts, readCounts } from './checked-gradient.js';
-import { type GradientStep, traceGradientStep } from './gradient-step.js';
+import { type GradientCounts, readCounts, sumOfCounts } from './checked-gradient.js';
 import { PerBatchSize } from './per-batch-size.js';
-
-/** Projected gradient descent on the cross-entropy (Madry et al. 2018). */
-export interface PgdParams {
-  norm: Norm;
-  /** Radius of the perturbation set, in [0,1] pixel units. */
-  epsilon: number;
-  /** Length of a step in the same norm. */
-  stepSize: number;
-  steps: number;
-  /** Toward the labels given, or away from them. */
-  targeted: boolean;
-  /** Begin at a random point of the perturbation set instead of at x. */
-  randomStart: boolean;
-  /** Runs from other random points; each example keeps its best: success first, then loss. */
-  restarts: number;
-  /** Gradients averaged over so many augmented copies (expectation over augmentation); 1 is plain PGD. */
-  gradientSamples: number;
-  /** How the copies are made; flipped and cropped unless given. */
-  gradientAugmentation?: Augmentation;
-  /** Choose among all iterates instead of each run's last; costs a forward pass a step. */
-  keepBest?: boolean;
-  /** Of convolutions and matrix products in the gradient; float32 unless given. Which iterate is best is judged in float32. */
-  precision?: Precision;
-}
-
-export interface PgdRunOptions {
-  /** Aborting rejects between two steps with the signal's reason. */
-  signal?: AbortSignal;
-  /** Called after every step; `done` of `total` steps over all restarts. */
-  onStep?: (progress: { done: number; total: number }) => void;
-}
-
-export interface AttackRunOptions extends PgdRunOptions {
-  /** int32 [n]: what the unmoved models must go on predicting; needed where there are any. */
-  originalLabels?: tf.Tensor1D;
-}
-
-export interface AttackResult extends GradientCounts {
-  /** Adversarial examples, a new tensor of x's shape: function of x, labels and seed alone. */
-  images: tf.Tensor4D;
-}
-
-export interface Attack {
-  readonly params: PgdParams;
-  /**
-   * @param x float32 [n,h,w,c] in [0,1]
-   * @param labels int32 [n]: where to if targeted, else the true classes
-   * @returns adversarial examples, and how many steps, over all restarts, had no gradient to follow
-   * @throws ToogitError INTERNAL where models must stay unmoved and originalLabels are missing
-   */
-  run(
-    x: tf.Tensor4D,
-    labels: tf.Tensor1D,
-    seed: number | Seed,
-    options?: AttackRunOptions,
-  ): Promise<AttackResult>;
-  dispose(): void;
-}
+import type { Attack, AttackResult, PgdParams } from './pgd-params.js';
+import { steepestAscent } from './step-rules.js';
 
 /**
  * PGD ready for many blocks: a step is one traced function, made at the first block of each batch size.
@@ -82,27 +25,21 @@ export function createAttack(
 ): Attack {
   const set = perturbationSets[params.norm](params.epsilon);
   const objective = { classifier, targeted: params.targeted, unmovedModels };
-  const traced = new PerBatchSize<TracedFunctions>(
-    (x) => {
-      const labels = tf.zeros([x.shape[0]], 'int32') as tf.Tensor1D;
-      const step = traceGradientStep(objective, set, params, x, labels);
-      const judge = choosing(params) ? traceJudge(objective, x, labels) : null;
-      labels.dispose();
-      return { step, judge };
-    },
-    ({ step, judge }) => {
-      step.dispose();
+  const traced = new PerBatchSize<Traced>(
+    (x) => tracePgd(objective, set, params, x),
+    ({ loop, judge }) => {
+      loop.dispose();
       judge?.dispose();
     },
   );
   return {
     params,
     run: async (x, labels, seed, { originalLabels, ...options } = {}) => {
-      if (unmovedModels.length > 0 && !originalLabels) {
+      const original = unmovedModels.length === 0 ? [] : originalLabels ? [originalLabels] : null;
+      if (original === null) {
         throw new ToogitError('INTERNAL', 'an attack that leaves models unmoved needs the original labels');
       }
-      const allLabels = unmovedModels.length > 0 && originalLabels ? [labels, originalLabels] : [labels];
-      return descend({ ...traced.for(x), set, params }, x, allLabels, seed, options);
+      return descend({ ...traced.for(x), set, params }, x, [labels, ...original], seed, options);
     },
     dispose: () => traced.dispose(),
   };
@@ -115,7 +52,7 @@ export async function pgd(
   labels: tf.Tensor1D,
   params: PgdParams,
   seed: number | Seed,
-  options: PgdRunOptions = {},
+  options: AttackRunOptions = {},
 ): Promise<tf.Tensor4D> {
   const attack = createAttack(classifier, params);
   try {
@@ -125,47 +62,82 @@ export async function pgd(
   }
 }
 
-interface TracedFunctions {
-  step: GradientStep;
+interface Traced {
+  loop: TracedLoop;
+  /** Where there is more than one candidate per example to choose from. */
   judge: Judge | null;
 }
 
-/** Whether there is more than one candidate per example to choose from. */
-const choosing = ({ restarts, keepBest }: PgdParams) => restarts > 1 || keepBest === true;
+function tracePgd(
+  objective: AttackObjective,
+  set: PerturbationSet,
+  params: PgdParams,
+  x: tf.Tensor4D,
+): Traced {
+  const { stepSize, precision = 'float32', restarts, keepBest } = params;
+  const gradientAt = attackGradient(objective, params);
+  const labels = tf.zeros([x.shape[0]], 'int32') as tf.Tensor1D;
+  const seed = seedTensor([0, 0]);
+  const loop = traceLoop(
+    {
+      objective: (x, _center, labels, seed, original) => ({
+        gradient: gradientAt(x, labels as tf.Tensor1D, seed as tf.Tensor1D, original as tf.Tensor1D),
+      }),
+      rule: steepestAscent(set, stepSize),
+      project: (x, center) => set.project(x, center as tf.Tensor4D),
+    },
+    { variables: variablesOf(objective), precision, keepBest: false },
+    x,
+    [x, labels, seed, ...(objective.unmovedModels.length > 0 ? [labels] : [])],
+  );
+  const judge = restarts > 1 || keepBest === true ? traceJudge(objective, x, labels) : null;
+  tf.dispose([labels, seed]);
+  return { loop, judge };
+}
 
 async function descend(
-  { step: gradientStep, judge, set, params }: TracedFunctions & { set: PerturbationSet; params: PgdParams },
+  { loop, judge, set, params }: Traced & { set: PerturbationSet; params: PgdParams },
   center: tf.Tensor4D,
   allLabels: tf.Tensor1D[],
   seed: number | Seed,
-  { signal, onStep }: PgdRunOptions,
+  { onStep, ...options }: AttackRunOptions,
 ): Promise<AttackResult> {
   const { restarts, steps, keepBest } = params;
   const candidates = judge && new BestCandidates(judge, allLabels);
   const [labels, ...original] = allLabels as [tf.Tensor1D, ...tf.Tensor1D[]];
-  let x = center.clone();
-  let counts = noCounts(center.shape[0]);
+  const runs: GradientCounts[] = [];
+  let last: tf.Tensor4D | null = null;
   try {
     for (let restart = 0; restart < restarts; restart++) {
-      x.dispose();
-      x = startingPoint(set, params, center, deriveSeed(seed, 'start', restart));
-      for (let step = 0; step < steps; step++) {
-        signal?.throwIfAborted();
-        const stepSeed = seedTensor(deriveSeed(seed, 'step', restart, step));
-        const next = await gradientStep.async(x, counts, center, labels, stepSeed, ...original);
-        tf.dispose([x, counts, stepSeed]);
-        [x, counts] = next;
-        if (keepBest || step === steps - 1) await candidates?.offer(x);
-        onStep?.({ done: restart * steps + step + 1, total: restarts * steps });
-      }
+      last?.dispose();
+      last = null;
+      const start = startingPoint(set, params, center, deriveSeed(seed, 'start', restart));
+      const found = await runLoop(loop, start, {
+        ...options,
+        steps,
+        inputsOf: (step) => {
+          const stepSeed = seedTensor(deriveSeed(seed, 'step', restart, step));
+          return { inputs: [center, labels, stepSeed, ...original], made: [stepSeed] };
+        },
+        onIterate: async (x, step) => {
+          if (keepBest || step === steps - 1) await candidates?.offer(x);
+        },
+        onStep: ({ done }) => onStep?.({ done: restart * steps + done, total: restarts * steps }),
+      }).finally(() => start.dispose());
+      last = found.x;
+      runs.push(readCounts(found.counts));
+      found.counts.dispose();
     }
-    return { images: candidates?.best() ?? x.clone(), ...readCounts(counts) };
+    return { images: candidates?.best() ?? (last as tf.Tensor4D).clone(), ...sumOfCounts(runs) };
   } finally {
-    tf.dispose([x, counts]);
+    last?.dispose();
     candidates?.dispose();
   }
 }
 
-function startingPoint(set: PerturbationSet, { randomStart }: PgdParams, center: tf.Tensor4D, seed: Seed) {
-  return randomStart ? tf.tidy(() => set.randomPoint(center, seedTensor(seed))) : center.clone();
-}
+const startingPoint = (
+  set: PerturbationSet,
+  { randomStart }: PgdParams,
+  center: tf.Tensor4D,
+  seed: Seed,
+): tf.Tensor4D => (randomStart ? tf.tidy(() => set.randomPoint(center, seedTensor(seed))) : center.clone());

@@ -1,15 +1,15 @@
 import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
-import { type TracedFunction, traceFunction } from '../backend/trace.js';
 import type { Classifier } from '../models/model.js';
 import { logOddsAgainst } from '../ops/log-odds.js';
 import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
 import { deriveSeed, type Seed } from '../random/derive-seed.js';
 import { permutation } from '../random/permutation.js';
 import type { DeviceDataset } from '../training/device-dataset.js';
-import { checkedGradient, noCounts, readCounts } from './checked-gradient.js';
+import { type AttackRunOptions, runLoop, type TracedLoop, traceLoop } from './attack-loop.js';
+import { readCounts } from './checked-gradient.js';
 import { sumOfLosses } from './loss-terms.js';
-import type { PgdRunOptions } from './pgd.js';
+import { steepestAscent } from './step-rules.js';
 
 /** One perturbation for all images (Moosavi-Dezfooli et al. 2017), toward one class, by PGD over minibatches. */
 export interface UniversalPerturbationParams {
@@ -45,62 +45,60 @@ export async function universalPerturbation(
   dataset: DeviceDataset,
   params: UniversalPerturbationParams,
   seed: number | Seed,
-  { signal, onStep }: PgdRunOptions = {},
+  options: AttackRunOptions = {},
 ): Promise<UniversalPerturbation> {
   const batchSize = Math.min(params.batchSize, dataset.size);
-  const step = traceUniversalStep(classifier, dataset, { ...params, batchSize });
-  let delta = tf.zeros([1, ...dataset.imageShape]) as tf.Tensor4D;
-  let counts = noCounts(1);
+  const start = tf.zeros([1, ...dataset.imageShape]) as tf.Tensor4D;
+  const loop = traceUniversal(classifier, dataset, { ...params, batchSize }, start);
   try {
-    for (let done = 0; done < params.steps; done++) {
-      signal?.throwIfAborted();
-      const indices = tf.tensor1d(minibatch(dataset.size, batchSize, done, seed), 'int32');
-      const next = await step.async(delta, counts, indices);
-      tf.dispose([delta, counts, indices]);
-      [delta, counts] = next;
-      onStep?.({ done: done + 1, total: params.steps });
-    }
+    const { x: delta, counts } = await runLoop(loop, start, {
+      ...options,
+      steps: params.steps,
+      inputsOf: (step) => {
+        const indices = tf.tensor1d(minibatch(dataset.size, batchSize, step, seed), 'int32');
+        return { inputs: [indices], made: [indices] };
+      },
+    });
     const { zeroGradients, nonFiniteGradients } = readCounts(counts);
-    return {
-      delta: delta.clone(),
-      zeroGradients: zeroGradients[0] as number,
-      nonFiniteGradients: nonFiniteGradients[0] as number,
-    };
+    counts.dispose();
+    const [zero, nonFinite] = [zeroGradients[0] as number, nonFiniteGradients[0] as number];
+    return { delta, zeroGradients: zero, nonFiniteGradients: nonFinite };
   } finally {
-    tf.dispose([delta, counts]);
-    step.dispose();
+    start.dispose();
+    loop.dispose();
   }
 }
 
-function traceUniversalStep(
+/** Its iterates are δ; the images of a minibatch come by their indices. */
+function traceUniversal(
   classifier: Classifier,
   dataset: DeviceDataset,
   { norm, epsilon, stepSize, batchSize, target, precision = 'float32' }: UniversalPerturbationParams,
-): TracedFunction<[tf.Tensor4D, tf.Tensor2D], [tf.Tensor4D, tf.Tensor2D, tf.Tensor1D]> {
+  start: tf.Tensor4D,
+): TracedLoop {
   const set = perturbationSets[norm](epsilon);
-  const examples = [
-    tf.zeros([1, ...dataset.imageShape]) as tf.Tensor4D,
-    noCounts(1),
-    tf.zeros([batchSize], 'int32') as tf.Tensor1D,
-  ] as const;
-  const step = traceFunction(
-    (delta: tf.Tensor4D, counts: tf.Tensor2D, indices: tf.Tensor1D): [tf.Tensor4D, tf.Tensor2D] => {
-      const images = dataset.images(indices);
-      const labels = tf.fill([batchSize], target, 'int32') as tf.Tensor1D;
-      const gradient = tf.grad((delta) => {
-        const moved = images.add(delta).clipByValue(0, 1) as tf.Tensor4D;
-        const logOdds = logOddsAgainst(classifier.forward(moved), labels);
-        return sumOfLosses(logOdds.reshape([batchSize, 1]), new Array<number>(batchSize).fill(-1));
-      })(delta) as tf.Tensor4D;
-      const checked = checkedGradient(gradient);
-      const next = set.projectPerturbation(delta.add(set.steepestStep(checked.gradient, stepSize)));
-      return [next, counts.add(checked.counts)];
+  const indices = tf.zeros([batchSize], 'int32');
+  const gradientAt = (delta: tf.Tensor4D, indices: tf.Tensor1D) => {
+    const images = dataset.images(indices);
+    const labels = tf.fill([batchSize], target, 'int32') as tf.Tensor1D;
+    return tf.grad((delta) => {
+      const moved = images.add(delta).clipByValue(0, 1) as tf.Tensor4D;
+      const logOdds = logOddsAgainst(classifier.forward(moved), labels);
+      return sumOfLosses(logOdds.reshape([batchSize, 1]), new Array<number>(batchSize).fill(-1));
+    })(delta) as tf.Tensor4D;
+  };
+  const loop = traceLoop(
+    {
+      objective: (delta, indices) => ({ gradient: gradientAt(delta, indices as tf.Tensor1D) }),
+      rule: steepestAscent(set, stepSize),
+      project: (delta) => set.projectPerturbation(delta),
     },
-    examples,
-    { variables: classifier.variables, precision },
+    { variables: classifier.variables, precision, keepBest: false },
+    start,
+    [indices],
   );
-  tf.dispose([...examples]);
-  return step;
+  indices.dispose();
+  return loop;
 }
 
 /** The step's part of all orders, one after another: every example comes up equally often. */

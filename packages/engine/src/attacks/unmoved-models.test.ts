@@ -4,7 +4,8 @@ import { tf } from '../backend/tf.js';
 import { perturbationNorms } from '../metrics/perturbation-norms.js';
 import type { Classifier } from '../models/model.js';
 import { brightQuarters, trainedToy } from '../training/bright-quarters.fixture.js';
-import { createAttack, type PgdParams } from './pgd.js';
+import { createAttack } from './pgd.js';
+import type { PgdParams } from './pgd-params.js';
 
 const n = 16;
 let source: Classifier;

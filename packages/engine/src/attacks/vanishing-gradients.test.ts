@@ -9,7 +9,8 @@ import { createInversion } from '../synthesis/inversion.js';
 import { adversarialBatch } from '../training/adversarial-batch.js';
 import { brightQuarters, toyDataset, trainedToy } from '../training/bright-quarters.fixture.js';
 import { createFeatureAttack } from './feature-attack.js';
-import { createAttack, type PgdParams } from './pgd.js';
+import { createAttack } from './pgd.js';
+import type { PgdParams } from './pgd-params.js';
 import { universalPerturbation } from './universal-perturbation.js';
 
 const n = 32;

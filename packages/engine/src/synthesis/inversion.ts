@@ -1,7 +1,8 @@
 import { type Ascent, ascend, traceAscent } from '../attacks/ascent.js';
+import type { AttackRunOptions } from '../attacks/attack-loop.js';
 import type { GradientCounts } from '../attacks/checked-gradient.js';
 import { PerBatchSize } from '../attacks/per-batch-size.js';
-import type { PgdRunOptions } from '../attacks/pgd.js';
+import { steepestAscent } from '../attacks/step-rules.js';
 import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import { type TracedFunction, traceFunction } from '../backend/trace.js';
@@ -37,7 +38,7 @@ export interface Inversion {
    * @param start of the same shape: where the descent begins
    * @returns new tensors; each example's result depends on its own x and start alone
    */
-  run(x: tf.Tensor4D, start: tf.Tensor4D, options?: PgdRunOptions): Promise<InversionResult>;
+  run(x: tf.Tensor4D, start: tf.Tensor4D, options?: AttackRunOptions): Promise<InversionResult>;
   dispose(): void;
 }
 
@@ -56,8 +57,7 @@ export function createInversion(classifier: Classifier, params: InversionParams)
       const { features, descent } = traced.for(x);
       const wanted = await features.async(x);
       try {
-        const { steps, keepBest = false } = params;
-        const found = await ascend(descent, start, [wanted], { steps, keepBest }, options);
+        const found = await ascend(descent, start, [wanted], { ...options, steps: params.steps });
         const { x: images, value, ...counts } = found;
         const distance = tf.tidy(() => value.neg().sqrt() as tf.Tensor1D);
         value.dispose();
@@ -77,26 +77,27 @@ interface Traced {
 
 function traceInversion(
   classifier: Classifier,
-  { stepSize, precision = 'float32' }: InversionParams,
+  { stepSize, keepBest = false, precision = 'float32' }: InversionParams,
   x: tf.Tensor4D,
 ): Traced {
   const { variables } = classifier;
   const features = traceFunction((x: tf.Tensor4D) => classifier.features(x), [x], { variables });
-  const { steepestStep } = perturbationSets.l2(Number.POSITIVE_INFINITY);
   const example = features(x);
   const descent = traceAscent(
     {
       // Squared: the same direction of descent, and a gradient where the distance is 0.
-      objective: (x, wanted) => {
+      values: (x, wanted) => {
         const target = wanted as tf.Tensor;
         // In units of the largest feature, so that no square overflows.
         const unit = tf.maximum(target.abs().max(1, true), 1e-15);
         const apart = classifier.features(x).sub(target).div(unit).square().sum(1);
         return apart.div(tf.maximum(target.div(unit).square().sum(1), 1e-30)).neg() as tf.Tensor1D;
       },
-      move: (x, gradient) => x.add(steepestStep(gradient, stepSize)).clipByValue(0, 1) as tf.Tensor4D,
+      rule: steepestAscent(perturbationSets.l2(Number.POSITIVE_INFINITY), stepSize),
+      project: (x) => x.clipByValue(0, 1) as tf.Tensor4D,
       variables,
       precision,
+      keepBest,
     },
     x,
     [example],

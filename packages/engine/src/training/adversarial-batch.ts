@@ -1,3 +1,5 @@
+import { unrolledLoop } from '../attacks/attack-loop.js';
+import { steepestAscent } from '../attacks/step-rules.js';
 import { tf } from '../backend/tf.js';
 import type { Classifier } from '../models/model.js';
 import { logOddsAgainst } from '../ops/log-odds.js';
@@ -36,13 +38,14 @@ export function adversarialBatch(
   seed: tf.Tensor1D,
 ): tf.Tensor4D {
   const set = perturbationSets[norm](epsilon);
-  const gradient = tf.grad((images) =>
+  const gradientAt = tf.grad((images) =>
     logOddsAgainst(classifier.forward(images as tf.Tensor4D), labels).sum(),
-  ) as (images: tf.Tensor4D) => tf.Tensor4D;
-  let images = randomStart ? set.randomPoint(x, subSeed(seed, firstDraw)) : x;
-  for (let step = 0; step < steps; step++) {
-    const here = images;
-    images = tf.tidy(() => set.project(here.add(set.steepestStep(gradient(here), stepSize)), x));
-  }
-  return images;
+  );
+  const step = {
+    objective: (images: tf.Tensor4D) => ({ gradient: gradientAt(images) as tf.Tensor4D }),
+    rule: steepestAscent(set, stepSize),
+    project: (images: tf.Tensor4D) => set.project(images, x),
+  };
+  const start = randomStart ? set.randomPoint(x, subSeed(seed, firstDraw)) : x;
+  return unrolledLoop(step, start, steps, []);
 }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type PgdParams, pgd } from '../attacks/pgd.js';
+import { pgd } from '../attacks/pgd.js';
+import type { PgdParams } from '../attacks/pgd-params.js';
 import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { createModel, type Model } from '../models/model.js';

@@ -1,0 +1,58 @@
+import type { Precision } from '../backend/config-proto.js';
+import type { tf } from '../backend/tf.js';
+import type { Augmentation } from '../ops/augment.js';
+import type { Norm } from '../perturbation-sets/registry.js';
+import type { Seed } from '../random/derive-seed.js';
+import type { AttackRunOptions } from './attack-loop.js';
+import type { GradientCounts } from './checked-gradient.js';
+
+/** Projected gradient descent on the cross-entropy (Madry et al. 2018). */
+export interface PgdParams {
+  norm: Norm;
+  /** Radius of the perturbation set, in [0,1] pixel units. */
+  epsilon: number;
+  /** Length of a step in the same norm. */
+  stepSize: number;
+  steps: number;
+  /** Toward the labels given, or away from them. */
+  targeted: boolean;
+  /** Begin at a random point of the perturbation set instead of at x. */
+  randomStart: boolean;
+  /** Runs from other random points; each example keeps its best: success first, then loss. */
+  restarts: number;
+  /** Gradients averaged over so many augmented copies (expectation over augmentation); 1 is plain PGD. */
+  gradientSamples: number;
+  /** How the copies are made; flipped and cropped unless given. */
+  gradientAugmentation?: Augmentation;
+  /** Choose among all iterates instead of each run's last; costs a forward pass a step. */
+  keepBest?: boolean;
+  /** Of convolutions and matrix products in the gradient; float32 unless given. Which iterate is best is judged in float32. */
+  precision?: Precision;
+}
+
+export interface PgdRunOptions extends AttackRunOptions {
+  /** int32 [n]: what the unmoved models must go on predicting; needed where there are any. */
+  originalLabels?: tf.Tensor1D;
+}
+
+export interface AttackResult extends GradientCounts {
+  /** Adversarial examples, a new tensor of x's shape: function of x, labels and seed alone. */
+  images: tf.Tensor4D;
+}
+
+export interface Attack {
+  readonly params: PgdParams;
+  /**
+   * @param x float32 [n,h,w,c] in [0,1]
+   * @param labels int32 [n]: where to if targeted, else the true classes
+   * @returns adversarial examples, and how many steps, over all restarts, had no gradient to follow
+   * @throws ToogitError INTERNAL where models must stay unmoved and originalLabels are missing
+   */
+  run(
+    x: tf.Tensor4D,
+    labels: tf.Tensor1D,
+    seed: number | Seed,
+    options?: PgdRunOptions,
+  ): Promise<AttackResult>;
+  dispose(): void;
+}
