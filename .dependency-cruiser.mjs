@@ -132,10 +132,10 @@ export default {
     },
     {
       name: 'no-cycles',
-      comment: 'Cut a cycle by moving what both need into a file of its own.',
+      comment: 'Cut a cycle, of types too, by moving what both need into a file of its own.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'not-resolvable',

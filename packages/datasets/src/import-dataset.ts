@@ -1,19 +1,11 @@
-import type { ArtifactStore } from '@toogit/artifacts';
-import type { JobParams } from '@toogit/catalogue';
 import { ToogitError } from '@toogit/core';
 import { cifar10 } from './cifar10.js';
 import { type DatasetArtifact, writeDataset } from './dataset-artifact.js';
 import type { DatasetDefinition } from './dataset-definition.js';
+import type { ImportOptions } from './import-options.js';
 import { mnist } from './mnist.js';
-import { type ObtainExamplesOptions, obtainExamples } from './obtain-examples.js';
+import { obtainExamples } from './obtain-examples.js';
 import { importRestrictedImagenet } from './restricted-imagenet.js';
-
-export type ImportOptions = JobParams<'dataset.import'> &
-  Omit<ObtainExamplesOptions, 'split'> & {
-    artifacts: ArtifactStore;
-    /** A copy of ImageNet, for `restricted-imagenet`. */
-    restrictedImagenetDir?: string | null;
-  };
 
 type PublishedOptions = Exclude<ImportOptions, { dataset: 'restricted-imagenet' }>;
 

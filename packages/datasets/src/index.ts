@@ -7,5 +7,6 @@ export {
   readDataset,
   writeDataset,
 } from './dataset-artifact.js';
-export { type ImportOptions, importDataset } from './import-dataset.js';
+export { importDataset } from './import-dataset.js';
+export type { ImportOptions } from './import-options.js';
 export { pixelDigest } from './pixel-digest.js';

@@ -6,7 +6,7 @@ import { ToogitError } from '@toogit/core';
 import { type LabelledFile, listClassFolders } from './class-folders.js';
 import { type DatasetArtifact, examplesPerPart, writeDatasetParts } from './dataset-artifact.js';
 import { decodeImage } from './decode-image.js';
-import type { ImportOptions } from './import-dataset.js';
+import type { ImportOptions } from './import-options.js';
 import { restrictedImagenetClasses, restrictedImagenetClassNames } from './restricted-imagenet-classes.js';
 
 /** Images that the published splits hold: what `examples: null` asks for. */

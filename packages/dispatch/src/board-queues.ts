@@ -3,7 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { Queue } from 'bullmq';
 import { closeAll } from './close-all.js';
 import type { QueueConnection } from './dispatch.js';
-import { openQueueDriver } from './queue-driver.js';
+import { openQueueDriver } from './open-queue-driver.js';
 import { queueName, resourceClasses } from './queue-names.js';
 
 /** The queues for bull-board, read-only, on connections of their own: a board that is slow slows no dispatcher. */

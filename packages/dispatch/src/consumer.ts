@@ -1,7 +1,8 @@
 import { closeAll } from './close-all.js';
 import type { Consumer, ConsumerOptions, QueueConnection } from './dispatch.js';
+import { openQueueDriver } from './open-queue-driver.js';
 import { queueAnswer } from './queue-answer.js';
-import { type DeliveryWorker, openQueueDriver } from './queue-driver.js';
+import type { DeliveryWorker } from './queue-driver.js';
 import { queueName } from './queue-names.js';
 
 /**

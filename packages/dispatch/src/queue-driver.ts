@@ -1,7 +1,5 @@
 import type { BulkJobOptions } from 'bullmq';
-import type { Delivery, QueueConnection } from './dispatch.js';
-import { openPostgresDriver } from './postgres-driver.js';
-import { openRedisDriver } from './redis-driver.js';
+import type { Delivery } from './dispatch.js';
 
 /** What we use of a BullMQ queue, whichever backend it is on. */
 export interface DeliveryQueue {
@@ -33,13 +31,4 @@ export interface QueueDriver {
     process: (job: { data: Delivery }) => Promise<void>,
     settings: WorkerSettings,
   ): DeliveryWorker;
-}
-
-export function openQueueDriver(connection: QueueConnection): QueueDriver {
-  switch (connection.driver) {
-    case 'redis':
-      return openRedisDriver(connection.url);
-    case 'postgres':
-      return openPostgresDriver(connection.url);
-  }
 }

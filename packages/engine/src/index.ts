@@ -61,7 +61,7 @@ export {
   type EpochReport,
   type StepReport,
   type TrainingOptions,
-  type TrainingParams,
   type TrainingResult,
   trainClassifier,
 } from './training/train-classifier.js';
+export type { TrainingParams } from './training/training-params.js';

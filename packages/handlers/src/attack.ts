@@ -18,7 +18,7 @@ import { maximum, mean } from './summaries.js';
 import { targetLabels } from './targets.js';
 
 /** A model that cannot change, and an attack compiled against it. */
-interface ArmedModel {
+interface CompiledAttack {
   model: Classifier;
   attack: Attack;
 }
@@ -40,8 +40,8 @@ export const attack: JobHandler<'attack'> = async (context) => {
   const sourceModel = oneInput(context, 'sourceModel', 'model');
   const datasetInput = oneInput(context, 'dataset', 'dataset');
   const dataset = await datasetOnDevice(context, datasetInput);
-  const armed = await armModel(context, sourceModel);
-  const block = await attackBlock(context, sourceModel, armed, dataset);
+  const compiled = await compileAttack(context, sourceModel);
+  const block = await attackBlock(context, sourceModel, compiled, dataset);
   return {
     type: 'adversarialExamples',
     parts: await store(context, block, datasetInput.facts.imageShape),
@@ -50,7 +50,7 @@ export const attack: JobHandler<'attack'> = async (context) => {
 };
 
 /** Every block of an attack uses the same compiled attack: it stays on the device. */
-function armModel(context: JobContext<'attack'>, input: Input<'model'>): Promise<ArmedModel> {
+function compileAttack(context: JobContext<'attack'>, input: Input<'model'>): Promise<CompiledAttack> {
   const { targets, ...pgd } = attackOf(context);
   const targeted = targets !== 'none';
   const unmovedInputs = manyInputs(context, 'unmovedModels', 'model');
@@ -74,7 +74,7 @@ function armModel(context: JobContext<'attack'>, input: Input<'model'>): Promise
 async function attackBlock(
   context: JobContext<'attack'>,
   sourceModel: Input<'model'>,
-  { model, attack }: ArmedModel,
+  { model, attack }: CompiledAttack,
   dataset: DeviceDataset,
 ): Promise<AttackedBlock> {
   const { params, seed, signal } = context;

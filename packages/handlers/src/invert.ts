@@ -16,7 +16,7 @@ import { datasetOnDevice, gatherBlock, loadFrozenModel, modelBytes } from './on-
 import { maximum, mean } from './summaries.js';
 
 /** An inversion compiled for one model, and one of no steps that only measures how far a start is. */
-interface ArmedModel {
+interface CompiledInversion {
   inversion: Inversion;
   measurement: Inversion;
 }
@@ -35,8 +35,8 @@ export const invert: JobHandler<'invert'> = async (context) => {
   const model = oneInput(context, 'model', 'model');
   const datasetInput = oneInput(context, 'dataset', 'dataset');
   const dataset = await datasetOnDevice(context, datasetInput);
-  const armed = await armModel(context, model);
-  const block = await invertBlock(context, armed, dataset);
+  const compiled = await compileInversion(context, model);
+  const block = await invertBlock(context, compiled, dataset);
   const meta = describe(context, model, block);
   reportMetrics(context, model, datasetInput, meta.meanDistance);
   return {
@@ -47,7 +47,7 @@ export const invert: JobHandler<'invert'> = async (context) => {
 };
 
 /** Every block uses the same compiled inversion: it stays on the device. */
-function armModel(context: JobContext<'invert'>, input: Input<'model'>): Promise<ArmedModel> {
+function compileInversion(context: JobContext<'invert'>, input: Input<'model'>): Promise<CompiledInversion> {
   const { start: _, ...descent } = inversionOf(context);
   const key = `inversion:${input.digest}:${canonicalJson(descent)}`;
   return context.deviceCache.get(key, async () => {
@@ -64,7 +64,7 @@ function armModel(context: JobContext<'invert'>, input: Input<'model'>): Promise
 
 async function invertBlock(
   context: JobContext<'invert'>,
-  { inversion, measurement }: ArmedModel,
+  { inversion, measurement }: CompiledInversion,
   dataset: DeviceDataset,
 ): Promise<InvertedBlock> {
   const { signal } = context;

@@ -5,7 +5,7 @@ import { type AdversarialColumns, attackOfBlocks, inOrder, readColumns } from '.
 import { attackSuccess, effectOf } from './attack-outcome.js';
 import type { JobContext } from './context.js';
 import { type Input, manyInputs } from './inputs.js';
-import type { Synthesis } from './synthesize.js';
+import type { Synthesis } from './synthesis.js';
 import { shareImages, synthesizedFacts } from './synthesized-facts.js';
 
 /** D_det and D_rand: adversarial examples, labelled with their targets. */

@@ -1,7 +1,7 @@
 import { blocksInOrder, firstBlock, joinTensors, readParts } from './blocks.js';
 import { manyInputs } from './inputs.js';
 import { mean } from './summaries.js';
-import type { Synthesis } from './synthesize.js';
+import type { Synthesis } from './synthesis.js';
 import { shareImages, synthesizedFacts } from './synthesized-facts.js';
 
 /** D_R and D_NR: images that a model represents as it does the originals, with the originals' labels. */

@@ -4,7 +4,7 @@ import { examplesPerPart, readDataset } from '@toogit/datasets';
 import { tensorData } from './blocks.js';
 import type { JobContext } from './context.js';
 import { type Input, oneInput } from './inputs.js';
-import type { Synthesis } from './synthesize.js';
+import type { Synthesis } from './synthesis.js';
 import { synthesizedFacts } from './synthesized-facts.js';
 import { partNamed } from './weights.js';
 

@@ -1,15 +1,10 @@
 import type { Construction } from '@toogit/catalogue';
-import type { JobContext, JobHandler, JobOutput } from './context.js';
-import { type Input, oneInput } from './inputs.js';
+import type { JobHandler } from './context.js';
+import { oneInput } from './inputs.js';
+import type { Synthesis } from './synthesis.js';
 import { synthesizeAdversarial } from './synthesize-adversarial.js';
 import { synthesizeInverted } from './synthesize-inverted.js';
 import { synthesizeMislabelled } from './synthesize-mislabelled.js';
-
-/** How a data set is made of another one and what other jobs found about it. */
-export type Synthesis = (
-  context: JobContext<'synthesize'>,
-  dataset: Input<'dataset'>,
-) => Promise<Omit<JobOutput<'synthesize'>, 'type'>>;
 
 const syntheses: Record<Construction, Synthesis> = {
   d_det: synthesizeAdversarial,

@@ -5,8 +5,8 @@ import { computesInBfloat16 } from './bfloat16.js';
 import { TensorFlowBinding } from './binding.js';
 import { canLoadSystemLibrary, loadNativeLibrary } from './c-api.js';
 import { withoutNativeStderr } from './native-stderr.js';
-import { registerNodeBackend } from './node-backend.js';
 import { type LocatedTensorFlow, locateTensorFlow } from './provision/locate-tensorflow.js';
+import { registerNodeBackend } from './register-node-backend.js';
 import { tf } from './tf.js';
 
 export interface EngineOptions {

@@ -10,7 +10,8 @@ import type { AdversarialTraining } from './adversarial-batch.js';
 import { toyDataset, toyNetwork, toyParams } from './bright-quarters.fixture.js';
 import type { TrainingCheckpoint } from './checkpoint.js';
 import { deviceDataset } from './device-dataset.js';
-import { type TrainingOptions, type TrainingParams, trainClassifier } from './train-classifier.js';
+import { type TrainingOptions, trainClassifier } from './train-classifier.js';
+import type { TrainingParams } from './training-params.js';
 
 beforeAll(async () => {
   await startTestEngine();

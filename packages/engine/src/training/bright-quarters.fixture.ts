@@ -2,7 +2,8 @@ import { freezeModel } from '../models/freeze.js';
 import { type Classifier, createModel, type Model } from '../models/model.js';
 import { generator } from '../random/generator.js';
 import { type DeviceDataset, deviceDataset } from './device-dataset.js';
-import { type TrainingParams, trainClassifier } from './train-classifier.js';
+import { trainClassifier } from './train-classifier.js';
+import type { TrainingParams } from './training-params.js';
 
 /** A task for tests: 64 images of 8×8×3, noise with a bright quarter that tells the class (0..3). */
 export const toyClasses = 4;

@@ -5,7 +5,8 @@ import { toyClasses, toyDataset, toyNetwork, toyParams } from './bright-quarters
 import type { TrainingCheckpoint } from './checkpoint.js';
 import { assertFinite } from './divergence.js';
 import { judge } from './examine.js';
-import { type TrainingOptions, type TrainingParams, trainClassifier } from './train-classifier.js';
+import { type TrainingOptions, trainClassifier } from './train-classifier.js';
+import type { TrainingParams } from './training-params.js';
 
 beforeAll(async () => {
   await startTestEngine();

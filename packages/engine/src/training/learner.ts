@@ -3,7 +3,7 @@ import { penultimateFeatures } from '../metrics/penultimate-features.js';
 import { freezeModel } from '../models/freeze.js';
 import type { Model } from '../models/model.js';
 import { type DeviceDataset, deviceDataset } from './device-dataset.js';
-import type { TrainingParams } from './train-classifier.js';
+import type { TrainingParams } from './training-params.js';
 
 /** Examples at once where only features are computed. */
 const featureBatch = 500;

@@ -6,7 +6,8 @@ import { predict } from '../metrics/predict.js';
 import { createModel, type Model } from '../models/model.js';
 import { toyDataset, toyNetwork, toyParams } from './bright-quarters.fixture.js';
 import type { TrainingCheckpoint } from './checkpoint.js';
-import { type TrainingOptions, type TrainingParams, trainClassifier } from './train-classifier.js';
+import { type TrainingOptions, trainClassifier } from './train-classifier.js';
+import type { TrainingParams } from './training-params.js';
 
 beforeAll(async () => {
   await startTestEngine();

@@ -8,7 +8,7 @@ import { seedTensor } from '../random/stateless.js';
 import { adversarialBatch } from './adversarial-batch.js';
 import { type Learner, trainableVariables } from './learner.js';
 import type { Sgd } from './sgd.js';
-import type { TrainingParams } from './train-classifier.js';
+import type { TrainingParams } from './training-params.js';
 
 export interface TrainingStep {
   /** Moves the model by one batch. @returns its mean loss and how many were classified rightly, before the move */

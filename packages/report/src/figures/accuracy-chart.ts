@@ -9,9 +9,9 @@ import {
   plotDrawing,
   stacked,
 } from '../drawing.js';
+import type { FigureOf } from '../figure-view.js';
 import { rowLabels } from '../row-labels.js';
 import { attackLabels, percent } from '../wording.js';
-import type { AccuracyFigure } from './accuracy.js';
 import { paperRobust } from './paper-robust.js';
 
 const barHeight = 16;
@@ -35,7 +35,7 @@ interface Bar {
 }
 
 /** Bars by what was trained on, a group each: clean accuracy, then accuracy under each attack, strongest last. */
-export function accuracyChart(figure: AccuracyFigure): Drawing | null {
+export function accuracyChart(figure: FigureOf<'accuracy'>): Drawing | null {
   if (figure.means.length === 0) return null;
   const { bars, heads, groups, height } = layout(figure);
   const chance = 100 * figure.chance;
@@ -150,7 +150,7 @@ export function accuracyChart(figure: AccuracyFigure): Drawing | null {
   return stacked([legendDrawing(legend(figure, bars), chartWidth), chart], 6);
 }
 
-function layout({ means, rows }: AccuracyFigure) {
+function layout({ means, rows }: FigureOf<'accuracy'>) {
   const labels = rowLabels(means);
   const nameOf = attackLabels(means.flatMap(({ robust }) => robust.map(({ attack }) => attack)));
   const bars: Bar[] = [];
@@ -192,13 +192,16 @@ function layout({ means, rows }: AccuracyFigure) {
 }
 
 /** Whether a row is one of those that a mean was taken over. */
-function isSame(row: AccuracyFigure['rows'][number], mean: AccuracyFigure['means'][number]): boolean {
+function isSame(
+  row: FigureOf<'accuracy'>['rows'][number],
+  mean: FigureOf<'accuracy'>['means'][number],
+): boolean {
   const facts = ({ trainedOn, evaluatedOn, split, point, training, robust }: typeof row | typeof mean) =>
     JSON.stringify([trainedOn, evaluatedOn, split, point, training, robust.map(({ attack }) => attack)]);
   return facts(row) === facts(mean);
 }
 
-function legend({ chance }: AccuracyFigure, bars: readonly Bar[]): LegendItem[] {
+function legend({ chance }: FigureOf<'accuracy'>, bars: readonly Bar[]): LegendItem[] {
   const attacked = bars.some((bar) => bar.fill === attackedColour);
   const transferred = bars.some((bar) => bar.fill === transferredColour);
   const several = bars.some((bar) => bar.seeds.length > 0);

@@ -1,15 +1,15 @@
 import { distanceName } from '@toogit/core';
+import type { FigureOf } from '../figure-view.js';
 import { rowLabels } from '../row-labels.js';
 import { listed, normName, percent, setName, wholeNumber } from '../wording.js';
-import type { AccuracyFigure } from './accuracy.js';
 
-type Mean = AccuracyFigure['means'][number];
+type Mean = FigureOf<'accuracy'>['means'][number];
 
 /** Sets whose every image was made to mislead: what is learned from them alone is the point of the study. */
 const adversarialSets = new Set(['D_det', 'D_rand']);
 
 /** What the means say, only as much as their intervals allow. */
-export function accuracyFinding(figure: AccuracyFigure): string | null {
+export function accuracyFinding(figure: FigureOf<'accuracy'>): string | null {
   const learned = figure.means.filter(
     ({ trainedOn, evaluatedOn, split }) =>
       evaluatedOn === 'D' && split === 'test' && adversarialSets.has(setName(trainedOn)),
@@ -21,7 +21,7 @@ export function accuracyFinding(figure: AccuracyFigure): string | null {
     : said.join(' ');
 }
 
-function learning({ chance, means: all }: AccuracyFigure, means: readonly Mean[]): string {
+function learning({ chance, means: all }: FigureOf<'accuracy'>, means: readonly Mean[]): string {
   const nameOf = namesIn(all);
   const figures = listed(means.map((mean) => `${percent(mean.clean.mean)} (${nameOf(mean)})`));
   const n = wholeNumber(Math.max(...means.map((mean) => mean.clean.n)));
@@ -34,7 +34,7 @@ function learning({ chance, means: all }: AccuracyFigure, means: readonly Mean[]
 }
 
 /** Of models under the same attack: what the set, or adversarial training, changes beside standard training on D. */
-function robustness({ means }: AccuracyFigure): string[] {
+function robustness({ means }: FigureOf<'accuracy'>): string[] {
   const nameOf = namesIn(means);
   const standard = means.find(
     ({ trainedOn, training }) => setName(trainedOn) === 'D' && !training.adversarial,

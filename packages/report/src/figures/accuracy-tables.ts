@@ -1,12 +1,12 @@
 import { distanceName } from '@toogit/core';
+import type { FigureOf } from '../figure-view.js';
 import { rowLabels } from '../row-labels.js';
 import { columns, type Table } from '../table.js';
 import { evaluatedName, percent, percentRange, threatName, trainingName, wholeNumber } from '../wording.js';
-import type { AccuracyFigure } from './accuracy.js';
 import { paperRobust } from './paper-robust.js';
 
 /** The means with their intervals, n and seeds; and the settings behind them. */
-export function accuracyTables(figure: AccuracyFigure): Table[] {
+export function accuracyTables(figure: FigureOf<'accuracy'>): Table[] {
   const labels = rowLabels(figure.means);
   const paperOf = (value: number | null) => (value === null ? '–' : percent(value));
   const rows = figure.means.flatMap((mean, i) => {
@@ -54,13 +54,13 @@ export function accuracyTables(figure: AccuracyFigure): Table[] {
   ];
 }
 
-type Attacked = AccuracyFigure['means'][number]['robust'][number];
+type Attacked = FigureOf<'accuracy'>['means'][number]['robust'][number];
 
 const attackName = ({ attack, whiteBox }: Pick<Attacked, 'attack' | 'whiteBox'>) =>
   `${threatName(attack)}${whiteBox ? '' : ' (of another model)'}`;
 
 /** Of the very images that were attacked: how many were right before, and how far they were moved. */
-function attackedImages({ means }: AccuracyFigure, labels: readonly string[]): Table[] {
+function attackedImages({ means }: FigureOf<'accuracy'>, labels: readonly string[]): Table[] {
   const distance = (norm: number) => distanceName(Number(norm.toPrecision(3)));
   const table = {
     title: 'The attacked images',

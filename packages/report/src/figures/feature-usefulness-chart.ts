@@ -9,17 +9,17 @@ import {
   textDrawing,
   tiled,
 } from '../drawing.js';
+import type { FigureOf } from '../figure-view.js';
 import { percent, percentRange, wholeNumber } from '../wording.js';
-import type { FeatureUsefulnessFigure } from './feature-usefulness.js';
 
-type Row = FeatureUsefulnessFigure['rows'][number];
+type Row = FigureOf<'feature-usefulness'>['rows'][number];
 
 const gap = 20;
 const robustColour = 'var(--series-1)';
 const notRobustColour = 'var(--series-2)';
 
 /** Robust usefulness against usefulness, a dot a feature, a panel a model, all to the same axes. */
-export function featureUsefulnessChart({ rows }: FeatureUsefulnessFigure): Drawing | null {
+export function featureUsefulnessChart({ rows }: FigureOf<'feature-usefulness'>): Drawing | null {
   if (rows.length === 0) return null;
   const points = rows.flatMap((row) => row.points);
   const x = niceDomain(points.map(({ rho }) => rho));

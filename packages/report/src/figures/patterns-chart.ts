@@ -9,16 +9,15 @@ import {
   stacked,
   textDrawing,
 } from '../drawing.js';
-import type { Pictures } from '../figure-view.js';
+import type { FigureOf, Pictures } from '../figure-view.js';
 import { pngDataUrl, pngSize } from '../image-grid.js';
 import { seriesColour } from '../themes.js';
 import { threatName } from '../wording.js';
-import type { PatternsFigure } from './patterns.js';
 
-type Row = PatternsFigure['rows'][number];
+type Row = FigureOf<'patterns'>['rows'][number];
 
 /** The gallery of each row, and how many of its bare patterns each model takes for their class. */
-export function patternsChart({ rows }: PatternsFigure, { galleries }: Pictures): Drawing | null {
+export function patternsChart({ rows }: FigureOf<'patterns'>, { galleries }: Pictures): Drawing | null {
   const drawings = rows.flatMap((row) => {
     const gallery = galleries.get(row.artifact);
     const title = [threatName(row.attack), `seed ${row.seed}`, row.point].filter((part) => part !== '');

@@ -1,16 +1,16 @@
 import * as Plot from '@observablehq/plot';
 import { settingName } from '@toogit/core';
 import { type Drawing, legendDrawing, marks, plotDrawing, stacked } from '../drawing.js';
+import type { FigureOf } from '../figure-view.js';
 import { grouped } from '../statistics/grouped.js';
 import { seriesColour, seriesSymbol } from '../themes.js';
 import { setName } from '../wording.js';
 import { axisX, axisY, percentTick } from './axes.js';
-import type { SensitivityFigure } from './sensitivity.js';
 
 const dashes = ['', '6,3', '2,3', '8,3,2,3'];
 
 /** Accuracy over the learning rate: a line for each set and augmentation, a dot a seed, chance as a dashed line. */
-export function sensitivityChart({ rows, means, chance }: SensitivityFigure): Drawing | null {
+export function sensitivityChart({ rows, means, chance }: FigureOf<'sensitivity'>): Drawing | null {
   if (means.length === 0) return null;
   const nameOf = seriesName(means);
   const series = grouped(means, nameOf).map((group, index) => ({
@@ -77,9 +77,12 @@ export function sensitivityChart({ rows, means, chance }: SensitivityFigure): Dr
 }
 
 /** By augmentation, and by what a model was trained on where that varies. */
-function seriesName(means: SensitivityFigure['means']) {
+function seriesName(means: FigureOf<'sensitivity'>['means']) {
   const sets = new Set(means.map(({ trainedOn }) => trainedOn)).size > 1;
-  return ({ trainedOn, training }: Pick<SensitivityFigure['means'][number], 'trainedOn' | 'training'>) => {
+  return ({
+    trainedOn,
+    training,
+  }: Pick<FigureOf<'sensitivity'>['means'][number], 'trainedOn' | 'training'>) => {
     const augmentation = training.augmentation === 'none' ? 'no augmentation' : training.augmentation;
     return sets ? `${setName(trainedOn)}, ${augmentation}` : augmentation;
   };

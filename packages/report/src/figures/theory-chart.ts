@@ -12,8 +12,8 @@ import {
 import { seriesColour, seriesSymbol } from '../themes.js';
 import { originName } from '../wording.js';
 import { axisX, axisY } from './axes.js';
-import type { DimensionRow, TheoryFigure, TheoryRow } from './theory.js';
 import { gaussianPictures } from './theory-picture.js';
+import type { DimensionRow, TheoryFigure, TheoryRow } from './theory-rows.js';
 
 const gap = 20;
 const halfWidth = (chartWidth - gap) / 2;

@@ -11,7 +11,7 @@ import {
   tiled,
 } from '../drawing.js';
 import { axisX, axisY } from './axes.js';
-import type { DimensionRow, TheoryRow } from './theory.js';
+import type { DimensionRow, TheoryRow } from './theory-rows.js';
 
 type Model = DimensionRow['models'][number];
 type Picture = NonNullable<Model['picture']>;

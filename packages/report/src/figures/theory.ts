@@ -1,12 +1,9 @@
 import { settingName } from '@toogit/core';
-import type { FigureOf, FigureRecord, FigureView } from '../figure-view.js';
+import type { FigureRecord, FigureView } from '../figure-view.js';
 import { columns, type Table } from '../table.js';
 import { listed, originName, plainNumber } from '../wording.js';
 import { theoryChart } from './theory-chart.js';
-
-export type TheoryFigure = FigureOf<'theory'>;
-export type TheoryRow = TheoryFigure['rows'][number];
-export type DimensionRow = TheoryRow['dimensions'][number];
+import type { DimensionRow, TheoryFigure, TheoryRow } from './theory-rows.js';
 
 /** How closely optimisation must meet the closed forms. */
 const tolerance = 1e-3;

@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { linearRegression } from 'simple-statistics';
 import { type Drawing, legendDrawing, marks, plotDrawing, stacked, textDrawing } from '../drawing.js';
+import type { FigureOf } from '../figure-view.js';
 import { seriesColour, seriesSymbol } from '../themes.js';
 import { architectureName, signed } from '../wording.js';
 import { axisX, axisY, percentTick } from './axes.js';
-import type { TransferFigure } from './transfer.js';
 
 const symbolPaths: Record<string, string> = {
   circle: 'M15,6A4,4 0 1 1 7,6A4,4 0 1 1 15,6Z',
@@ -17,7 +17,7 @@ const symbolPaths: Record<string, string> = {
 };
 
 /** Accuracy after training on the synthesised set against the transfer rate, one mark a model, with the regression line. */
-export function transferChart(figure: TransferFigure): Drawing | null {
+export function transferChart(figure: FigureOf<'transfer'>): Drawing | null {
   const { rows, pearson, spearman, chance } = figure;
   if (rows.length === 0) return null;
   const architectures = [...new Set(rows.map((row) => row.training.architecture))];
@@ -87,7 +87,7 @@ export function transferChart(figure: TransferFigure): Drawing | null {
   return stacked([legend, textDrawing(said, { colour: 'var(--ink)' }), chart], 6);
 }
 
-const correlationText = ({ coefficient, ci95 }: NonNullable<TransferFigure['pearson']>) =>
+const correlationText = ({ coefficient, ci95 }: NonNullable<FigureOf<'transfer'>['pearson']>) =>
   `${signed(coefficient)} [${signed(ci95[0])}, ${signed(ci95[1])}]`;
 
 /** Two points of the least-squares line, at the lowest and highest x. */

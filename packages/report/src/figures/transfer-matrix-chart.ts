@@ -1,13 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import { chartWidth, type Drawing, plotDrawing, stacked, textDrawing } from '../drawing.js';
+import type { FigureOf } from '../figure-view.js';
 import { percent, threatName, unknown, wholeNumber } from '../wording.js';
-import type { TransferMatrixFigure } from './transfer-matrix.js';
 
-type Row = TransferMatrixFigure['rows'][number];
+type Row = FigureOf<'transfer-matrix'>['rows'][number];
 const cellHeight = 38;
 
 /** A heat map for each matrix, with its numbers. */
-export function transferMatrixChart({ rows }: TransferMatrixFigure): Drawing | null {
+export function transferMatrixChart({ rows }: FigureOf<'transfer-matrix'>): Drawing | null {
   return rows.length === 0 ? null : stacked(rows.map(matrix), 28);
 }
 
