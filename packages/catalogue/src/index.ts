@@ -22,6 +22,7 @@ export {
   type StepContext,
   type StepFacts,
 } from './definitions/kind-definition.js';
+export { type Profile, profiles, type Study } from './definitions/study-definition.js';
 export { type PaperFigures, paperFigures } from './figures/accuracy.js';
 export { type MeanOverSeeds, meanOverSeeds } from './figures/means.js';
 export { type TrainingFacts, trainingFacts } from './figures/training-facts.js';
@@ -34,15 +35,9 @@ export {
   type SpeedProbe,
   speedProbe,
 } from './job-timings.js';
-export { attackShape } from './kinds/attack/step.js';
 export { attackWarnings } from './kinds/attack/warnings.js';
 export { predictionWarnings } from './kinds/evaluate/warnings.js';
-export { featurePerturbationShape } from './kinds/feature-responses/step.js';
-export { inversionShape } from './kinds/invert/step.js';
 export { patternNames } from './kinds/patterns/job.js';
-export { patternsShape } from './kinds/patterns/step.js';
-export { theoryShape } from './kinds/theory/step.js';
-export { adversarialShape, trainingShape } from './kinds/train/step.js';
 export { trainingWarnings } from './kinds/train/warnings.js';
 export * from './kinds.js';
 export { pixelDistance, pixelValue } from './pixel-distance.js';
@@ -64,6 +59,7 @@ export {
   jobStates,
 } from './states.js';
 export { defaultStepSize } from './step-values.js';
+export { isStudy, type StudyName, studies, studyNames } from './studies.js';
 export * from './values.js';
 export { jobWarnings, type StoredJob } from './warnings/job-warnings.js';
 export { type PerturbationSettings, perturbationWarnings } from './warnings/perturbation-warnings.js';

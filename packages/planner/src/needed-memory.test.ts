@@ -1,6 +1,6 @@
-import { trainingMemory } from '@toogit/catalogue';
+import { type StudyName, trainingMemory } from '@toogit/catalogue';
 import { networkCost } from '@toogit/networks';
-import { resolveSpec, type StudyName } from '@toogit/spec';
+import { resolveSpec } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
 import { planExperiment } from './plan-experiment.js';
 

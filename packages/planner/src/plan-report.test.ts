@@ -1,5 +1,12 @@
-import type { JobKind, JobParams, PlannedFigure, PlannedJob } from '@toogit/catalogue';
-import { profiles, resolveSpec, studyNames } from '@toogit/spec';
+import {
+  type JobKind,
+  type JobParams,
+  type PlannedFigure,
+  type PlannedJob,
+  profiles,
+  studyNames,
+} from '@toogit/catalogue';
+import { resolveSpec } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
 import { planExperiment } from './plan-experiment.js';
 

@@ -1,5 +1,13 @@
-import { jobKey, jobKinds, type Plan, type PlannedJob } from '@toogit/catalogue';
-import { profiles, resolveSpec, type StudyName, studyNames } from '@toogit/spec';
+import {
+  jobKey,
+  jobKinds,
+  type Plan,
+  type PlannedJob,
+  profiles,
+  type StudyName,
+  studyNames,
+} from '@toogit/catalogue';
+import { resolveSpec } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
 import { planExperiment } from './plan-experiment.js';
 import { summarizePlan } from './plan-summary.js';

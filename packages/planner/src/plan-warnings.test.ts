@@ -1,5 +1,5 @@
-import { maxWarnings, specWarnings } from '@toogit/catalogue';
-import { profiles, resolveSpec, studyNames } from '@toogit/spec';
+import { maxWarnings, profiles, specWarnings, studyNames } from '@toogit/catalogue';
+import { resolveSpec } from '@toogit/spec';
 import { describe, expect, it } from 'vitest';
 import { planExperiment } from './plan-experiment.js';
 import { summarizePlan } from './plan-summary.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type Profile, profiles, type StudyName, studyNames } from '@toogit/catalogue';
 import { planExperiment } from '@toogit/planner';
-import { type Profile, profiles, resolveSpec, type StudyName, studyNames } from '@toogit/spec';
+import { resolveSpec } from '@toogit/spec';
 import { expect, it } from 'vitest';
 
 /*

@@ -11,11 +11,13 @@ import {
   jobKinds,
   type Plan,
   type PlannedJob,
+  type StudyName,
+  studyNames,
 } from '@toogit/catalogue';
 import { startEngine } from '@toogit/engine';
 import { handlers, type JobContext, type JobHandler } from '@toogit/handlers';
 import { planExperiment } from '@toogit/planner';
-import { resolveSpec, type StudyName, studyNames } from '@toogit/spec';
+import { resolveSpec } from '@toogit/spec';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { storeTenClasses } from './ten-classes.js';
 import { tinyOverrides } from './tiny-studies.js';

@@ -1,4 +1,4 @@
-import type { StudyName } from '@toogit/spec';
+import type { StudyName } from '@toogit/catalogue';
 
 const training = { epochs: 1, learningRate: 0.05 };
 const network = { architecture: 'resnet9', width: 0.0625 };

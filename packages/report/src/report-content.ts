@@ -1,4 +1,4 @@
-import type { JobResult } from '@toogit/catalogue';
+import { isStudy, type JobResult, studies } from '@toogit/catalogue';
 
 /** What a report shows: the result of a `report` job. */
 export interface ReportContent extends JobResult<'report'> {
@@ -6,20 +6,9 @@ export interface ReportContent extends JobResult<'report'> {
   experimentId?: string | null | undefined;
 }
 
-const titles: Record<string, string> = {
-  'simple-experiment': 'What is learned from adversarial examples alone',
-  'robust-features': 'How much robustness lies in the data',
-  transferability: 'What transfers, and what is learned',
-  sensitivity: 'How much hangs on the learning rate',
-  'feature-usefulness': 'Useful features, robust and not',
-  gaussian: 'Two Gaussians: what robust training changes',
-  patterns: 'What the patterns look like',
-  controls: 'What the claim must survive',
-  'restricted-imagenet': 'The same on nine groups of ImageNet',
-};
-
 /** The study's heading; of what is no study of the paper, its own name. */
-export const reportTitle = ({ study }: Pick<ReportContent, 'study'>): string => titles[study] ?? study;
+export const reportTitle = ({ study }: Pick<ReportContent, 'study'>): string =>
+  isStudy(study) ? studies[study].title : study;
 
 /** `simple-experiment · lab · seeds 0, 1, 2`. */
 export function runName({ study, profile, figures }: ReportContent): string {

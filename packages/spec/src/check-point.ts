@@ -1,11 +1,10 @@
-import { type Problem, problem, type ResolvedSteps } from '@toogit/catalogue';
+import { type Problem, problem, type ResolvedSteps, studies } from '@toogit/catalogue';
 import { type MatrixPoint, substitute } from './matrix.js';
 import { imageDimensions, pixelUnitProblems } from './pixel-units.js';
 import { isRecord, property, schemaProblems } from './problems.js';
 import { referenceProblems } from './references.js';
 import { graphSchema, presetSchema } from './spec-schema.js';
 import { consistencyProblems, resolveSteps } from './step-facts.js';
-import { studies } from './studies.js';
 import { didYouMean } from './suggestion.js';
 
 /** What is wrong with one point of a spec, or, if nothing is, what it resolves to. */

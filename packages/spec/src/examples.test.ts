@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { studyNames } from '@toogit/catalogue';
 import { describe, expect, it } from 'vitest';
 import { parseSpec } from './parse.js';
 import { resolveSpec } from './resolve.js';
-import { studyNames } from './studies.js';
 
 const examples = new URL('../../../examples/', import.meta.url);
 const files = readdirSync(examples).filter((name) => name.endsWith('.yaml'));

@@ -13,6 +13,4 @@ export {
   specJsonSchema,
 } from './spec-schema.js';
 export { stepFacts } from './step-facts.js';
-export { type StudyName, studies, studyNames } from './studies.js';
-export { type Profile, profiles } from './study.js';
 export { nearestName } from './suggestion.js';

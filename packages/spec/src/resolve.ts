@@ -1,4 +1,11 @@
-import { type Problem, problem, type ResolvedSteps } from '@toogit/catalogue';
+import {
+  type Problem,
+  type Profile,
+  problem,
+  type ResolvedSteps,
+  type StudyName,
+  studies,
+} from '@toogit/catalogue';
 import { type CheckedPoint, checkGraph, checkPreset } from './check-point.js';
 import { maxProblems } from './limits.js';
 import {
@@ -11,8 +18,6 @@ import {
 } from './matrix.js';
 import { distinct, isRecord, property, refuse, schemaProblems } from './problems.js';
 import { refuseTooLarge } from './spec-size.js';
-import { type StudyName, studies } from './studies.js';
-import type { Profile } from './study.js';
 import { didYouMean, nearestName } from './suggestion.js';
 import { textProblems } from './text-problems.js';
 

@@ -1,9 +1,7 @@
-import { stepSchema } from '@toogit/catalogue';
+import { profiles, type StudyName, stepSchema, studies, studyNames } from '@toogit/catalogue';
 import { label } from '@toogit/core';
 import { z } from 'zod';
 import { matrixSchema } from './matrix.js';
-import { type StudyName, studies, studyNames } from './studies.js';
-import { profiles } from './study.js';
 
 const seed = z
   .int()

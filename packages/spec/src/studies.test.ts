@@ -1,9 +1,8 @@
+import { profiles, type StudyName, studies, studyNames } from '@toogit/catalogue';
 import { ToogitError } from '@toogit/core';
 import { describe, expect, it } from 'vitest';
 import { orderSteps, stepReferences } from './references.js';
 import { resolveSpec } from './resolve.js';
-import { type StudyName, studies, studyNames } from './studies.js';
-import { profiles } from './study.js';
 
 const every = studyNames.flatMap((study) => profiles.map((profile) => [study, profile] as const));
 const stepsOf = (study: StudyName, profile: string, overrides = {}) =>
