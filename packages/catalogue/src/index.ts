@@ -1,4 +1,16 @@
 export type { Architecture, ImageShape } from '@toogit/networks';
+export {
+  type AttackName,
+  type AttackParams,
+  attackNames,
+  attackOf,
+  attackParams,
+  attacks,
+  methodOf,
+  ownParameters,
+  ownParametersOf,
+  type RuleParams,
+} from './attacks.js';
 export type { JobEstimate } from './costs/job-estimate.js';
 export { trainingMemory } from './costs/memory.js';
 export { passWork } from './costs/work.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@toogit/core';
 import type { JobEstimate } from './costs/job-estimate.js';
-import type { ResourceClass } from './definitions/job-definition.js';
+import type { InputRole, ResourceClass } from './definitions/job-definition.js';
 import { type JobKind, type JobParams, jobKinds } from './kinds.js';
 
 /** What identifies a computation. Backend, device, commit and library versions are provenance, outside the key. */
@@ -41,7 +41,12 @@ export interface Plan {
  */
 export function jobKey(identity: JobIdentity): string {
   const { kind, params, seed } = identity;
-  const inputs = Object.fromEntries(Object.entries(identity.inputs).filter(([, keys]) => keys.length > 0));
+  const roles: Record<string, InputRole> = jobKinds[kind].inputs;
+  const inputs = Object.fromEntries(
+    Object.entries(identity.inputs)
+      .filter(([, keys]) => keys.length > 0)
+      .map(([role, keys]) => [roles[role]?.nameInKeys ?? role, keys]),
+  );
   const text = canonicalJson({ kind, version: jobKinds[kind].version, params, seed, inputs });
   return createHash('sha256').update(text).digest('hex');
 }

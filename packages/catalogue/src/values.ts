@@ -45,23 +45,6 @@ export const schedule = z.discriminatedUnion('kind', [
 ]);
 export type Schedule = z.infer<typeof schedule>;
 
-/** PGD over a perturbation set; `epsilon` and `stepSize` in [0,1] pixel units. */
-export const attackParams = z.strictObject({
-  norm: z.enum(norms),
-  epsilon: z.number().min(0),
-  stepSize: z.number().positive(),
-  steps: count,
-  targets: z.enum(targetRules),
-  randomStart: z.boolean(),
-  restarts: count,
-  /** Gradients averaged over this many augmented copies (expectation over augmentation); 1 is plain PGD. */
-  gradientSamples: count,
-  /** Where those copies are not flipped as well as cropped: the images are none that may be mirrored. */
-  gradientAugmentation: z.literal('crop').exactOptional(),
-  precision: z.enum(precisions),
-});
-export type AttackParams = z.infer<typeof attackParams>;
-
 /** The inner maximisation of adversarial training (Madry et al. 2018): untargeted PGD on each batch. */
 export const adversarialTraining = z.strictObject({
   norm: z.enum(norms),

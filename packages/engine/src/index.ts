@@ -1,12 +1,14 @@
+export { createAttack, pgd } from './attacks/attack.js';
 export type { AttackRunOptions } from './attacks/attack-loop.js';
+export type { Attack, AttackParams, AttackResult, LabelledRunOptions } from './attacks/attack-params.js';
 export {
   createFeatureAttack,
   type Direction,
   type FeatureAttack,
   type FeatureAttackParams,
 } from './attacks/feature-attack.js';
-export { createAttack, pgd } from './attacks/pgd.js';
-export type { Attack, AttackResult, PgdParams, PgdRunOptions } from './attacks/pgd-params.js';
+export type { StepRule } from './attacks/step-rules/step-rule.js';
+export { stepRules } from './attacks/step-rules.js';
 export { type UniversalPerturbationParams, universalPerturbation } from './attacks/universal-perturbation.js';
 export type { Precision } from './backend/config-proto.js';
 export type { OpAttribute } from './backend/data-types.js';

@@ -10,6 +10,7 @@ import {
   tf,
 } from '@toogit/engine';
 import { attackSuccess } from './attack-outcome.js';
+import { attackRule } from './attack-rule.js';
 import type { JobContext, JobHandler } from './context.js';
 import { type Input, manyInputs, oneInput } from './inputs.js';
 import { datasetOnDevice, gatherBlock, loadFrozenModel, modelBytes } from './on-device.js';
@@ -51,20 +52,20 @@ export const attack: JobHandler<'attack'> = async (context) => {
 
 /** Every block of an attack uses the same compiled attack: it stays on the device. */
 function compileAttack(context: JobContext<'attack'>, input: Input<'model'>): Promise<CompiledAttack> {
-  const { targets, ...pgd } = attackOf(context);
-  const targeted = targets !== 'none';
-  const unmovedInputs = manyInputs(context, 'unmovedModels', 'model');
-  const inputs = [input, ...unmovedInputs];
+  const { targets, ...settings } = settingsOf(context);
+  const params = { ...settings, targeted: targets !== 'none' };
+  const nonTransferInputs = manyInputs(context, 'nonTransferModels', 'model');
+  const inputs = [input, ...nonTransferInputs];
   const digests = inputs.map(({ digest }) => digest).join('+');
-  const key = `attack:${digests}:${canonicalJson({ ...pgd, targeted })}`;
+  const key = `attack:${digests}:${canonicalJson(params)}`;
   return context.deviceCache.get(key, async () => {
     const model = await loadFrozenModel(context, input);
-    const unmovedModels: Classifier[] = [];
-    for (const unmoved of unmovedInputs) unmovedModels.push(await loadFrozenModel(context, unmoved));
-    const attack = createAttack(model, { ...pgd, targeted }, unmovedModels);
+    const nonTransferModels: Classifier[] = [];
+    for (const other of nonTransferInputs) nonTransferModels.push(await loadFrozenModel(context, other));
+    const attack = createAttack(model, { ...params, rule: attackRule(context.params) }, nonTransferModels);
     const dispose = () => {
       attack.dispose();
-      for (const each of [model, ...unmovedModels]) each.dispose();
+      for (const each of [model, ...nonTransferModels]) each.dispose();
     };
     const bytes = inputs.reduce((sum, each) => sum + modelBytes(each), 0);
     return { value: { model, attack }, bytes, dispose };
@@ -142,13 +143,13 @@ async function store(
 
 const examplesWithAny = (steps: Int32Array): number => steps.filter((count) => count > 0).length;
 
-function attackOf({ params }: JobContext<'attack'>) {
+function settingsOf({ params }: JobContext<'attack'>) {
   const { block: _, ...attack } = params;
   return attack;
 }
 
 function describe(context: JobContext<'attack'>, sourceModel: Input<'model'>, block: AttackedBlock) {
-  const attack = attackOf(context);
+  const attack = settingsOf(context);
   return {
     attack,
     sourceModel: sourceModel.jobKey,

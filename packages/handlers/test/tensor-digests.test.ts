@@ -45,8 +45,8 @@ const lines = (job: string, made: StoredManifest[]) =>
     .filter(({ name }) => name !== 'gallery.png')
     .map(({ name, sha256 }) => `${job} ${name} ${sha256}`);
 
-async function attacked(params: Partial<AttackParams>, unmovedModels: TestInput[] = []) {
-  const inputs = { sourceModel: [sourceModel], dataset: [dataset], unmovedModels };
+async function attacked(params: Partial<AttackParams>, nonTransferModels: TestInput[] = []) {
+  const inputs = { sourceModel: [sourceModel], dataset: [dataset], nonTransferModels };
   return inBlocks('attack', artifacts, { ...pgd, ...steps, ...params }, inputs, block);
 }
 
@@ -88,7 +88,7 @@ it('makes the same tensors as before', { timeout: 240_000 }, async () => {
   }
   for (const restarts of [1, 2]) {
     const made = await attacked({ restarts }, [otherModel]);
-    found.push(...lines(`attack (another model unmoved, random starts: ${restarts})`, made));
+    found.push(...lines(`attack (not to transfer to another model, random starts: ${restarts})`, made));
   }
   for (const start of ['other-image', 'noise'] as const) {
     found.push(...lines(`invert (from ${start})`, await inverted(start)));

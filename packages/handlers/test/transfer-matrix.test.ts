@@ -19,12 +19,12 @@ let testSet: StoredManifest;
 let models: StoredManifest[];
 let attacks: StoredManifest[][];
 
-const attacked = (model: StoredManifest, unmovedModels: StoredManifest[] = [], params = strong) =>
+const attacked = (model: StoredManifest, nonTransferModels: StoredManifest[] = [], params = strong) =>
   inBlocks(
     'attack',
     artifacts,
     params,
-    { sourceModel: [model], dataset: [testSet], unmovedModels },
+    { sourceModel: [model], dataset: [testSet], nonTransferModels },
     { counts: [24, 16] },
   );
 
@@ -82,17 +82,17 @@ describe('the transfer matrix', () => {
   });
 });
 
-describe('an attack that must leave a model unmoved', () => {
+describe('an attack that must not transfer to a model', () => {
   it('reaches its targets in the source model and keeps the other where it was', async () => {
     const [source, spared] = models as [StoredManifest, StoredManifest];
     const accuracyOf = async (model: StoredManifest, blocks: StoredManifest[]) =>
       meta<JobResult<'evaluate'>>(await evaluated(artifacts, model, testSet, blocks)).adversarial;
-    const bugs = await attacked(source, [spared]);
+    const sparing = await attacked(source, [spared]);
     const plain = await accuracyOf(spared, attacks[0] as StoredManifest[]);
-    const kept = await accuracyOf(spared, bugs);
+    const kept = await accuracyOf(spared, sparing);
     expect(kept?.robust.accuracy).toBeGreaterThan(plain?.robust.accuracy as number);
-    expect((await accuracyOf(source, bugs))?.attackSuccess?.value).toBeGreaterThan(0.5);
-    expect(bugs.map(({ digest }) => digest)).toEqual(
+    expect((await accuracyOf(source, sparing))?.attackSuccess?.value).toBeGreaterThan(0.5);
+    expect(sparing.map(({ digest }) => digest)).toEqual(
       (await attacked(source, [spared])).map(({ digest }) => digest),
     );
   });

@@ -40,7 +40,7 @@ describe('the simple experiment, smoke', () => {
   it('feeds each job the artifacts that it works on', () => {
     const [standard, trainSet, testSet] = ['standard', 'train-set', 'test-set'].map((s) => keysOf(plan, s));
     for (const job of jobsOf(plan, 'attack-next')) {
-      expect(job.inputs).toEqual({ sourceModel: standard, dataset: trainSet, unmovedModels: [] });
+      expect(job.inputs).toEqual({ sourceModel: standard, dataset: trainSet, nonTransferModels: [] });
     }
     expect(jobsOf(plan, 'd_det')[0]?.inputs).toEqual({
       dataset: trainSet,

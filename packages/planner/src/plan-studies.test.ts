@@ -131,7 +131,7 @@ describe('each job works on what its step names', () => {
     expect(firstJob(plan, 'attack-bugs').inputs).toEqual({
       sourceModel: keysOf(plan, 'standard'),
       dataset: keysOf(plan, 'train-set'),
-      unmovedModels: keysOf(plan, 'standard-resnet9'),
+      nonTransferModels: keysOf(plan, 'standard-resnet9'),
     });
     expect(firstJob(plan, 'mislabelled').inputs).toEqual({
       dataset: keysOf(plan, 'train-set'),

@@ -1,4 +1,13 @@
-import type { AttackParams, FeaturePerturbation, Split, TrainingFacts } from '@toogit/catalogue';
+import {
+  type AttackName,
+  type AttackParams,
+  attackOf,
+  type FeaturePerturbation,
+  methodOf,
+  ownParametersOf,
+  type Split,
+  type TrainingFacts,
+} from '@toogit/catalogue';
 import { distanceName, settingName } from '@toogit/core';
 
 /** `26.9 %` for 0.269. */
@@ -37,14 +46,26 @@ export const wholeNumber = (value: number): string => value.toLocaleString('en-U
 export const ballName = ({ norm, epsilon }: { norm: string; epsilon: number }): string =>
   `${normName(norm)} ε = ${distanceName(epsilon)}`;
 
-/** `L2, ε = 0.5, 20 steps of 0.1`: the threat model. */
-export function threatName(attack: AttackParams | FeaturePerturbation): string {
+/** `PGD`, `MI-FGSM, momentum 1`: an attack with the parameters that no other has. */
+export function methodName(attack: { method?: AttackName }): string {
+  const { title, wording } = attackOf(attack);
+  return [title, ...wording(ownParametersOf(attack))].join(', ');
+}
+
+/** The threat model: `L2, ε = 0.5, 20 steps of 0.1`, after the name of an attack that is not PGD. */
+export const threatName = (attack: AttackParams | FeaturePerturbation): string =>
+  'targets' in attack && methodOf(attack) !== 'pgd'
+    ? `${methodName(attack)}: ${settingsName(attack)}`
+    : settingsName(attack);
+
+/** `L2, ε = 0.5, 20 steps of 0.1, targets: next`. */
+export function settingsName(attack: AttackParams | FeaturePerturbation): string {
   const { norm, epsilon, steps, stepSize } = attack;
   const name = `${normName(norm)}, ε = ${distanceName(epsilon)}, ${steps} steps of ${distanceName(stepSize)}`;
   return [name, ...unusualSettings(attack)].join(', ');
 }
 
-/** What differs from one float32 attack without targets, random start, restarts and averaged gradients. */
+/** What differs from one float32 PGD without targets, random start, restarts and averaged gradients. */
 function unusualSettings(attack: AttackParams | FeaturePerturbation): string[] {
   const { targets, randomStart, restarts, gradientSamples }: Partial<AttackParams> =
     'targets' in attack ? attack : {};
@@ -60,6 +81,7 @@ function unusualSettings(attack: AttackParams | FeaturePerturbation): string[] {
 /** Short names of attacks that stand side by side: the ball, and of the rest what is not the same in all. */
 export function attackLabels(attacks: readonly AttackParams[]): (attack: AttackParams) => string {
   const parts: ((attack: AttackParams) => string)[] = [
+    methodName,
     ({ targets }) => (targets === 'none' ? 'untargeted' : `target ${targets}`),
     ({ steps }) => (steps === 1 ? '1 step' : `${steps} steps`),
     ({ stepSize, epsilon }) => (stepSize === epsilon / 5 ? 'of ε/5' : `of ${distanceName(stepSize)}`),

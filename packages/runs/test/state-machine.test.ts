@@ -33,7 +33,7 @@ describe('a graph of jobs', () => {
       digest: successOf({ jobKey }).artifact.digest,
     }));
     expect(first).toMatchObject({ attempt: 1, seed: Number.MAX_SAFE_INTEGER, checkpoint: null });
-    expect(first.inputs).toEqual({ dataset: inputs, sourceModel: [], unmovedModels: [] });
+    expect(first.inputs).toEqual({ dataset: inputs, sourceModel: [], nonTransferModels: [] });
     await runs.saveCheckpoint(first, { step: 2, digest: 'abc', blobs: [] });
     await runs.release(first);
     expect((await claimed(runs, key('c'))).checkpoint).toEqual({ step: 2, digest: 'abc' });

@@ -37,6 +37,24 @@ describe('what is wrong is named with its path and a way out', () => {
       'steps.attack.kind',
       'did you mean attack?',
     ],
+    [
+      'the earlier name of nonTransferModels',
+      graph({ attack: { ...attack, unmovedModels: ['model'] } }),
+      'steps.attack.unmovedModels',
+      'did you mean nonTransferModels?',
+    ],
+    ...(
+      [
+        ['unmoved', 'nonTransferNetworks'],
+        ['bugs', 'nonTransfer'],
+        ['bugExamples', 'nonTransferExamples'],
+      ] as const
+    ).map(([old, now]): [string, unknown, string, string] => [
+      `the earlier name of ${now}`,
+      preset({ study: 'controls', overrides: { [old]: [] } }),
+      `overrides.${old}`,
+      `did you mean ${now}?`,
+    ]),
     ['seeds to sweep', preset({ matrix: { seeds: [0, 1] } }), 'matrix.seeds', 'did you mean seed?'],
     ['a lone surrogate', preset({ name: '\ud800' }), 'name', 'surrogate'],
     ['a control character', graph({}, { name: 'a\u0001' }), 'name', 'control character'],
@@ -268,13 +286,13 @@ describe('what is wrong is named with its path and a way out', () => {
       'attack has no targets; patterns are of perturbations toward a class',
     ],
     [
-      'an unmoved model of other images',
+      'a non-transfer model of other images',
       graph({
         other: { ...dataset, dataset: 'cifar10' },
         elsewhere: { ...model, dataset: 'other' },
-        attack: { ...attack, unmovedModels: ['model', 'elsewhere'] },
+        attack: { ...attack, nonTransferModels: ['model', 'elsewhere'] },
       }),
-      'steps.attack.unmovedModels.1',
+      'steps.attack.nonTransferModels.1',
       'trained on cifar10, the images are mnist',
     ],
     [

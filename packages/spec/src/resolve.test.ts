@@ -85,6 +85,7 @@ describe('a graph', () => {
           },
           attack: {
             ...attack,
+            method: 'pgd',
             examples: null,
             epsilon: 8 / 255,
             stepSize: 8 / 255 / 5,
@@ -92,7 +93,7 @@ describe('a graph', () => {
             randomStart: false,
             restarts: 1,
             gradientSamples: 1,
-            unmovedModels: [],
+            nonTransferModels: [],
             precision: 'float32',
             blockSize: 500,
           },

@@ -149,8 +149,8 @@ describe('parameters', () => {
 
   it('list networks, of which several may be alike', () => {
     const network = { architecture: 'cnn', width: 0.25 };
-    const steps = stepsOf('controls', 'smoke', { unmoved: [network, network] });
-    expect(steps['attack-bugs']).toMatchObject({ unmovedModels: ['standard-cnn', 'standard-cnn-2'] });
+    const steps = stepsOf('controls', 'smoke', { nonTransferNetworks: [network, network] });
+    expect(steps['attack-bugs']).toMatchObject({ nonTransferModels: ['standard-cnn', 'standard-cnn-2'] });
     expect(steps['standard-cnn']).toEqual(steps['standard-cnn-2']);
   });
 

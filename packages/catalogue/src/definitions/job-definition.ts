@@ -8,6 +8,8 @@ export interface InputRole {
   artifact: string;
   /** `many` is an ordered list, possibly empty. */
   arity: 'one' | 'many';
+  /** An earlier name of the role, which keys go on having. */
+  nameInKeys?: string;
 }
 
 /**

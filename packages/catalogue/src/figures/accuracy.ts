@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { attackParams } from '../attacks.js';
 import { defineFigure, figureTitle, origin, source } from '../definitions/figure-definition.js';
 import type { StepContext } from '../definitions/kind-definition.js';
 import type { EvaluateStep } from '../kinds/evaluate/step.js';
 import { pixelDistance } from '../pixel-distance.js';
 import { type Problem, problem } from '../problem.js';
 import { reference } from '../step-values.js';
-import { accuracy as accuracyValue, attackEffect, attackParams, attackSuccess, fraction } from '../values.js';
+import { accuracy as accuracyValue, attackEffect, attackSuccess, fraction } from '../values.js';
 import { warning } from '../warnings/warning.js';
 import {
   exampleAccuracy,

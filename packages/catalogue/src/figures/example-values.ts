@@ -1,4 +1,5 @@
-import type { Accuracy, AttackEffect, AttackParams, Proportion } from '../values.js';
+import type { AttackParams } from '../attacks.js';
+import type { Accuracy, AttackEffect, Proportion } from '../values.js';
 import type { MeanOverSeeds } from './means.js';
 import type { TrainingFacts } from './training-facts.js';
 

@@ -1,5 +1,5 @@
 import { distanceName } from '@toogit/core';
-import type { AttackParams } from '../values.js';
+import type { AttackParams } from '../attacks.js';
 import type { Warning } from './warning.js';
 
 /** Settings of projected gradient steps within a ball: of an attack, of adversarial training, of features' responses. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AttackParams } from '../attacks.js';
 import { attackWarnings } from '../kinds/attack/warnings.js';
 import { predictionWarnings } from '../kinds/evaluate/warnings.js';
 import { trainedWarnings, trainingWarnings } from '../kinds/train/warnings.js';
-import type { AttackParams } from '../values.js';
 import { jobWarnings } from './job-warnings.js';
 import { type PerturbationSettings, perturbationWarnings } from './perturbation-warnings.js';
 

@@ -8,7 +8,7 @@ import {
   traceLoop,
 } from './attack-loop.js';
 import { type GradientCounts, readCounts } from './checked-gradient.js';
-import type { StepRule } from './step-rules.js';
+import type { StepRule } from './step-rules/step-rule.js';
 
 /** What an ascent makes as large as it can, and how it moves. `given` are tensors that stay the same over its steps. */
 export interface AscentProblem extends LoopOptions {

@@ -2,7 +2,7 @@ import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import { type TracedFunction, traceFunction } from '../backend/trace.js';
 import { checkedGradient, noCounts } from './checked-gradient.js';
-import type { StepRule } from './step-rules.js';
+import type { StepRule } from './step-rules/step-rule.js';
 
 /**
  * One step of any attack: up the gradient of an objective by a rule, and back into a perturbation set. `inputs` are tensors

@@ -3,10 +3,10 @@ import { type TracedFunction, traceFunction } from '../backend/trace.js';
 import { type AttackObjective, attackTerms, variablesOf } from './attack-objective.js';
 import { objectiveValues } from './loss-terms.js';
 
-/** (x, labels, and original labels where models must stay unmoved) -> [objective [n], success bool [n]] */
+/** (x, labels, and original labels where there are non-transfer models) -> [objective [n], success bool [n]] */
 export type Judge = TracedFunction<tf.Tensor[], [tf.Tensor4D, ...tf.Tensor1D[]]>;
 
-/** An attack that must leave other models unmoved succeeds where it does that too. */
+/** An attack that must not transfer succeeds where it does that, too. */
 export function traceJudge(objective: AttackObjective, x: tf.Tensor4D, labels: tf.Tensor1D): Judge {
   return traceFunction(
     (x: tf.Tensor4D, ...[labels, original]: tf.Tensor1D[]) => {
@@ -18,7 +18,7 @@ export function traceJudge(objective: AttackObjective, x: tf.Tensor4D, labels: t
       const success = objective.targeted ? hit : hit.logicalNot();
       return [objectiveValues(terms), kept.reduce((all, each) => all.logicalAnd(each), success)];
     },
-    [x, labels, ...(objective.unmovedModels.length > 0 ? [labels] : [])],
+    [x, labels, ...(objective.nonTransferModels.length > 0 ? [labels] : [])],
     { variables: variablesOf(objective) },
   );
 }

@@ -8,7 +8,7 @@ import { type Ascent, ascend, traceAscent } from './ascent.js';
 import type { AttackRunOptions } from './attack-loop.js';
 import type { GradientCounts } from './checked-gradient.js';
 import { PerBatchSize } from './per-batch-size.js';
-import { steepestAscent } from './step-rules.js';
+import { pgdRule } from './step-rules/pgd.js';
 
 /**
  * PGD on one penultimate feature itself: how low or high an adversary can bring f(x + δ), as the γ-robust usefulness
@@ -119,7 +119,7 @@ function traceFeatureAttack(
           .sum(1)
           .mul<tf.Tensor1D>(direction as tf.Tensor);
       },
-      rule: steepestAscent(set, stepSize),
+      rule: pgdRule(set, { stepSize }),
       project: (x, center) => set.project(x, center as tf.Tensor4D),
       variables,
       precision,

@@ -6,8 +6,8 @@ import type { Classifier } from '../models/model.js';
 import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
 import { generator } from '../random/generator.js';
 import { brightQuarters, trainedToy } from '../training/bright-quarters.fixture.js';
-import { createAttack, pgd } from './pgd.js';
-import type { PgdParams } from './pgd-params.js';
+import { createAttack, pgd } from './attack.js';
+import type { AttackParams } from './attack-params.js';
 
 beforeAll(async () => {
   await startTestEngine();
@@ -38,7 +38,7 @@ function linearClassifier(w: Float32Array, inputShape: [number, number, number] 
   };
 }
 
-const plain: PgdParams = {
+const plain: AttackParams = {
   norm: 'l2',
   epsilon: 0.25,
   stepSize: 0.1,
@@ -128,7 +128,7 @@ const own = (n = 12) => tf.tensor1d(classes.slice(0, n), 'int32');
 
 describe.each(norms)('on a network, %s', (norm) => {
   const epsilon = norm === 'l2' ? 1 : 0.1;
-  const params: PgdParams = { ...plain, norm, epsilon, stepSize: epsilon / 4, steps: 8 };
+  const params: AttackParams = { ...plain, norm, epsilon, stepSize: epsilon / 4, steps: 8 };
 
   it('leaves x alone at epsilon 0', async () => {
     const same = await pgd(network, x(), own(), { ...params, epsilon: 0, randomStart: true }, 1);

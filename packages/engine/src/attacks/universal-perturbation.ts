@@ -9,7 +9,7 @@ import type { DeviceDataset } from '../training/device-dataset.js';
 import { type AttackRunOptions, runLoop, type TracedLoop, traceLoop } from './attack-loop.js';
 import { readCounts } from './checked-gradient.js';
 import { sumOfLosses } from './loss-terms.js';
-import { steepestAscent } from './step-rules.js';
+import { pgdRule } from './step-rules/pgd.js';
 
 /** One perturbation for all images (Moosavi-Dezfooli et al. 2017), toward one class, by PGD over minibatches. */
 export interface UniversalPerturbationParams {
@@ -90,7 +90,7 @@ function traceUniversal(
   const loop = traceLoop(
     {
       objective: (delta, indices) => ({ gradient: gradientAt(delta, indices as tf.Tensor1D) }),
-      rule: steepestAscent(set, stepSize),
+      rule: pgdRule(set, { stepSize }),
       project: (delta) => set.projectPerturbation(delta),
     },
     { variables: classifier.variables, precision, keepBest: false },

@@ -8,9 +8,9 @@ import { seedTensor } from '../random/stateless.js';
 import { createInversion } from '../synthesis/inversion.js';
 import { adversarialBatch } from '../training/adversarial-batch.js';
 import { brightQuarters, toyDataset, trainedToy } from '../training/bright-quarters.fixture.js';
+import { createAttack } from './attack.js';
+import type { AttackParams } from './attack-params.js';
 import { createFeatureAttack } from './feature-attack.js';
-import { createAttack } from './pgd.js';
-import type { PgdParams } from './pgd-params.js';
 import { universalPerturbation } from './universal-perturbation.js';
 
 const n = 32;
@@ -52,7 +52,7 @@ const smallestMargin = () =>
       .dataSync()[0] as number;
   });
 
-const plain: PgdParams = {
+const plain: AttackParams = {
   norm: 'l2',
   epsilon: 2,
   stepSize: 0.4,
@@ -63,7 +63,7 @@ const plain: PgdParams = {
   gradientSamples: 1,
 };
 
-async function attacked(classifier: Classifier, labels: tf.Tensor1D, change: Partial<PgdParams>) {
+async function attacked(classifier: Classifier, labels: tf.Tensor1D, change: Partial<AttackParams>) {
   const attack = createAttack(classifier, { ...plain, ...change });
   const result = await attack.run(x, labels, 1);
   attack.dispose();
@@ -152,20 +152,20 @@ it.each([1e-12, 1e25])('inversion of features times %d comes as near', async (fa
   expect(ordinary.sub(other).abs().max().dataSync()[0]).toBeLessThan(1e-3);
 });
 
-it('models that must stay unmoved are weighed as at ordinary margins', async () => {
+it('models that must stay spared are weighed as at ordinary margins', async () => {
   const other = await trainedToy(2);
   const params = { ...plain, epsilon: 4, stepSize: 0.5, steps: 25 };
   const run = async (factor: number) => {
     const attack = createAttack(scaled(network, factor), params, [scaled(other, factor)]);
     const { images } = await attack.run(x, own, 1, { originalLabels: own });
     attack.dispose();
-    const unmoved = tf.tidy(() => other.forward(images).argMax(1).equal(own).mean().dataSync()[0] as number);
-    return { fooled: 1 - share(images, own), unmoved };
+    const spared = tf.tidy(() => other.forward(images).argMax(1).equal(own).mean().dataSync()[0] as number);
+    return { fooled: 1 - share(images, own), spared };
   };
   for (const factor of [1, 1000]) {
-    const { fooled, unmoved } = await run(factor);
+    const { fooled, spared } = await run(factor);
     expect(fooled).toBeGreaterThan(0.8);
-    expect(unmoved).toBeGreaterThan(0.8);
+    expect(spared).toBeGreaterThan(0.8);
   }
 });
 

@@ -1,4 +1,4 @@
-import { createAttack } from '../attacks/pgd.js';
+import { createAttack } from '../attacks/attack.js';
 import { tf } from '../backend/tf.js';
 import { freezeModel } from '../models/freeze.js';
 import { createModel, type Model } from '../models/model.js';

@@ -2,7 +2,7 @@ import { type Ascent, ascend, traceAscent } from '../attacks/ascent.js';
 import type { AttackRunOptions } from '../attacks/attack-loop.js';
 import type { GradientCounts } from '../attacks/checked-gradient.js';
 import { PerBatchSize } from '../attacks/per-batch-size.js';
-import { steepestAscent } from '../attacks/step-rules.js';
+import { pgdRule } from '../attacks/step-rules/pgd.js';
 import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import { type TracedFunction, traceFunction } from '../backend/trace.js';
@@ -93,7 +93,7 @@ function traceInversion(
         const apart = classifier.features(x).sub(target).div(unit).square().sum(1);
         return apart.div(tf.maximum(target.div(unit).square().sum(1), 1e-30)).neg() as tf.Tensor1D;
       },
-      rule: steepestAscent(perturbationSets.l2(Number.POSITIVE_INFINITY), stepSize),
+      rule: pgdRule(perturbationSets.l2(Number.POSITIVE_INFINITY), { stepSize }),
       project: (x) => x.clipByValue(0, 1) as tf.Tensor4D,
       variables,
       precision,

@@ -1,5 +1,5 @@
 import { unrolledLoop } from '../attacks/attack-loop.js';
-import { steepestAscent } from '../attacks/step-rules.js';
+import { pgdRule } from '../attacks/step-rules/pgd.js';
 import { tf } from '../backend/tf.js';
 import type { Classifier } from '../models/model.js';
 import { logOddsAgainst } from '../ops/log-odds.js';
@@ -43,7 +43,7 @@ export function adversarialBatch(
   );
   const step = {
     objective: (images: tf.Tensor4D) => ({ gradient: gradientAt(images) as tf.Tensor4D }),
-    rule: steepestAscent(set, stepSize),
+    rule: pgdRule(set, { stepSize }),
     project: (images: tf.Tensor4D) => set.project(images, x),
   };
   const start = randomStart ? set.randomPoint(x, subSeed(seed, firstDraw)) : x;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pgd } from '../attacks/pgd.js';
-import type { PgdParams } from '../attacks/pgd-params.js';
+import { pgd } from '../attacks/attack.js';
+import type { AttackParams } from '../attacks/attack-params.js';
 import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { createModel, type Model } from '../models/model.js';
@@ -79,7 +79,7 @@ describe('robust training', () => {
       });
       const params = { ...toyParams, augmentation: 'none', epochs: 40, ...change } as const;
       const { lastEpoch: report } = await trainClassifier({ model, dataset: data, params, seed: 1 });
-      const attack: PgdParams = {
+      const attack: AttackParams = {
         ...adversarial,
         steps: 10,
         targeted: false,

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { pgd } from '../attacks/pgd.js';
+import { pgd } from '../attacks/attack.js';
 import { hasNativeOps } from '../backend/native-ops.js';
 import { startEngine } from '../backend/start-engine.js';
 import { tf } from '../backend/tf.js';

@@ -1,4 +1,10 @@
-import type { AttackParams, JobResult } from '@toogit/catalogue';
+import {
+  type AttackParams,
+  type JobResult,
+  methodOf,
+  ownParameters,
+  ownParametersOf,
+} from '@toogit/catalogue';
 import { canonicalJson } from '@toogit/core';
 import { mean } from 'simple-statistics';
 import { evaluationWarnings } from '../evaluation-warnings.js';
@@ -17,6 +23,9 @@ export type AccuracyFigure = FigureOf<'accuracy'>;
 type Row = AccuracyFigure['rows'][number];
 type Mean = AccuracyFigure['means'][number];
 type Adversarial = NonNullable<JobResult<'evaluate'>['adversarial']>;
+
+/** Columns of parameters that single attacks have. */
+const ownNames = Object.keys(ownParameters);
 
 const pixelUnits = 'in [0,1] pixel units';
 
@@ -163,7 +172,10 @@ type Attacked = Row['robust'][number] | Mean['robust'][number];
 function attackFacts(attacked: Attacked): FigureRecord {
   const { norm, epsilon, steps, stepSize, targets, randomStart, restarts, gradientSamples, precision } =
     attacked.attack;
+  const own: Record<string, unknown> = ownParametersOf(attacked.attack);
   return {
+    method: methodOf(attacked.attack),
+    ...Object.fromEntries(ownNames.map((name) => [name, own[name] ?? null])),
     ...{ norm, epsilon, steps, stepSize, targets, randomStart, restarts, gradientSamples, precision },
     whiteBox: attacked.whiteBox,
     cleanOfAttacked: accuracyIn(attacked.clean),
@@ -176,6 +188,8 @@ function attackFacts(attacked: Attacked): FigureRecord {
 }
 
 const noAttack: FigureRecord = {
+  method: null,
+  ...Object.fromEntries(ownNames.map((name) => [name, null])),
   ...{ norm: null, epsilon: null, steps: null, stepSize: null, targets: null, randomStart: null },
   ...{ restarts: null, gradientSamples: null, precision: null, whiteBox: null, cleanOfAttacked: null },
   ...{ attackSuccess: null, meanNorm: null, maxNorm: null, zeroGradients: null, nonFiniteGradients: null },

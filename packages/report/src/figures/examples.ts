@@ -3,7 +3,7 @@ import type { FigureOf, FigureView } from '../figure-view.js';
 import { gridMarkup } from '../grid-markup.js';
 import { html } from '../markup.js';
 import { columns, type Table } from '../table.js';
-import { percent, plainNumber, setName, threatName, wholeNumber } from '../wording.js';
+import { methodName, percent, plainNumber, setName, settingsName, wholeNumber } from '../wording.js';
 
 export type ExamplesFigure = FigureOf<'examples'>;
 type Row = ExamplesFigure['rows'][number];
@@ -87,7 +87,7 @@ function madeBy({ attack, inversion, attackSuccess, maxNorm, meanDistance }: Row
   if (attack !== null) {
     const reached = attackSuccess === null ? '' : `target reached in ${percent(attackSuccess.value)}`;
     const largest = maxNorm === null ? '' : `, largest perturbation ${plainNumber(maxNorm)}`;
-    return [`PGD: ${threatName(attack)}`, reached + largest];
+    return [`${methodName(attack)}: ${settingsName(attack)}`, reached + largest];
   }
   if (inversion !== null) {
     const from = inversion.start === 'noise' ? 'noise' : 'another image';

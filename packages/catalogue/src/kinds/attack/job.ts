@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { attackParams } from '../../attacks.js';
 import { defineJob } from '../../definitions/job-definition.js';
-import { attackEffect, attackParams, attackSuccess, block } from '../../values.js';
+import { attackEffect, attackSuccess, block } from '../../values.js';
 
 const params = attackParams.extend({ block });
 export type AttackJobParams = z.output<typeof params>;
@@ -18,8 +19,8 @@ export const attackJob = defineJob({
   inputs: {
     sourceModel: { artifact: 'model', arity: 'one' },
     dataset: { artifact: 'dataset', arity: 'one' },
-    /** Models that must go on seeing the original label: the perturbation is made to transfer to none of them. */
-    unmovedModels: { artifact: 'model', arity: 'many' },
+    /** Models that must go on predicting the original label: the perturbation is made to transfer to none of them. */
+    nonTransferModels: { artifact: 'model', arity: 'many', nameInKeys: 'unmovedModels' },
   },
   output: 'adversarialExamples',
   result: z.strictObject({

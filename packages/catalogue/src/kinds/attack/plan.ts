@@ -1,23 +1,34 @@
 import type { NetworkCost } from '@toogit/networks';
+import { attackOf, defaultAttack } from '../../attacks.js';
 import { largestBlock, planBlocks } from '../../blocks.js';
 import type { JobEstimate } from '../../costs/job-estimate.js';
 import { gradientMemory } from '../../costs/memory.js';
-import { gradientPasses, tensorCost } from '../../costs/tensor-cost.js';
+import { tensorCost } from '../../costs/tensor-cost.js';
 import { traceWork } from '../../costs/work.js';
 import type { HeldImages, JobPlan, PlanContext } from '../../definitions/kind-definition.js';
 import type { AttackJobParams } from './job.js';
 import type { AttackStep } from './step.js';
 
 export function planAttack(name: string, step: AttackStep, context: PlanContext): JobPlan<AttackJobParams>[] {
-  const { kind: _, sourceModel, unmovedModels, dataset, examples: __, blockSize, ...params } = step;
+  const {
+    kind: _,
+    method,
+    sourceModel,
+    nonTransferModels,
+    dataset,
+    examples: __,
+    blockSize,
+    ...params
+  } = step;
   const inputs = {
     sourceModel: context.keys(sourceModel),
     dataset: context.keys(dataset),
-    unmovedModels: unmovedModels.flatMap((model) => context.keys(model)),
+    nonTransferModels: nonTransferModels.flatMap((model) => context.keys(model)),
   };
   const seed = context.seedOf(name);
   const cropsOnly = params.gradientSamples > 1 && context.facts(dataset).images?.mirrorable === false;
-  const attack = { ...params, ...(cropsOnly && { gradientAugmentation: 'crop' as const }) };
+  const named = method === defaultAttack ? {} : { method };
+  const attack = { ...named, ...params, ...(cropsOnly && { gradientAugmentation: 'crop' as const }) };
   const networks = modelsOf(step).map((model) => context.network(model));
   const images = context.images(name);
   return planBlocks(
@@ -36,7 +47,7 @@ export const attackBytes = (name: string, step: AttackStep, context: PlanContext
   );
 
 /** All that the loss needs. */
-const modelsOf = ({ sourceModel, unmovedModels }: AttackStep) => [sourceModel, ...unmovedModels];
+const modelsOf = ({ sourceModel, nonTransferModels }: AttackStep) => [sourceModel, ...nonTransferModels];
 
 /**
  * float32 images and five columns of 4 bytes. The last pass predicts the labels.
@@ -49,7 +60,7 @@ function attackCost(
   blocks: number,
 ): JobEstimate {
   const gradients = step.steps * step.restarts * step.gradientSamples;
-  const passes = gradientPasses * gradients + step.restarts;
+  const passes = attackOf(step).passesPerStep * gradients + step.restarts;
   const traced = networks.reduce((total, network) => total + traceWork('frozen', network), 0);
   return tensorCost(networks, passes * examples, {
     traced: (step.gradientSamples * traced) / blocks,

@@ -1,55 +1,71 @@
 import { z } from 'zod';
+import {
+  attackNames,
+  attackOf,
+  attacks,
+  defaultAttack,
+  ownParameters,
+  ownParametersOf,
+} from '../../attacks.js';
 import type { StepContext, StepFacts } from '../../definitions/kind-definition.js';
 import { pixelDistance, positiveDistance } from '../../pixel-distance.js';
-import type { Problem } from '../../problem.js';
-import {
-  blockSize,
-  defaultStepSize,
-  firstExamples,
-  imageSteps,
-  precision,
-  reference,
-} from '../../step-values.js';
+import { type Problem, problem } from '../../problem.js';
+import { blockSize, firstExamples, imageSteps, precision, reference } from '../../step-values.js';
 import { count, norms, targetRules } from '../../values.js';
 import { blockProblems, otherImages } from '../image-problems.js';
 
 /** Settings of one attack, without what it attacks. */
 export const attackShape = {
+  method: z
+    .enum(attackNames)
+    .describe(
+      Object.entries(attacks)
+        .map(([name, { title, summary, source }]) => `${name}: ${title}, ${summary} (${source})`)
+        .join('; '),
+    )
+    .default(defaultAttack),
   norm: z.enum(norms).describe('Norm of the perturbation.'),
   epsilon: pixelDistance.describe('Radius of the perturbation set, in [0,1] pixel units.'),
   stepSize: positiveDistance
     .exactOptional()
-    .describe('Length of a step, in [0,1] pixel units; a fifth of epsilon unless given.'),
-  steps: count.describe('Steps of PGD.').default(100),
+    .describe(
+      'Length of a step, in [0,1] pixel units; unless given, as the method has it: of pgd epsilon / 5.',
+    ),
+  steps: count.describe('Steps of the attack.').default(100),
   randomStart: z.boolean().describe('Start at a random point of the perturbation set.').default(false),
   restarts: count.describe('Attempts, of which the best is kept.').default(1),
   gradientSamples: count
-    .describe('Gradients averaged over so many augmented copies; 1 is plain PGD.')
+    .describe('Gradients averaged over so many augmented copies; 1 is the plain gradient.')
     .default(1),
   precision,
   blockSize,
+  ...ownParameters,
 };
 
 export const attackStep = z
   .strictObject({
     kind: z.literal('attack'),
     sourceModel: reference.describe('The `train` step whose model is attacked.'),
-    unmovedModels: z
+    nonTransferModels: z
       .array(reference)
       .max(16)
-      .describe('`train` steps whose models must go on seeing the original label.')
+      .describe('`train` steps whose models must go on predicting the original label.')
       .default([]),
     dataset: reference.describe('The `dataset` or `synthesize` step whose images are perturbed.'),
     examples: firstExamples,
     targets: z.enum(targetRules).describe('next: class y+1; random: any class; none: untargeted.'),
     ...attackShape,
   })
-  .transform((step) => ({ ...step, stepSize: step.stepSize ?? defaultStepSize(step.epsilon) }));
+  .transform((step) => ({
+    ...step,
+    ...ownParametersOf(step),
+    stepSize: step.stepSize ?? attackOf(step).defaultStepSize(step),
+  }));
 export type AttackStep = z.output<typeof attackStep>;
 
 export const attackReferences = {
   sourceModel: ['train'],
-  'unmovedModels.*': ['train'],
+  'nonTransferModels.*': ['train'],
   dataset: imageSteps,
 };
 
@@ -68,10 +84,25 @@ export function perturbedFacts(
 
 export function attackProblems(step: AttackStep, context: StepContext): Problem[] {
   return [
+    ...methodProblems(step),
     ...blockProblems(step, context),
     ...otherImages('sourceModel', step.sourceModel, step.dataset, context),
-    ...step.unmovedModels.flatMap((model, i) =>
-      otherImages(`unmovedModels.${i}`, model, step.dataset, context),
+    ...step.nonTransferModels.flatMap((model, i) =>
+      otherImages(`nonTransferModels.${i}`, model, step.dataset, context),
     ),
   ];
 }
+
+function methodProblems(step: AttackStep): Problem[] {
+  const { title, norms, parameters } = attackOf(step);
+  const foreign = Object.keys(ownParameters).filter(
+    (name) => Object.hasOwn(step, name) && !Object.hasOwn(parameters, name),
+  );
+  return [
+    ...foreign.map((name) => problem(name, `${title} has no ${name}; ${ownersOf(name)} has`)),
+    ...(norms.includes(step.norm) ? [] : [problem('norm', `${title} is for ${norms.join(', ')}`)]),
+  ];
+}
+
+const ownersOf = (parameter: string): string =>
+  attackNames.filter((method) => Object.hasOwn(attacks[method].parameters, parameter)).join(', ');

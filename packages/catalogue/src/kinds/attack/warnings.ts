@@ -1,6 +1,6 @@
 import { distanceName } from '@toogit/core';
 import { z } from 'zod';
-import { type AttackParams, attackParams } from '../../values.js';
+import { type AttackParams, attackParams } from '../../attacks.js';
 import { perturbationWarnings } from '../../warnings/perturbation-warnings.js';
 import { below, type Warning } from '../../warnings/warning.js';
 import { attackJob } from './job.js';

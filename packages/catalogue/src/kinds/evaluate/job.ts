@@ -1,14 +1,7 @@
 import { z } from 'zod';
+import { attackParams } from '../../attacks.js';
 import { defineJob } from '../../definitions/job-definition.js';
-import {
-  accuracy,
-  attackEffect,
-  attackParams,
-  attackSuccess,
-  count,
-  groupAccuracy,
-  splits,
-} from '../../values.js';
+import { accuracy, attackEffect, attackSuccess, count, groupAccuracy, splits } from '../../values.js';
 
 /**
  * Accuracy of a model on a data set, and on adversarial examples of that data set if given: robust accuracy when

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { attackParams } from '../../attacks.js';
 import { defineJob } from '../../definitions/job-definition.js';
-import { attackParams, attackSuccess, count, proportion } from '../../values.js';
+import { attackSuccess, count, proportion } from '../../values.js';
 
 /**
  * mean: of all perturbations of images of other classes toward a class. most-effective: of the first 16 of them the one

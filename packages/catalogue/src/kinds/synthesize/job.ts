@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { attackParams } from '../../attacks.js';
 import { defineJob } from '../../definitions/job-definition.js';
-import { attackParams, attackSuccess, constructions, fraction, inversionParams } from '../../values.js';
+import { attackSuccess, constructions, fraction, inversionParams } from '../../values.js';
 import { datasetFacts } from '../dataset/manifest-facts.js';
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { attackParams } from '../../attacks.js';
 import { defineJob } from '../../definitions/job-definition.js';
-import { attackEffect, attackParams, attackSuccess, count, splits } from '../../values.js';
+import { attackEffect, attackSuccess, count, splits } from '../../values.js';
 
 /**
  * How each model's adversarial examples fare against every model: N attacks on one data set, N models, N×N rates.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownParameters } from '../../attacks.js';
 import { datasetNames } from '../../datasets.js';
 import { attackShape } from '../../kinds/attack/step.js';
 import { trainingShape } from '../../kinds/train/step.js';
@@ -51,6 +52,7 @@ export const standardModelShape = {
 
 /** The attacks that a study makes. */
 export const threatShape = {
+  method: attackShape.method.unwrap().exactOptional(),
   norm: attackShape.norm,
   epsilon: attackShape.epsilon,
   stepSize: attackShape.stepSize,
@@ -59,10 +61,12 @@ export const threatShape = {
   restarts: attackShape.restarts.unwrap(),
   gradientSamples: attackShape.gradientSamples.unwrap(),
   blockSize: attackShape.blockSize.unwrap(),
+  ...ownParameters,
 };
 
 const standardModelParameters = z.strictObject(standardModelShape);
-const threatParameters = z.strictObject(threatShape);
+/** Of parameters that a study may have besides. */
+export const threatParameters = z.object(threatShape);
 export type StandardModelParameters = z.output<typeof standardModelParameters>;
 export type ThreatParameters = z.output<typeof threatParameters>;
 /** As a profile states them. */

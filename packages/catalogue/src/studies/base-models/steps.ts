@@ -1,5 +1,11 @@
 import type { StepInput } from '../../kinds.js';
-import type { Network, StandardModelParameters, ThreatParameters, Training } from './parameters.js';
+import {
+  type Network,
+  type StandardModelParameters,
+  type ThreatParameters,
+  type Training,
+  threatParameters,
+} from './parameters.js';
 
 /**
  * D and the standard model on it. Every study calls these steps by the same names, and a step's seed follows from its
@@ -38,11 +44,9 @@ interface Attacked {
 
 /** An attack as the study makes them; on the standard model unless `attacked` says another. */
 export function attackStep(parameters: StandardModelParameters & ThreatParameters, attacked: Attacked) {
-  const { norm, epsilon, stepSize, steps, randomStart, restarts, gradientSamples, precision, blockSize } =
-    parameters;
-  const threat = { norm, epsilon, steps, randomStart, restarts, gradientSamples, precision, blockSize };
-  const step = stepSize === undefined ? {} : { stepSize };
-  return { kind: 'attack' as const, sourceModel: 'standard', ...threat, ...step, ...attacked };
+  const { precision } = parameters;
+  const threat = threatParameters.parse(parameters);
+  return { kind: 'attack' as const, sourceModel: 'standard', ...threat, precision, ...attacked };
 }
 
 /** D_det and D_rand of the standard model, made of the first so many training images. */

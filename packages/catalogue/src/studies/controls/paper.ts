@@ -21,11 +21,11 @@ export const paper: ControlsProfile = {
   probe: { ...fresh, augmentation: 'none' },
   early: { ...fresh, epochs: 2 },
   mislabelled: fresh,
-  bugExamples: null,
-  unmoved: [
+  nonTransferExamples: null,
+  nonTransferNetworks: [
     { architecture: 'resnet50', width: 1 },
     { architecture: 'resnet18', width: 1 },
     { architecture: 'resnet50', width: 1 },
   ],
-  bugs: { ...fresh, augmentation: 'none' },
+  nonTransfer: { ...fresh, augmentation: 'none' },
 };

@@ -15,15 +15,19 @@ export const controlsShape = {
   probe: probe.describe('Training of a last layer on the robust model’s features.'),
   early: training.describe('Training that is stopped early, whose mistakes become labels.'),
   mislabelled: training.describe('Training of a fresh model on those mistakes.'),
-  bugExamples: count
+  nonTransferExamples: count
     .nullable()
-    .describe('Training images perturbed such that no unmoved model is moved; null is all of the above.'),
-  unmoved: z
+    .describe(
+      'Training images perturbed so that they transfer to none of nonTransferNetworks; null is all of trainExamples.',
+    ),
+  nonTransferNetworks: z
     .array(network)
     .min(1)
     .max(8)
-    .describe('Standard models, trained apart, that the "just bugs" perturbations must not move.'),
-  bugs: training.describe('Training of a fresh model on those images, labelled with their targets.'),
+    .describe(
+      'Networks of standard models, trained apart, that the perturbations must not transfer to (Nakkiran’s "just bugs").',
+    ),
+  nonTransfer: training.describe('Training of a fresh model on those images, labelled with their targets.'),
 };
 
 const parameters = z.strictObject(controlsShape);

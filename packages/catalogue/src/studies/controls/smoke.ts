@@ -19,7 +19,7 @@ export const smoke: ControlsProfile = {
   probe: { epochs: 5, learningRate: 0.1, schedule: warmUp, augmentation: 'none' },
   early: { epochs: 1, learningRate: 0.1, schedule: { kind: 'constant' }, augmentation: 'flip-crop' },
   mislabelled: { ...fresh, epochs: 3 },
-  bugExamples: 6_000,
-  unmoved: [{ architecture: 'resnet9', width: 0.125 }],
-  bugs: fresh,
+  nonTransferExamples: 6_000,
+  nonTransferNetworks: [{ architecture: 'resnet9', width: 0.125 }],
+  nonTransfer: fresh,
 };

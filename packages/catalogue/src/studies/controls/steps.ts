@@ -23,7 +23,7 @@ export function controlsSteps(parameters: ControlsParameters): Record<string, St
     'evaluate-d_rand': onTestSet('fresh-d_rand'),
     ...leakageSteps(parameters),
     ...mislabelledSteps(parameters),
-    ...bugSteps(parameters),
+    ...nonTransferSteps(parameters),
     report: { kind: 'report', figures },
   };
 }
@@ -64,14 +64,14 @@ function mislabelledSteps(parameters: ControlsParameters): Record<string, StepIn
 }
 
 /**
- * Nakkiran: perturbations that move the source model and no other are bugs, no features. A model that learns a D_det of
- * them learns nothing of the original labels, but what people would: y+1. The shifted test set, labelled y+1, is an
- * attack of epsilon 0.
+ * Nakkiran: adversarial examples that fool the source model and transfer to no other hold no features. A model trained on a
+ * D_det of them learns nothing of the original labels, but what people would see: y+1. The shifted test set, labelled y+1,
+ * is an attack of epsilon 0. Steps keep their names, which their seeds follow from.
  */
-function bugSteps(parameters: ControlsParameters): Record<string, StepInput> {
-  const { bugExamples, unmoved, bugs } = parameters;
-  const networks = namedNetworks(unmoved);
-  const onTrainSet = { dataset: 'train-set', examples: bugExamples, targets: 'next' as const };
+function nonTransferSteps(parameters: ControlsParameters): Record<string, StepInput> {
+  const { nonTransferExamples, nonTransferNetworks, nonTransfer } = parameters;
+  const networks = namedNetworks(nonTransferNetworks);
+  const onTrainSet = { dataset: 'train-set', examples: nonTransferExamples, targets: 'next' as const };
   const { stepSize: _, ...standing } = attackStep(parameters, {
     dataset: 'test-set',
     examples: null,
@@ -81,10 +81,10 @@ function bugSteps(parameters: ControlsParameters): Record<string, StepInput> {
     ...furtherModels(parameters, networks),
     'attack-bugs': {
       ...attackStep(parameters, onTrainSet),
-      unmovedModels: networks.map(({ id }) => `standard-${id}`),
+      nonTransferModels: networks.map(({ id }) => `standard-${id}`),
     },
     d_bugs: { kind: 'synthesize', construction: 'd_det', examples: 'attack-bugs' },
-    'fresh-d_bugs': trainStep(parameters, 'd_bugs', bugs),
+    'fresh-d_bugs': trainStep(parameters, 'd_bugs', nonTransfer),
     'evaluate-d_bugs': onTestSet('fresh-d_bugs'),
     'label-next': { ...standing, epsilon: 0, steps: 1, restarts: 1, gradientSamples: 1, randomStart: false },
     'shifted-test-set': { kind: 'synthesize', construction: 'd_det', examples: 'label-next' },
@@ -120,10 +120,14 @@ const figures: Extract<StepInput, { kind: 'report' }>['figures'] = [
   },
   {
     kind: 'accuracy',
-    title: 'Just bugs (Nakkiran): what is learned from perturbations that move no other model?',
+    title: 'Just bugs (Nakkiran): what is learned from adversarial examples that do not transfer?',
     rows: [
-      { trainedOn: 'D_det of bugs', evaluations: ['evaluate-d_bugs'] },
-      { trainedOn: 'D_det of bugs', evaluatedOn: shifted, evaluations: ['evaluate-d_bugs-shifted'] },
+      { trainedOn: 'D_det, non-transferable', evaluations: ['evaluate-d_bugs'] },
+      {
+        trainedOn: 'D_det, non-transferable',
+        evaluatedOn: shifted,
+        evaluations: ['evaluate-d_bugs-shifted'],
+      },
       { trainedOn: 'D_det', evaluatedOn: shifted, evaluations: ['evaluate-d_det-shifted'] },
     ],
   },
@@ -133,7 +137,7 @@ const figures: Extract<StepInput, { kind: 'report' }>['figures'] = [
       { name: 'D_det', synthesized: 'd_det', dataset: 'train-set' },
       { name: 'D_rand', synthesized: 'd_rand', dataset: 'train-set' },
       { name: 'unperturbed mistakes', synthesized: 'mislabelled', dataset: 'train-set' },
-      { name: 'D_det of bugs', synthesized: 'd_bugs', dataset: 'train-set' },
+      { name: 'D_det, non-transferable', synthesized: 'd_bugs', dataset: 'train-set' },
     ],
   },
 ];

@@ -4,8 +4,8 @@ import { tf } from '../backend/tf.js';
 import { perturbationNorms } from '../metrics/perturbation-norms.js';
 import type { Classifier } from '../models/model.js';
 import { brightQuarters, trainedToy } from '../training/bright-quarters.fixture.js';
-import { createAttack } from './pgd.js';
-import type { PgdParams } from './pgd-params.js';
+import { createAttack } from './attack.js';
+import type { AttackParams } from './attack-params.js';
 
 const n = 16;
 let source: Classifier;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   );
 });
 
-const params: PgdParams = {
+const params: AttackParams = {
   norm: 'l2',
   epsilon: 4,
   stepSize: 0.5,
@@ -43,7 +43,7 @@ const params: PgdParams = {
 const share = (classifier: Classifier, images: tf.Tensor4D, labels: tf.Tensor1D) =>
   tf.tidy(() => classifier.forward(images).argMax(1).equal(labels).mean().dataSync()[0] as number);
 
-describe('an attack that leaves other models unmoved', () => {
+describe('an attack that must not transfer to other models', () => {
   it.each([
     ['targeted', {}],
     ['untargeted', { targeted: false }],
@@ -53,14 +53,14 @@ describe('an attack that leaves other models unmoved', () => {
     const plain = createAttack(source, changed);
     const sparing = createAttack(source, changed, others);
     const transferring = (await plain.run(x, labels, 1)).images;
-    const bug = (await sparing.run(x, labels, 1, { originalLabels: own })).images;
+    const kept = (await sparing.run(x, labels, 1, { originalLabels: own })).images;
     // The plain attack moves at least one of them; the other keeps both and still fools its source.
-    const unmoved = (images: tf.Tensor4D) => Math.min(...others.map((other) => share(other, images, own)));
-    expect(unmoved(transferring)).toBeLessThan(0.6);
-    expect(unmoved(bug)).toBeGreaterThan(0.9);
-    expect(share(source, bug, own)).toBeLessThan(0.1);
-    if (changed.targeted) expect(share(source, bug, next)).toBeGreaterThan(0.9);
-    expect(Math.max(...perturbationNorms(bug, x, 'l2'))).toBeLessThanOrEqual(params.epsilon + 1e-5);
+    const spared = (images: tf.Tensor4D) => Math.min(...others.map((other) => share(other, images, own)));
+    expect(spared(transferring)).toBeLessThan(0.6);
+    expect(spared(kept)).toBeGreaterThan(0.9);
+    expect(share(source, kept, own)).toBeLessThan(0.1);
+    if (changed.targeted) expect(share(source, kept, next)).toBeGreaterThan(0.9);
+    expect(Math.max(...perturbationNorms(kept, x, 'l2'))).toBeLessThanOrEqual(params.epsilon + 1e-5);
     plain.dispose();
     sparing.dispose();
   });

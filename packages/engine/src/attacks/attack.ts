@@ -7,26 +7,26 @@ import { deriveSeed, type Seed } from '../random/derive-seed.js';
 import { seedTensor } from '../random/stateless.js';
 import { type AttackRunOptions, runLoop, type TracedLoop, traceLoop } from './attack-loop.js';
 import { type AttackObjective, attackGradient, variablesOf } from './attack-objective.js';
+import type { Attack, AttackParams, AttackResult } from './attack-params.js';
 import { BestCandidates, type Judge, traceJudge } from './best-candidates.js';
 import { type GradientCounts, readCounts, sumOfCounts } from './checked-gradient.js';
 import { PerBatchSize } from './per-batch-size.js';
-import type { Attack, AttackResult, PgdParams } from './pgd-params.js';
-import { steepestAscent } from './step-rules.js';
+import { pgdRule } from './step-rules/pgd.js';
 
 /**
- * PGD ready for many blocks: a step is one traced function, made at the first block of each batch size.
- * @param unmovedModels must not be fooled along with the classifier: their mean cross-entropy at the original labels is
+ * An attack ready for many blocks: a step is one traced function, made at the first block of each batch size.
+ * @param nonTransferModels must not be fooled along with the classifier: their mean cross-entropy at the original labels is
  * taken from what the attack maximises
  */
 export function createAttack(
   classifier: Classifier,
-  params: PgdParams,
-  unmovedModels: readonly Classifier[] = [],
+  params: AttackParams,
+  nonTransferModels: readonly Classifier[] = [],
 ): Attack {
   const set = perturbationSets[params.norm](params.epsilon);
-  const objective = { classifier, targeted: params.targeted, unmovedModels };
+  const objective = { classifier, targeted: params.targeted, nonTransferModels };
   const traced = new PerBatchSize<Traced>(
-    (x) => tracePgd(objective, set, params, x),
+    (x) => traceAttack(objective, set, params, x),
     ({ loop, judge }) => {
       loop.dispose();
       judge?.dispose();
@@ -35,9 +35,9 @@ export function createAttack(
   return {
     params,
     run: async (x, labels, seed, { originalLabels, ...options } = {}) => {
-      const original = unmovedModels.length === 0 ? [] : originalLabels ? [originalLabels] : null;
+      const original = nonTransferModels.length === 0 ? [] : originalLabels ? [originalLabels] : null;
       if (original === null) {
-        throw new ToogitError('INTERNAL', 'an attack that leaves models unmoved needs the original labels');
+        throw new ToogitError('INTERNAL', 'an attack that must not transfer needs the original labels');
       }
       return descend({ ...traced.for(x), set, params }, x, [labels, ...original], seed, options);
     },
@@ -50,7 +50,7 @@ export async function pgd(
   classifier: Classifier,
   x: tf.Tensor4D,
   labels: tf.Tensor1D,
-  params: PgdParams,
+  params: AttackParams,
   seed: number | Seed,
   options: AttackRunOptions = {},
 ): Promise<tf.Tensor4D> {
@@ -68,13 +68,14 @@ interface Traced {
   judge: Judge | null;
 }
 
-function tracePgd(
+function traceAttack(
   objective: AttackObjective,
   set: PerturbationSet,
-  params: PgdParams,
+  params: AttackParams,
   x: tf.Tensor4D,
 ): Traced {
   const { stepSize, precision = 'float32', restarts, keepBest } = params;
+  const { rule = (set: PerturbationSet) => pgdRule(set, { stepSize }) } = params;
   const gradientAt = attackGradient(objective, params);
   const labels = tf.zeros([x.shape[0]], 'int32') as tf.Tensor1D;
   const seed = seedTensor([0, 0]);
@@ -83,12 +84,12 @@ function tracePgd(
       objective: (x, _center, labels, seed, original) => ({
         gradient: gradientAt(x, labels as tf.Tensor1D, seed as tf.Tensor1D, original as tf.Tensor1D),
       }),
-      rule: steepestAscent(set, stepSize),
+      rule: rule(set),
       project: (x, center) => set.project(x, center as tf.Tensor4D),
     },
     { variables: variablesOf(objective), precision, keepBest: false },
     x,
-    [x, labels, seed, ...(objective.unmovedModels.length > 0 ? [labels] : [])],
+    [x, labels, seed, ...(objective.nonTransferModels.length > 0 ? [labels] : [])],
   );
   const judge = restarts > 1 || keepBest === true ? traceJudge(objective, x, labels) : null;
   tf.dispose([labels, seed]);
@@ -96,7 +97,7 @@ function tracePgd(
 }
 
 async function descend(
-  { loop, judge, set, params }: Traced & { set: PerturbationSet; params: PgdParams },
+  { loop, judge, set, params }: Traced & { set: PerturbationSet; params: AttackParams },
   center: tf.Tensor4D,
   allLabels: tf.Tensor1D[],
   seed: number | Seed,
@@ -137,7 +138,7 @@ async function descend(
 
 const startingPoint = (
   set: PerturbationSet,
-  { randomStart }: PgdParams,
+  { randomStart }: AttackParams,
   center: tf.Tensor4D,
   seed: Seed,
 ): tf.Tensor4D => (randomStart ? tf.tidy(() => set.randomPoint(center, seedTensor(seed))) : center.clone());

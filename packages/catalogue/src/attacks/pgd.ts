@@ -1,0 +1,14 @@
+import { gradientPasses } from '../costs/tensor-cost.js';
+import { defineAttack } from '../definitions/attack-definition.js';
+import { defaultStepSize } from '../step-values.js';
+
+export const pgd = defineAttack({
+  title: 'PGD',
+  summary: 'steps of one length along the steepest ascent of the loss in the norm',
+  source: 'Madry et al. 2018, arXiv:1706.06083',
+  norms: ['l2', 'linf'],
+  parameters: {},
+  defaultStepSize: ({ epsilon }) => defaultStepSize(epsilon),
+  passesPerStep: gradientPasses,
+  wording: () => [],
+});

@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { Norm } from '../values.js';
+
+/** Of one attack alone, as a step writes them, each with its default. */
+export type OwnParameters = Record<string, z.ZodDefault>;
+
+/** `epsilon` in [0,1] pixel units. */
+interface CommonSettings {
+  norm: Norm;
+  epsilon: number;
+  steps: number;
+}
+
+/**
+ * A first-order attack as data: projected steps within a perturbation set, by a rule of its own. The rule is in
+ * `@toogit/engine`, under the same name.
+ */
+export interface AttackDefinition<P extends OwnParameters = OwnParameters> {
+  /** As threat models show it. */
+  title: string;
+  /** A line for people who choose. */
+  summary: string;
+  /** The paper that it is from. */
+  source: string;
+  norms: readonly Norm[];
+  parameters: P;
+  /** Where a step leaves `stepSize` out; in [0,1] pixel units. */
+  defaultStepSize(settings: CommonSettings): number;
+  /** Forward passes that a step costs for each gradient it averages: a gradient to the input is two. */
+  passesPerStep: number;
+  /** Its own parameters in words, as threat models list them: `momentum 1`. */
+  wording(parameters: z.output<z.ZodObject<P>>): string[];
+}
+
+/** Keeps the types of the parameters. */
+export const defineAttack = <P extends OwnParameters>(definition: AttackDefinition<P>): AttackDefinition<P> =>
+  definition;

@@ -1,0 +1,22 @@
+import type { tf } from '../../backend/tf.js';
+import type { PerturbationSet } from '../../perturbation-sets/perturbation-set.js';
+
+/** Where an attack is before a step; float32 [n,h,w,c]. */
+export interface StepPoint {
+  x: tf.Tensor4D;
+  /** Of the objective at x, by example; zero where it was not finite. */
+  gradient: tf.Tensor4D;
+  /** The objective at x, [n], in loops that keep the best iterate. */
+  values: tf.Tensor1D | null;
+}
+
+/** How an attack moves. State that it keeps (a momentum, step sizes) goes from step to step as tensors. */
+export interface StepRule {
+  /** The state before the first step; new tensors. */
+  start(x: tf.Tensor4D): tf.Tensor[];
+  /** The next x, which may lie outside the perturbation set. To be called within a traced step. */
+  move(at: StepPoint, state: tf.Tensor[]): { x: tf.Tensor4D; state: tf.Tensor[] };
+}
+
+/** The set's direction of steepest ascent is all that a rule needs of it. */
+export type Ascent = Pick<PerturbationSet, 'steepestStep'>;
