@@ -1,4 +1,4 @@
-export type { Architecture, ImageShape } from '@toogit/networks';
+export { type Architecture, architectures, type ImageShape } from '@toogit/networks';
 export {
   type AttackName,
   type AttackParams,
@@ -62,6 +62,7 @@ export {
 } from './planned-job.js';
 export { type Problem, problem } from './problem.js';
 export type { JobProgress, Metric } from './progress.js';
+export { withReference } from './reference/with-reference.js';
 export {
   type AttemptOutcome,
   attemptOutcomes,

@@ -4,6 +4,10 @@ import type { Layer } from './layers.js';
 export type Channels = (published: number) => number;
 
 export interface ArchitectureDefinition {
+  /** As tables show it: `ResNet-18`. */
+  title: string;
+  /** A line for people who choose, with the source. */
+  summary: string;
   /** From images to the penultimate layer (the features). */
   features: (channels: Channels, depth: number) => Layer[];
   /** The last, linear layer: its bias, and what its output is multiplied by. */

@@ -1,6 +1,8 @@
 import {
+  type Architecture,
   type AttackName,
   type AttackParams,
+  architectures,
   attackOf,
   type FeaturePerturbation,
   methodOf,
@@ -101,20 +103,9 @@ export function attackLabels(attacks: readonly AttackParams[]): (attack: AttackP
   return (attack) => [ballName(attack), ...telling.map((part) => part(attack))].join(' · ');
 }
 
-const architectureNames: Record<string, string> = {
-  cnn: 'CNN',
-  resnet9: 'ResNet-9',
-  resnet18: 'ResNet-18',
-  resnet50: 'ResNet-50',
-  vgg16: 'VGG-16',
-  'inception-v3': 'Inception-v3',
-  inceptionv3: 'Inception-v3',
-  densenet: 'DenseNet',
-  densenet121: 'DenseNet-121',
-};
-
-/** `ResNet-18` for `resnet18`. */
-export const architectureName = (name: string): string => architectureNames[name] ?? name;
+/** `ResNet-18` for `resnet18`; a name that a stored report has and that is known no more stays as it is. */
+export const architectureName = (name: string): string =>
+  Object.hasOwn(architectures, name) ? architectures[name as Architecture].title : name;
 
 /** `ResNet-9, width 0.25, 20 epochs at 0.1, flip-crop`. */
 export function trainingName(training: TrainingFacts): string {

@@ -30,6 +30,8 @@ export interface FigureOptions<
   F extends z.ZodType,
 > {
   kind: K;
+  /** What it shows, a sentence. */
+  description: string;
   /** A row as a spec writes it. */
   row: S;
   /** Which kinds of step may stand where a row names one; `*` is any index of a list. One path means the same in all figures. */

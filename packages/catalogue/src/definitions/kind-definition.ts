@@ -100,6 +100,8 @@ export interface KindDefinition<
   S extends StepSchema = StepSchema,
   R = z.output<S>,
 > {
+  /** What it does, in Markdown; the reference of specs has it above the table of keys. */
+  description: string;
   job: J;
   step: S;
   /** Which kinds of step may stand where the step names another; `*` is any index of a list. */

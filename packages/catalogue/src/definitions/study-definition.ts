@@ -12,6 +12,8 @@ export interface Study {
   title: string;
   /** A sentence for people who choose. */
   description: string;
+  /** How it goes, in Markdown. */
+  about: string;
   /** The seeds that a profile runs unless the spec says which. */
   seeds: Record<Profile, number[]>;
   /** Any of the parameters, changed. */
@@ -23,6 +25,7 @@ export interface Study {
 interface StudyOptions<S extends z.ZodRawShape> {
   title: string;
   description: string;
+  about: string;
   seeds: Record<Profile, number[]>;
   /** Every parameter; a nested object (the settings of one training) is overridden key by key. */
   shape: S;
@@ -31,11 +34,12 @@ interface StudyOptions<S extends z.ZodRawShape> {
 }
 
 export function defineStudy<S extends z.ZodRawShape>(options: StudyOptions<S>): Study {
-  const { title, description, seeds, shape } = options;
+  const { title, description, about, seeds, shape } = options;
   const parameters = z.strictObject(shape);
   return {
     title,
     description,
+    about,
     seeds,
     overrides: overridesOf(shape),
     steps(profile, overrides = {}) {

@@ -70,6 +70,7 @@ const examplePaper: PaperFigures = { clean: 0.437, robust: [] };
 /** Clean accuracy of models, and robust accuracy under each attack. */
 export const accuracy = defineFigure({
   kind: 'accuracy',
+  description: "Clean accuracy of models, and robust accuracy under each attack, beside the paper's.",
   row: z.strictObject({
     ...writtenNames,
     evaluations: z

@@ -7,6 +7,7 @@ import { imageSteps, reference } from '../step-values.js';
 /** Example images of synthesised sets, and the facts of what made them. */
 export const examples = defineFigure({
   kind: 'examples',
+  description: 'Example images of synthesised sets, and the facts of what made them.',
   row: z.strictObject({
     name: label().describe('What the figure calls the data set.'),
     synthesized: reference.describe('The `synthesize` step.'),

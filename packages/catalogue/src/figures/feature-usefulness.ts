@@ -11,6 +11,7 @@ import { trainingFacts, trainingOf } from './training-facts.js';
 
 export const featureUsefulness = defineFigure({
   kind: 'feature-usefulness',
+  description: 'How useful each feature of a model is, and how useful under attack.',
   row: z.strictObject({
     model: label().describe('What the figure calls the model.'),
     usefulness: reference.describe('A `feature-usefulness` step.'),

@@ -6,6 +6,7 @@ import { exampleAttack, exampleOrigin, exampleRate } from './example-values.js';
 
 export const patterns = defineFigure({
   kind: 'patterns',
+  description: 'The perturbation patterns of each class, and what models classify them as.',
   row: z.strictObject({ patterns: reference.describe('A `patterns` step.') }),
   references: { patterns: ['patterns'] },
   plannedRow: { patterns: source },

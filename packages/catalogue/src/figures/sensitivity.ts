@@ -17,6 +17,7 @@ import { trainingFacts, trainingOfEvaluated } from './training-facts.js';
 /** Clean accuracy by learning rate and augmentation. */
 export const sensitivity = defineFigure({
   kind: 'sensitivity',
+  description: 'Accuracy over learning rate and augmentation.',
   row: z.strictObject({ ...writtenNames, evaluation: reference.describe('An `evaluate` step.') }),
   references: { evaluation: ['evaluate'] },
   plannedRow: { ...plannedNames, training: trainingFacts, evaluation: source },

@@ -24,6 +24,7 @@ const exampleModel: Dimension['models'][number] = {
 
 export const theory = defineFigure({
   kind: 'theory',
+  description: 'What robust learning of two Gaussians changes, by closed forms and by optimisation.',
   row: z.strictObject({ theory: reference.describe('A `theory` step.') }),
   references: { theory: ['theory'] },
   plannedRow: { theory: source },

@@ -6,6 +6,7 @@ import { exampleAttack, exampleEffect, exampleOrigin, exampleRate } from './exam
 
 export const transferMatrix = defineFigure({
   kind: 'transfer-matrix',
+  description: "How often each model's adversarial examples fool every model.",
   row: z.strictObject({ matrix: reference.describe('A `transfer-matrix` step.') }),
   references: { matrix: ['transfer-matrix'] },
   plannedRow: { matrix: source },

@@ -15,6 +15,8 @@ const correlation = z.strictObject({
 /** What an architecture learns from a synthesised set beside what transfers to it (Ilyas et al. 2019, figure 3). */
 export const transfer = defineFigure({
   kind: 'transfer',
+  description:
+    'What a network learned from a D_det, against how well the attacks that made it transfer to that architecture.',
   row: z.strictObject({
     learned: reference.describe('`evaluate`, on the original test set, a model of the synthesised set.'),
     transferred: reference.describe('`evaluate` a standard model against the source model’s attack.'),

@@ -13,6 +13,8 @@ const smoothing: PoolLayer = { kind: 'averagePool', size: 3, stride: 1 };
  * Batch norm's epsilon is 1e-5, as everywhere here, instead of 1e-3.
  */
 export const inceptionv3: ArchitectureDefinition = {
+  title: 'Inception-v3',
+  summary: 'everything padded, with a 3×3 stem at stride 1 (Szegedy et al. 2016)',
   features: (channels) => {
     const { a, b, c, d, e } = modules(channels);
     return [

@@ -7,6 +7,8 @@ const basicBlock: Block = (filters, stride) =>
 
 /** Basic blocks of two 3×3 convolutions. */
 export const resnet18: ArchitectureDefinition = {
+  title: 'ResNet-18',
+  summary: 'basic blocks, with a 3×3 stem (He et al. 2016)',
   features: (channels) => resnet([2, 2, 2, 2], basicBlock, channels),
   classifier: { bias: true, scale: 1 },
 };

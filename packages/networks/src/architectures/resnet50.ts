@@ -10,6 +10,8 @@ const bottleneck: Block = (filters, stride) =>
 
 /** Bottlenecks: 1×1, 3×3 and 1×1 convolutions, the last of four times the channels. */
 export const resnet50: ArchitectureDefinition = {
+  title: 'ResNet-50',
+  summary: 'bottleneck blocks, with a 3×3 stem (He et al. 2016)',
   features: (channels) => resnet([3, 4, 6, 3], bottleneck, channels),
   classifier: { bias: true, scale: 1 },
 };

@@ -3,6 +3,8 @@ import { conv, globalMaxPool, maxPool, residual } from '../layers.js';
 
 /** The small ResNet of DAWNBench (David Page, "How to Train Your ResNet"): 8 convolutions and a linear layer. */
 export const resnet9: ArchitectureDefinition = {
+  title: 'ResNet-9',
+  summary: 'eight convolutions and a linear layer (Page, "How to Train Your ResNet")',
   features: (channels) => {
     const twice = (filters: number) => residual([conv(filters), conv(filters)], { relu: false });
     return [

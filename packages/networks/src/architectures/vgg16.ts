@@ -7,6 +7,8 @@ import { conv, flatten, maxPool } from '../layers.js';
  * in the published one, convolutions keep the bias that their batch norm makes redundant.
  */
 export const vgg16: ArchitectureDefinition = {
+  title: 'VGG-16',
+  summary: 'with batch norm and one linear layer (Simonyan and Zisserman 2015)',
   features: (channels) => {
     const block = (count: number, published: number) => [
       ...Array.from({ length: count }, () => conv(channels(published), { bias: true })),

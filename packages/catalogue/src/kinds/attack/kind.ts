@@ -5,6 +5,8 @@ import { attackProblems, attackReferences, attackStep, perturbedFacts } from './
 import { attackJobWarnings, attackStepWarnings } from './warnings.js';
 
 export const attack = defineKind({
+  description: `Adversarial examples of a model's images, by a [method](#attacks). Averaged gradients (\`gradientSamples\`) are of copies that
+are cropped, and mirrored where that keeps the class. Another \`blockSize\` gives other random numbers, so other bytes.`,
   job: attackJob,
   step: attackStep,
   references: attackReferences,

@@ -7,6 +7,8 @@ import { datasetImportJob } from './job.js';
 import { type DatasetStep, datasetFactsOf, datasetProblems, datasetStep } from './step.js';
 
 export const dataset = defineKind({
+  description: `Images with labels, imported once. See [data sets](#data-sets) and, for a directory of your own images,
+[datasets.md](datasets.md#restricted-imagenet).`,
   job: datasetImportJob,
   step: datasetStep,
   references: {},

@@ -6,6 +6,8 @@ import { type EvaluateStep, evaluateProblems, evaluateReferences, evaluateStep }
 import { evaluateJobWarnings } from './warnings.js';
 
 export const evaluate = defineKind({
+  description: `Accuracy of a model on a data set; with an attack, also on its examples: robust accuracy if it attacks this very model,
+transfer if another.`,
   job: evaluateJob,
   step: evaluateStep,
   references: evaluateReferences,

@@ -15,6 +15,8 @@ import {
 import { featureResponsesJobWarnings, featureResponsesStepWarnings } from './warnings.js';
 
 export const featureResponses = defineKind({
+  description:
+    'The value of each penultimate feature of a model on each image, and how far PGD on that very feature moves it, down and up.',
   job: featureResponsesJob,
   step: featureResponsesStep,
   references: featureResponsesReferences,

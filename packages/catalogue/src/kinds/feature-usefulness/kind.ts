@@ -5,6 +5,8 @@ import { featureUsefulnessJob } from './job.js';
 import { featureUsefulnessStep } from './step.js';
 
 export const featureUsefulness = defineKind({
+  description:
+    'ρ-usefulness and γ-robust usefulness of each feature for each class against the rest (Ilyas et al. 2019, section 2).',
   job: featureUsefulnessJob,
   step: featureUsefulnessStep,
   references: { responses: ['feature-responses'] },

@@ -10,6 +10,8 @@ import { invertJob } from './job.js';
 import { type InvertStep, invertProblems, invertReferences, invertStep } from './step.js';
 
 export const invert = defineKind({
+  description: `Searches, for each image, another that a model represents alike: normalised L2 descent on the distance of their penultimate
+representations (Ilyas et al. 2019, appendix C.4).`,
   job: invertJob,
   step: invertStep,
   references: invertReferences,

@@ -8,7 +8,9 @@ import { blockProblems, otherImages } from '../image-problems.js';
 
 /** Settings of one inversion, without what is inverted. Defaults are the paper's. */
 export const inversionShape = {
-  stepSize: positiveDistance.describe('Length of a step of normalised descent.').default(0.1),
+  stepSize: positiveDistance
+    .describe('Length of a step of normalised descent, in [0,1] pixel units; 0.1 unless given.')
+    .default(0.1),
   steps: count.describe('Steps of descent.').default(1000),
   start: z
     .enum(inversionStarts)

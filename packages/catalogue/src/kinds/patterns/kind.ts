@@ -9,6 +9,8 @@ import { patternsJob } from './job.js';
 import { type PatternsStep, patternsProblems, patternsReferences, patternsStep } from './step.js';
 
 export const patterns = defineKind({
+  description: `The perturbations toward each class: their mean, the most effective one, and one made for all images; and what models
+predict for the bare pattern on grey.`,
   job: patternsJob,
   step: patternsStep,
   references: patternsReferences,

@@ -5,6 +5,8 @@ import { planReport } from './plan.js';
 import { reportProblems, reportReferences, reportStep } from './step.js';
 
 export const report = defineKind({
+  description: `Tables, charts and a page of what other steps found. One report covers all points of a matrix: each point adds its rows to
+the same [figures](#figures).`,
   job: reportJob,
   step: reportStep,
   references: reportReferences,

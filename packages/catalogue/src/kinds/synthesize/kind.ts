@@ -14,6 +14,10 @@ import {
 } from './step.js';
 
 export const synthesize = defineKind({
+  description: `A data set made of what another step found. \`d_det\` and \`d_rand\` are adversarial examples labelled with their targets (y+1, a
+random class); \`d_robust\` and \`d_nonrobust\` are inversions of an adversarially trained and of another model, with their
+original labels; \`mislabelled\` is the mistakes of an evaluation on unperturbed images, labelled as the model classified
+them. How many images a \`mislabelled\` set holds is known only when it is made, so it can be trained on, but not attacked.`,
   job: synthesizeJob,
   step: synthesizeStep,
   references: synthesizeReferences,

@@ -5,6 +5,8 @@ import { theoryJob } from './job.js';
 import { type TheoryStep, theoryStep } from './step.js';
 
 export const theory = defineKind({
+  description: `Two Gaussians, learned by maximum likelihood and robustly: closed forms beside numerical optimisation (Ilyas et al. 2019,
+section 4).`,
   job: theoryJob,
   step: theoryStep,
   references: {},

@@ -12,6 +12,7 @@ import {
 } from './step.js';
 
 export const transferMatrix = defineKind({
+  description: 'Each model’s adversarial examples against every model.',
   job: transferMatrixJob,
   step: transferMatrixStep,
   references: transferMatrixReferences,

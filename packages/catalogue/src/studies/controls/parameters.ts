@@ -9,7 +9,9 @@ export const controlsShape = {
   ...standardModelShape,
   ...robustModelShape,
   ...threatShape,
-  attackExamples: count.nullable().describe('Training images made adversarial; null is all of the above.'),
+  attackExamples: count
+    .nullable()
+    .describe('Training images made adversarial; null is all of trainExamples.'),
   d_det: training.describe('Training of a fresh model on D_det.'),
   d_rand: training.describe('Training of a fresh model on D_rand.'),
   probe: probe.describe('Training of a last layer on the robust model’s features.'),

@@ -8,6 +8,7 @@ import { gaussianSteps } from './steps.js';
 export const gaussian = defineStudy({
   title: 'Two Gaussians: what robust training changes',
   description: 'Robust learning of two Gaussians: closed forms beside numerical optimisation.',
+  about: `No networks: closed forms beside numerical optimisation.`,
   seeds: { smoke: [0], lab: [0], paper: [0] },
   shape: gaussianShape,
   profiles: { smoke, lab, paper },

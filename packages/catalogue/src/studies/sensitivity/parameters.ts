@@ -5,7 +5,9 @@ import { count, standardModelShape, threatShape, training } from '../base-models
 export const sensitivityShape = {
   ...standardModelShape,
   ...threatShape,
-  attackExamples: count.nullable().describe('Training images made adversarial; null is all of the above.'),
+  attackExamples: count
+    .nullable()
+    .describe('Training images made adversarial; null is all of trainExamples.'),
   fresh: training
     .omit({ learningRate: true, augmentation: true })
     .describe('What all trainings on D_det and D_rand have in common.'),

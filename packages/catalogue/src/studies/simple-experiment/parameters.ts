@@ -4,7 +4,9 @@ import { count, standardModelShape, threatShape, training } from '../base-models
 export const simpleExperimentShape = {
   ...standardModelShape,
   ...threatShape,
-  attackExamples: count.nullable().describe('Training images made adversarial; null is all of the above.'),
+  attackExamples: count
+    .nullable()
+    .describe('Training images made adversarial; null is all of trainExamples.'),
   robustExamples: count.describe("Test images on which the standard model's robust accuracy is measured."),
   d_det: training.describe('Training of a fresh model on D_det.'),
   d_rand: training.describe('Training of a fresh model on D_rand.'),
