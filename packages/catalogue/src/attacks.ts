@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { mifgsm } from './attacks/mifgsm.js';
 import { pgd } from './attacks/pgd.js';
 import type { AttackDefinition, OwnParameters } from './definitions/attack-definition.js';
 import { count, norms, precisions, targetRules } from './values.js';
 
 /** The attacks that a step may name as its `method`. */
-export const attacks = { pgd } as const;
+export const attacks = { pgd, mifgsm } as const;
 
 type Attacks = typeof attacks;
 export type AttackName = keyof Attacks;
