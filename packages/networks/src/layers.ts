@@ -42,6 +42,8 @@ export interface ResidualLayer {
   kind: 'residual';
   body: Layer[];
   relu: boolean;
+  /** Whether batch norm follows the convolution on x. */
+  shortcutNorm: boolean;
 }
 
 /** The branches' outputs for the same x, one after the other along the channels; a branch without layers is x itself. */
@@ -96,9 +98,8 @@ export const flatten: FlattenLayer = { kind: 'flatten' };
 export const globalMaxPool: GlobalPoolLayer = { kind: 'globalPool', by: 'max' };
 export const globalAveragePool: GlobalPoolLayer = { kind: 'globalPool', by: 'average' };
 export const dense = (units: number): DenseLayer => ({ kind: 'dense', units, bias: true, relu: true });
-export const residual = (body: Layer[], { relu }: { relu: boolean }): ResidualLayer => ({
-  kind: 'residual',
-  body,
-  relu,
-});
+export const residual = (
+  body: Layer[],
+  { relu, shortcutNorm = true }: { relu: boolean; shortcutNorm?: boolean },
+): ResidualLayer => ({ kind: 'residual', body, relu, shortcutNorm });
 export const concat = (...branches: Layer[][]): ConcatLayer => ({ kind: 'concat', branches });

@@ -115,20 +115,24 @@ function place(layer: Layer, inputShape: Shape, name: string): Network {
   }
 }
 
-function placeResidual({ body: layers, relu }: ResidualLayer, inputShape: Shape, name: string): Network {
+function placeResidual(
+  { body: layers, relu, shortcutNorm }: ResidualLayer,
+  inputShape: Shape,
+  name: string,
+): Network {
   const { nodes: body, outputShape, cost } = layOut(layers, inputShape, `${name}.body`);
-  const shortcut = placeShortcut(inputShape, outputShape, `${name}.shortcut`);
+  const shortcut = placeShortcut(inputShape, outputShape, shortcutNorm, `${name}.shortcut`);
   if (shortcut) addTo(cost, shortcut.cost);
   cost.activations += sizeOf(outputShape);
   const kept = (shortcut?.nodes[0] as ConvNode | undefined) ?? null;
   return { nodes: [{ kind: 'residual', body, shortcut: kept, relu }], outputShape, cost };
 }
 
-function placeShortcut(input: Shape, output: Shape, name: string): Network | null {
+function placeShortcut(input: Shape, output: Shape, batchNorm: boolean, name: string): Network | null {
   if (input.join() === output.join()) return null;
   const stride = input[0] === output[0] ? 1 : 2;
   const filters = output[2] as number;
-  return placeConv(conv(filters, { size: 1, stride, relu: false }), input, name);
+  return placeConv(conv(filters, { size: 1, stride, batchNorm, bias: false, relu: false }), input, name);
 }
 
 function placeConcat({ branches: layers }: ConcatLayer, inputShape: Shape, name: string): Network {
