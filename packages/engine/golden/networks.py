@@ -107,6 +107,33 @@ def resnet50(channels):
     )  # fmt: skip
 
 
+class PreActivation(nn.Module):
+    """He et al. 2016b: batch norm and ReLU before each convolution, and before the shortcut where it is one."""
+
+    def __init__(self, inputs, filters, stride):
+        super().__init__()
+        self.norm = nn.BatchNorm2d(inputs)
+        self.conv1 = Convolution(inputs, filters, 3, stride)
+        self.conv2 = nn.Conv2d(filters, filters, 3, padding=1, bias=False)
+        self.shortcut = None if stride == 1 else nn.Conv2d(inputs, filters, 1, stride, bias=False)
+
+    def forward(self, x):
+        y = F.relu(self.norm(x))
+        kept = x if self.shortcut is None else self.shortcut(y)
+        return self.conv2(self.conv1(y)) + kept
+
+
+def preactresnet18(channels):
+    inputs = channels(64)
+    layers = [nn.Conv2d(3, inputs, 3, padding=1, bias=False)]
+    for stage in range(4):
+        for index in range(2):
+            filters = channels(64 * 2**stage)
+            layers.append(PreActivation(inputs, filters, 2 if stage > 0 and index == 0 else 1))
+            inputs = filters
+    return nn.Sequential(*layers, nn.BatchNorm2d(inputs), nn.ReLU(), GlobalPool(torch.mean), nn.Linear(inputs, 10))
+
+
 def vgg16(channels):
     layers, inputs = [], 3
     for count, published in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
@@ -213,6 +240,7 @@ networks = {
     "resnet9": resnet9,
     "resnet18": resnet18,
     "resnet50": resnet50,
+    "preactresnet18": preactresnet18,
     "vgg16": vgg16,
     "inceptionv3": Inception,
     "densenet121": lambda channels: densenet(channels(32), [6, 12, 24, 16]),

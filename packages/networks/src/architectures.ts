@@ -4,6 +4,7 @@ import { cnn } from './architectures/cnn.js';
 import { densenetBc } from './architectures/densenet-bc.js';
 import { densenet121 } from './architectures/densenet121.js';
 import { inceptionv3 } from './architectures/inceptionv3.js';
+import { preactresnet18 } from './architectures/preactresnet18.js';
 import { resnet9 } from './architectures/resnet9.js';
 import { resnet18 } from './architectures/resnet18.js';
 import { resnet50 } from './architectures/resnet50.js';
@@ -15,6 +16,7 @@ const registry = {
   resnet9,
   resnet18,
   resnet50,
+  preactresnet18,
   vgg16,
   inceptionv3,
   densenet121,

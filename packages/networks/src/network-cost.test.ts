@@ -18,6 +18,8 @@ const golden: [Architecture, width: number, ...cost: number[]][] = [
   ['resnet18', 0.3, 161855840, 995870, 712810, 21, 152],
   ['resnet50', 1, 2595659776, 23520842, 8667146, 54, 2048],
   ['resnet50', 0.3, 374991360, 2105174, 4175610, 54, 608],
+  ['preactresnet18', 1, 1110845440, 11172170, 1417226, 21, 512],
+  ['preactresnet18', 0.3, 161855840, 995334, 685410, 21, 152],
   ['vgg16', 1, 626403328, 14728266, 584202, 14, 512],
   ['vgg16', 0.3, 86627104, 1305666, 278718, 14, 152],
   ['inceptionv3', 1, 8161304576, 21806058, 15835146, 95, 2048],
@@ -41,10 +43,11 @@ describe('networkCost', () => {
     expect(new Set(golden.map(([name]) => name))).toEqual(new Set(architectureNames));
   });
 
-  // He et al. 2016 with the 3×3 stem for 32×32 images
+  // He et al. 2016 with the 3×3 stem for 32×32 images; pre-activated, with a last batch norm
   it.each([
     ['resnet18', 11_173_962, 0.5555e9],
     ['resnet50', 23_520_842, 1.2981e9],
+    ['preactresnet18', 11_172_170, 0.5555e9],
   ] as const)('%s has the published size', (architecture, parameters, multiplications) => {
     expect(cost(architecture).parameters).toBe(parameters);
     expect(cost(architecture).forwardFlops / 2 / multiplications).toBeCloseTo(1, 2);
