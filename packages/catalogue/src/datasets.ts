@@ -2,10 +2,11 @@ import type { ImageShape } from '@toogit/networks';
 import { cifar10 } from './datasets/cifar10.js';
 import { mnist } from './datasets/mnist.js';
 import { restrictedImagenet } from './datasets/restricted-imagenet.js';
+import { shapes } from './datasets/shapes.js';
 import type { DatasetDefinition } from './definitions/dataset-definition.js';
 
 /** The data sets that a spec may name. */
-const registry = { cifar10, mnist, 'restricted-imagenet': restrictedImagenet };
+const registry = { cifar10, mnist, 'restricted-imagenet': restrictedImagenet, shapes };
 
 type Registry = typeof registry;
 export type DatasetName = keyof Registry;

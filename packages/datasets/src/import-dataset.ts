@@ -6,10 +6,11 @@ import type { ImportOptions } from './import-options.js';
 import { mnist } from './mnist.js';
 import { obtainExamples } from './obtain-examples.js';
 import { importRestrictedImagenet } from './restricted-imagenet.js';
+import { shapes } from './shapes.js';
 
 type PublishedOptions = Exclude<ImportOptions, { dataset: 'restricted-imagenet' }>;
 
-const definitions: Record<PublishedOptions['dataset'], DatasetDefinition> = { cifar10, mnist };
+const definitions: Record<PublishedOptions['dataset'], DatasetDefinition> = { cifar10, mnist, shapes };
 
 /**
  * Imports a published data set into the artifact store: from the cache, else from its canonical archive, else from
