@@ -81,7 +81,7 @@ async function measure(operation: Operation, { url, headers }: Rival, load: Load
 
 let submitted = 0;
 
-/** One job that nobody has asked for yet. */
+/** One job that nobody has requested yet. */
 function withNewSpec(request: autocannon.Request): autocannon.Request {
   submitted += 1;
   const images = { kind: 'dataset', dataset: 'mnist', split: 'train', examples: 1 + (submitted % 60_000) };

@@ -112,8 +112,8 @@ async function checkUploads({ store }: Cluster): Promise<string[]> {
   const blobs = await openBlobStore(store.config);
   const soon = new Date(Date.now() + 3_600_000);
   // A directory keeps what a killed writer had begun until maintenance removes it.
-  if (store.url === null) await blobs.removeRemnants(soon, { dryRun: false });
-  const { uploads } = await blobs.removeRemnants(soon, { dryRun: true });
+  if (store.url === null) await blobs.removeOrphanedUploads(soon, { dryRun: false });
+  const { uploads } = await blobs.removeOrphanedUploads(soon, { dryRun: true });
   return uploads > 0 ? [`${uploads} uploads are unfinished`] : [];
 }
 

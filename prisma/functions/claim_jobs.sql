@@ -33,7 +33,7 @@ BEGIN
         SELECT l."kind" FROM "kind_limits" l
         WHERE l."max_running" <= (SELECT count(*) FROM "jobs" j WHERE j."state" = 'running' AND j."kind" = l."kind"));
 
-    -- Projects: fewest running for their share, then whose last turn was longest ago.
+    -- Projects: fewest running for their share, then whose last claim was longest ago.
     FOR fair IN
         SELECT p."id", count(*) OVER () - row_number() OVER in_order + 1 AS remaining,
             -- So many more until it is level with the next one.
@@ -59,7 +59,7 @@ BEGIN
         page.urgency := -2147483648;
         page.number := 0;
         -- Experiments: by priority; of one priority, among the oldest 64, the one with the fewest running, then whose
-        -- last turn was longest ago. Younger ones follow when none of these has a job for this worker.
+        -- last claim was longest ago. Younger ones follow when none of these has a job for this worker.
         <<pages>>
         WHILE project_todo > 0 LOOP
             FOR experiment IN

@@ -5,7 +5,7 @@ import { maxSpecBytes } from '@toogit/spec';
 import { createApiMetrics } from '@toogit/telemetry';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { rememberedFor } from './brief-memory.js';
+import { rememberedFor } from './ttl-cache.js';
 import { logOptions } from './log-options.js';
 import { Planning, type PlanningLimits, usualLimits } from './planning/planning.js';
 import { type AccessMode, access } from './plugins/access.js';

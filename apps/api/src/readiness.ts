@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/core';
 import type { FastifyBaseLogger } from 'fastify';
 import type { z } from 'zod';
-import { rememberedFor } from './brief-memory.js';
+import { rememberedFor } from './ttl-cache.js';
 import type { readiness } from './schemas/health.js';
 import type { Services } from './services.js';
 

@@ -56,7 +56,7 @@ describe('submitting', () => {
     expect(other.json().error.code).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
-  it('runs the same work once, whoever asks', async () => {
+  it('runs the same work once, whoever requests them', async () => {
     const [first, second] = [
       (await submit(tinySpec(4, 'a'))).json(),
       (await submit(tinySpec(4, 'b'))).json(),

@@ -172,20 +172,20 @@ export function buildProgram(makeContext: MakeContext): Command {
     .command('pause')
     .description('begin no more jobs of an experiment; running ones go on')
     .argument('<id>')
-    .action(run(async () => (await import('./commands/turn.js')).pause));
+    .action(run(async () => (await import('./commands/scheduling.js')).pause));
 
   program
     .command('resume')
     .description('go on with a paused experiment')
     .argument('<id>')
-    .action(run(async () => (await import('./commands/turn.js')).resume));
+    .action(run(async () => (await import('./commands/scheduling.js')).resume));
 
   program
     .command('prioritize')
     .description('let an experiment go before or after the others of its project')
     .argument('<id>')
     .argument('<priority>', '-100 to 100; 0 unless set, higher goes first', Number)
-    .action(run(async () => (await import('./commands/turn.js')).prioritize));
+    .action(run(async () => (await import('./commands/scheduling.js')).prioritize));
 
   program
     .command('retry')

@@ -5,7 +5,7 @@ import { below, inSpan, startTracing } from '@toogit/telemetry';
 import type { ComputeSettings } from './compute-settings.js';
 import { DeviceMemory } from './device-memory.js';
 import { engineOnDemand } from './engine-on-demand.js';
-import { executeJob, type JobSurroundings } from './execute-job.js';
+import { executeJob, type ExecutionEnvironment } from './execute-job.js';
 import type { FromChild, ToChild } from './messages.js';
 import { tracedArtifacts } from './traced-artifacts.js';
 import { deviceCacheBytes } from './worker-memory.js';
@@ -15,7 +15,7 @@ import { deviceCacheBytes } from './worker-memory.js';
 const aliveMs = 1_000;
 
 const tracing = startTracing('toogit-compute');
-let surroundings: Promise<JobSurroundings> | null = null;
+let environment: Promise<ExecutionEnvironment> | null = null;
 let running: { abort: AbortController; yielding: AbortController } | null = null;
 let probing: AbortController | null = null;
 
@@ -24,7 +24,7 @@ const send = (message: FromChild) => {
 };
 
 process.on('message', (message: ToChild) => {
-  if (message.type === 'start') surroundings = surround(message.settings);
+  if (message.type === 'start') environment = createEnvironment(message.settings);
   else if (message.type === 'prepare') void prepare();
   else if (message.type === 'probe') void probe();
   else if (message.type === 'abort') running?.abort.abort();
@@ -39,7 +39,7 @@ setInterval(() => send({ type: 'alive' }), aliveMs);
 // A parent that died while our modules were loading: its `disconnect` has gone by unheard.
 if (!process.connected) process.exit(0);
 
-async function surround(settings: ComputeSettings): Promise<JobSurroundings> {
+async function createEnvironment(settings: ComputeSettings): Promise<ExecutionEnvironment> {
   const { artifacts, device, threads, cacheDir, restrictedImagenetDir } = settings;
   const blobs = await openBlobStore(artifacts);
   return {
@@ -54,9 +54,9 @@ async function surround(settings: ComputeSettings): Promise<JobSurroundings> {
   };
 }
 
-function started(): Promise<JobSurroundings> {
-  if (surroundings === null) throw new Error('the first message must be start');
-  return surroundings;
+function started(): Promise<ExecutionEnvironment> {
+  if (environment === null) throw new Error('the first message must be start');
+  return environment;
 }
 
 async function prepare(): Promise<void> {
@@ -92,15 +92,15 @@ async function run({ job }: Extract<ToChild, { type: 'run' }>): Promise<void> {
   running = { abort: new AbortController(), yielding: new AbortController() };
   const { abort, yielding } = running;
   probing?.abort();
-  const [around, { flush }] = await Promise.all([started(), tracing]);
+  const [environment, { flush }] = await Promise.all([started(), tracing]);
   const outcome = await below(job.traceParent, () =>
-    inSpan('job', () => executeJob(job, around, { signal: abort.signal, yielding: yielding.signal }), {
+    inSpan('job', () => executeJob(job, environment, { signal: abort.signal, yielding: yielding.signal }), {
       'toogit.job': job.jobKey,
       'toogit.kind': job.kind,
     }),
   );
   running = null;
-  send({ type: 'finished', outcome, holds: around.deviceMemory.digests });
+  send({ type: 'finished', outcome, holds: environment.deviceMemory.digests });
   // The parent may end this process at any moment from now on.
   await flush();
 }

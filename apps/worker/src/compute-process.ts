@@ -87,8 +87,8 @@ export class ComputeProcess {
   }
 
   /**
-   * Runs a job to its outcome; never rejects. `signal` asks it to stop, and after the grace time makes it; `yielding`
-   * asks it to stop where that costs nothing.
+   * Runs a job to its outcome; never rejects. `signal` requests that it stops, and after the grace time makes it; `yielding`
+   * requests that it stops where that costs nothing.
    */
   async run(
     job: Claim,

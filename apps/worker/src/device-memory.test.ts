@@ -14,7 +14,7 @@ describe('DeviceMemory', () => {
     return { cache, loads, disposed, use };
   }
 
-  it('loads once what is asked for again', async () => {
+  it('loads once what is requested again', async () => {
     const { cache, loads, use } = memory(10);
     expect(await use('a', 5)).toBe('a');
     cache.endJob();

@@ -30,7 +30,7 @@ export class DeviceMemory implements DeviceCache {
     return entry.value as T;
   }
 
-  /** From now on everything may be evicted that the next job doesn't ask for. */
+  /** From now on everything may be evicted that the next job does not need. */
   endJob(): void {
     this.#job++;
     this.#evict();

@@ -15,7 +15,7 @@ import { progressMeter } from './progress-meter.js';
 import { machine, release } from './release.js';
 
 /** What a compute child has at hand for every job. */
-export interface JobSurroundings {
+export interface ExecutionEnvironment {
   blobs: BlobStore;
   artifacts: ArtifactStore;
   deviceMemory: DeviceMemory;
@@ -36,13 +36,13 @@ export interface Interruptions {
 /** Runs one job from its claim to its stored artifact; whatever goes wrong becomes its outcome. */
 export async function executeJob(
   job: Claim,
-  around: JobSurroundings,
+  environment: ExecutionEnvironment,
   interruptions: Interruptions,
 ): Promise<Outcome> {
   const { signal, yielding } = interruptions;
   const peak = peakRss();
   try {
-    const success = await compute(job, job.kind, around, interruptions);
+    const success = await compute(job, job.kind, environment, interruptions);
     return { state: 'succeeded', success: { ...success, peakRssBytes: peak.bytes() } };
   } catch (thrown) {
     if (signal.aborted || (yielding.aborted && thrown === yielding.reason)) return { state: 'aborted' };
@@ -51,28 +51,28 @@ export async function executeJob(
     return {
       state: 'failed',
       error: error.toJSON(),
-      lostBlobs: await findLostBlobs(error, job, around.artifacts),
+      lostBlobs: await findLostBlobs(error, job, environment.artifacts),
       peakRssBytes: peak.bytes(),
     };
   } finally {
-    around.deviceMemory.endJob();
+    environment.deviceMemory.endJob();
   }
 }
 
 async function compute<K extends JobKind>(
   job: Claim,
   kind: K,
-  around: JobSurroundings,
+  environment: ExecutionEnvironment,
   interruptions: Interruptions,
 ): Promise<Omit<JobSuccess, 'peakRssBytes'>> {
   requireVersion(job);
-  const engineFacts = jobKinds[kind].resource === 'gpu' ? await around.engine() : {};
+  const engineFacts = jobKinds[kind].resource === 'gpu' ? await environment.engine() : {};
   const metrics: Metric[] = [];
-  const context = await jobContext(job, kind, around, metrics, interruptions);
+  const context = await jobContext(job, kind, environment, metrics, interruptions);
   const output = await inSpan('compute', () => handlers[kind](context));
   interruptions.signal.throwIfAborted();
   const meta = validResult(kind, output.meta);
-  const { digest, manifest } = await around.artifacts.writeManifest({ ...output, meta });
+  const { digest, manifest } = await environment.artifacts.writeManifest({ ...output, meta });
   const parts = manifest.parts.map(({ name, sha256, bytes, mediaType }) => ({
     name,
     sha256,
@@ -83,7 +83,7 @@ async function compute<K extends JobKind>(
     artifact: {
       digest,
       type: manifest.type,
-      bytes: parts.reduce((sum, part) => sum + part.bytes, (await around.blobs.size(digest)) ?? 0),
+      bytes: parts.reduce((sum, part) => sum + part.bytes, (await environment.blobs.size(digest)) ?? 0),
       parts,
     },
     result: meta,
@@ -95,7 +95,7 @@ async function compute<K extends JobKind>(
 async function jobContext<K extends JobKind>(
   job: Claim,
   kind: K,
-  around: JobSurroundings,
+  environment: ExecutionEnvironment,
   metrics: Metric[],
   { signal, yielding }: Interruptions,
 ): Promise<JobContext<K>> {
@@ -104,20 +104,20 @@ async function jobContext<K extends JobKind>(
     kind,
     params: jobKinds[kind].params.parse(job.params) as JobContext<K>['params'],
     seed: job.seed,
-    inputs: await readInputs(job.inputs, around.artifacts),
-    artifacts: around.artifacts,
+    inputs: await readInputs(job.inputs, environment.artifacts),
+    artifacts: environment.artifacts,
     signal,
     yielding,
-    cacheDir: around.cacheDir,
-    restrictedImagenetDir: around.restrictedImagenetDir,
-    deviceCache: around.deviceMemory,
-    progress: (update) => around.progress(measure(update)),
+    cacheDir: environment.cacheDir,
+    restrictedImagenetDir: environment.restrictedImagenetDir,
+    deviceCache: environment.deviceMemory,
+    progress: (update) => environment.progress(measure(update)),
     metric: (metric) => {
       requireFiniteMetric(metric);
       metrics.push(metric);
     },
-    checkpoint: artifactCheckpoints(job.checkpoint, around.artifacts, {
-      onSaved: around.checkpoint,
+    checkpoint: artifactCheckpoints(job.checkpoint, environment.artifacts, {
+      onSaved: environment.checkpoint,
       yielding,
     }),
   };

@@ -10,10 +10,10 @@ import { untilDatabaseAnswers } from './until-database-answers.js';
 /** What a slot computes with. */
 export type Compute = Pick<ComputeProcess, 'run'>;
 
-export interface AttemptSurroundings {
+export interface AttemptContext {
   runs: Runs;
   compute: Compute;
-  /** Hears of jobs that became ready. */
+  /** Is notified of jobs that became ready. */
   push(ready: ReadyJob[]): Promise<void>;
   heartbeatMs: number;
   /** Aborted when the worker drains: running jobs finish or save a checkpoint. */
@@ -26,9 +26,9 @@ export interface AttemptSurroundings {
 /** Why a running attempt has to end early. */
 type EndReason = 'cancel' | 'fenced' | 'stop';
 
-/** Carries one claimed attempt through: compute, heartbeat meanwhile, then tell the database what became of it. */
-export async function runAttempt(claim: Claim, around: AttemptSurroundings): Promise<void> {
-  const { runs, compute, log, draining, stopping } = around;
+/** Carries one claimed attempt through: compute, heartbeat meanwhile, then record its outcome in the database. */
+export async function runAttempt(claim: Claim, context: AttemptContext): Promise<void> {
+  const { runs, compute, log, draining, stopping } = context;
   const abort = new AbortController();
   const yielding = new AbortController();
   const end = (reason: EndReason) => abort.abort(reason);
@@ -39,7 +39,7 @@ export async function runAttempt(claim: Claim, around: AttemptSurroundings): Pro
   let progress: JobProgress | null = null;
   let checkpoints = Promise.resolve();
   const heartbeat = repeat(
-    around.heartbeatMs,
+    context.heartbeatMs,
     async () => {
       const verdict = await runs.heartbeat(claim, progress);
       if (verdict === 'yield') yielding.abort();
@@ -57,14 +57,14 @@ export async function runAttempt(claim: Claim, around: AttemptSurroundings): Pro
           progress = update;
         },
         checkpoint: (checkpoint) => {
-          checkpoints = checkpoints.then(() => saveCheckpoint(claim, checkpoint, around));
+          checkpoints = checkpoints.then(() => saveCheckpoint(claim, checkpoint, context));
         },
       },
       abort.signal,
       AbortSignal.any([yielding.signal, draining]),
     );
     await checkpoints;
-    await settle(claim, outcome, abort.signal.reason as EndReason | undefined, around);
+    await settle(claim, outcome, abort.signal.reason as EndReason | undefined, context);
   } finally {
     stopping.removeEventListener('abort', stop);
     await heartbeat.stop();
@@ -75,7 +75,7 @@ export async function runAttempt(claim: Claim, around: AttemptSurroundings): Pro
 async function saveCheckpoint(
   claim: Claim,
   checkpoint: Checkpoint,
-  { runs, log }: AttemptSurroundings,
+  { runs, log }: AttemptContext,
 ): Promise<void> {
   try {
     await runs.saveCheckpoint(claim, checkpoint);
@@ -89,11 +89,11 @@ async function settle(
   claim: Claim,
   outcome: Outcome,
   endReason: EndReason | undefined,
-  around: AttemptSurroundings,
+  context: AttemptContext,
 ): Promise<void> {
-  const { push, log, stopping } = around;
+  const { push, log, stopping } = context;
   try {
-    const ready = await untilDatabaseAnswers(() => record(claim, outcome, endReason, around), stopping, log);
+    const ready = await untilDatabaseAnswers(() => record(claim, outcome, endReason, context), stopping, log);
     await push(ready);
   } catch (error) {
     const { code } = ToogitError.from(error);
@@ -107,7 +107,7 @@ async function record(
   claim: Claim,
   outcome: Outcome,
   endReason: EndReason | undefined,
-  { runs, log }: AttemptSurroundings,
+  { runs, log }: AttemptContext,
 ): Promise<ReadyJob[]> {
   if (endReason === 'fenced') {
     log.warn('a newer attempt owns this job: result dropped');

@@ -8,7 +8,7 @@ const beatMs = 2_000;
 
 /**
  * Announces the worker and renews its presence with a current report. One that was silent for too long may find
- * its name taken; it gets no job then, and asks for the name again with every beat.
+ * its name taken; it gets no job then, and requests the name again with every heartbeat.
  * @throws WORKER_NAME_TAKEN
  */
 export async function announce(
@@ -18,7 +18,7 @@ export async function announce(
   log: Logger,
 ): Promise<{ close(): Promise<void> }> {
   await runs.registerWorker(worker, leaseMs);
-  const beats = repeat(
+  const heartbeats = repeat(
     beatMs,
     async () => {
       if (!(await runs.workerHeartbeat(worker, report()))) await runs.registerWorker(worker, leaseMs);
@@ -27,7 +27,7 @@ export async function announce(
   );
   return {
     close: async () => {
-      await beats.stop();
+      await heartbeats.stop();
       await runs.forgetWorker(worker).catch((error) => log.warn({ err: error }, 'worker not signed off'));
     },
   };

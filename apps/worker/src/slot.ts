@@ -17,7 +17,7 @@ export interface SlotOptions {
 }
 
 const longestIdleMs = 5_000;
-/** After a job: so long the next wake-up has, which mostly is on its way, before the slot looks by itself. */
+/** After a job: so long the next notification has, which mostly is on its way, before the slot looks by itself. */
 const afterJobMs = 25;
 
 export interface Slot {
@@ -28,8 +28,8 @@ export interface Slot {
 }
 
 /**
- * Runs one job at a time: whichever is next whenever it is free. A wake-up makes it look at once. Without one it looks
- * now and then, so a job never depends on which worker its wake-up happened to reach: one that could not take it (its
+ * Runs one job at a time: whichever is next whenever it is free. A notification makes it look at once. Without one it looks
+ * now and then, so a job never depends on which worker its notification happened to reach: one that could not take it (its
  * version, its memory, another's locality) or that died with it in hand costs the others a moment.
  */
 export function openSlot(options: SlotOptions): Slot {

@@ -29,8 +29,8 @@ export interface Signals {
 }
 
 /**
- * Slots of one resource class, as many as there are computes, on one consumer: each wake-up makes a free slot look. A
- * delivery is in hand as long as its slot is at work, so that the queue gives no more wake-ups than there are free slots.
+ * Slots of one resource class, as many as there are computes, on one consumer: each notification makes a free slot look. A
+ * delivery is in hand as long as its slot is at work, so that the queue gives no more notifications than there are free slots.
  */
 export async function startSlots(
   resource: ResourceClass,

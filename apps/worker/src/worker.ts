@@ -51,7 +51,7 @@ export function closeLimitMs(graceMs: number): number {
 const resources: ResourceClass[] = ['gpu', 'cpu'];
 
 /**
- * Runs the jobs whose turn it is in child processes: one at a time of those that compute with tensors, and beside it
+ * Runs the jobs that come next in child processes: one at a time of those that compute with tensors, and beside it
  * one at a time of those that don't. The engine is started before the first job is taken.
  * @throws ENGINE_MISSING and whatever else hinders the engine, WORKER_NAME_TAKEN, QUEUE_UNAVAILABLE
  */

@@ -7,19 +7,19 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startRedis, startS3, type TestS3 } from '@toogit/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { House } from './house.js';
+import { TestEnvironment } from './test-environment.js';
 
 const deadlineMs = 60_000;
 
-let house: House;
+let environment: TestEnvironment;
 beforeAll(async () => {
-  house = await House.open();
+  environment = await TestEnvironment.open();
 }, deadlineMs);
-afterAll(() => house.close());
+afterAll(() => environment.close());
 
 /** A worker that finds this in its environment ends at once and says so: one line of code and reason, one of advice. */
 async function expectRefusal(env: NodeJS.ProcessEnv, code: string, reason: RegExp): Promise<void> {
-  const worker: ChildProcess = house.startWorkerProcess('unlucky', env);
+  const worker: ChildProcess = environment.startWorkerProcess('unlucky', env);
   const [complaint, [exitCode]] = await Promise.all([
     text(worker.stderr as NodeJS.ReadableStream),
     once(worker, 'exit'),
@@ -27,7 +27,7 @@ async function expectRefusal(env: NodeJS.ProcessEnv, code: string, reason: RegEx
   expect(exitCode, complaint).toBe(1);
   expect(complaint).toMatch(new RegExp(`^${code}: `, 'm'));
   expect(complaint).toMatch(reason);
-  expect(await house.runs.listWorkers()).toEqual([]);
+  expect(await environment.runs.listWorkers()).toEqual([]);
 }
 
 const changed = (url: string, part: Partial<URL>) => Object.assign(new URL(url), part).href;
@@ -41,7 +41,7 @@ describe('a worker says what is wrong and ends, where Postgres', () => {
   ])(
     '%s',
     async (_, part, reason) => {
-      const DATABASE_URL = changed(house.database.url, part);
+      const DATABASE_URL = changed(environment.database.url, part);
       await expectRefusal({ DATABASE_URL }, 'DATABASE_UNAVAILABLE', reason);
     },
     deadlineMs,

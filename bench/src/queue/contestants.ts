@@ -19,8 +19,8 @@ export interface Contestant {
 /** Experiments through Postgres, Redis and a worker back to Postgres. */
 export async function throughService(services: QueueServices, concurrency: number): Promise<Contestant> {
   const worker = await startNoOpWorker(services, concurrency);
-  const wakeUps = new Queue('toogit-gpu', { connection: { url: services.redisUrl } });
-  await wakeUps.waitUntilReady();
+  const notifications = new Queue('toogit-gpu', { connection: { url: services.redisUrl } });
+  await notifications.waitUntilReady();
   return {
     run: async ({ jobs, batch }) => {
       const before = await services.runs.totals();
@@ -32,7 +32,7 @@ export async function throughService(services: QueueServices, concurrency: numbe
         await services.dispatcher.push(ready);
       }
       await finished;
-      await emptied(wakeUps);
+      await emptied(notifications);
       const elapsed = performance.now() - startedAt;
       const after = await services.runs.totals();
       requireEqual(after.jobs.succeeded - before.jobs.succeeded, jobs);
@@ -41,7 +41,7 @@ export async function throughService(services: QueueServices, concurrency: numbe
     },
     close: async () => {
       await worker.close();
-      await wakeUps.close();
+      await notifications.close();
     },
   };
 }

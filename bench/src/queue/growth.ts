@@ -41,8 +41,8 @@ export async function growth({ json, ready, experiments }: GrowthOptions): Promi
         );
       }
     }
-    const redisBytes = await redisBytesPerWakeUp(services);
-    say(`${redisBytes.toFixed(0)} bytes of Redis a wake-up`);
+    const redisBytes = await redisBytesPerNotification(services);
+    say(`${redisBytes.toFixed(0)} bytes of Redis a notification`);
     if (json) process.stdout.write(`${JSON.stringify({ name: 'growth', rows, redisBytes })}\n`);
   } finally {
     await client.end();
@@ -99,14 +99,14 @@ async function sizeOf(client: pg.Client): Promise<number> {
   return Number(rows[0]?.bytes);
 }
 
-async function redisBytesPerWakeUp({ redisUrl, dispatcher }: QueueServices): Promise<number> {
+async function redisBytesPerNotification({ redisUrl, dispatcher }: QueueServices): Promise<number> {
   const redis = new Redis(redisUrl);
   const used = async () => Number(/used_memory:(\d+)/.exec(await redis.info())?.[1]);
   const before = await used();
-  const wakeUps = 2_000;
-  const { jobs } = noOpExperiment(wakeUps).plan;
+  const notifications = 2_000;
+  const { jobs } = noOpExperiment(notifications).plan;
   await dispatcher.push(jobs.map((job) => ({ ...job, nextAttempt: 1, delayMs: 0 })));
-  const bytes = ((await used()) - before) / wakeUps;
+  const bytes = ((await used()) - before) / notifications;
   redis.disconnect();
   return bytes;
 }

@@ -5,7 +5,7 @@ import type { Compute } from '@toogit/worker';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** Independent jobs that nobody has asked for before, each with the parameters of one block of an attack. */
+/** Independent jobs that nobody has requested before, each with the parameters of one block of an attack. */
 export function noOpExperiment(jobs: number): NewExperiment {
   const id = randomUUID();
   const planned = Array.from(

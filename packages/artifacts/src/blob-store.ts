@@ -9,7 +9,7 @@ export interface StoredBlob {
   modifiedAt: Date;
 }
 
-/** What is neither a blob nor gone: counted by `removeRemnants`. */
+/** What is neither a blob nor gone: counted by `removeOrphanedUploads`. */
 export interface Remnants {
   /** Blobs that were found corrupt and set aside. */
   quarantined: number;
@@ -41,7 +41,7 @@ export interface BlobStore {
   /** Every blob held. One that is written or deleted meanwhile may or may not be among them. */
   list(): AsyncIterable<StoredBlob>;
   /** Removes what was quarantined, or begun to be uploaded, before then; a dry run only counts it. */
-  removeRemnants(before: Date, options: { dryRun: boolean }): Promise<Remnants>;
+  removeOrphanedUploads(before: Date, options: { dryRun: boolean }): Promise<Remnants>;
   /** A URL that a client can fetch for `expiresSeconds`, or null if this driver has none (the API then streams). */
   downloadUrl(digest: string, expiresSeconds: number): Promise<string | null>;
   /** Notes who owns the store, if nobody does yet; returns who does. */

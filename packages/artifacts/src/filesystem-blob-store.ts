@@ -77,7 +77,7 @@ export class FilesystemBlobStore implements BlobStore {
     }
   }
 
-  async removeRemnants(before: Date, { dryRun }: { dryRun: boolean }): Promise<Remnants> {
+  async removeOrphanedUploads(before: Date, { dryRun }: { dryRun: boolean }): Promise<Remnants> {
     const [quarantined, uploads] = await Promise.all(
       ['quarantine', 'incoming'].map((name) => this.removeOld(name, before, dryRun)),
     );

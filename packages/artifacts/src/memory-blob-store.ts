@@ -54,7 +54,7 @@ export class MemoryBlobStore implements BlobStore {
     }
   }
 
-  async removeRemnants(before: Date, { dryRun }: { dryRun: boolean }): Promise<Remnants> {
+  async removeOrphanedUploads(before: Date, { dryRun }: { dryRun: boolean }): Promise<Remnants> {
     const old = [...this.quarantined.keys()].filter(
       (digest) => (this.modifiedAt.get(digest) ?? new Date()) < before,
     );

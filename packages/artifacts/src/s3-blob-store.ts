@@ -159,7 +159,7 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
-  async removeRemnants(before: Date, { dryRun }: { dryRun: boolean }): Promise<Remnants> {
+  async removeOrphanedUploads(before: Date, { dryRun }: { dryRun: boolean }): Promise<Remnants> {
     const { bucket: Bucket } = this;
     const remnants = { quarantined: 0, uploads: 0 };
     for await (const { Key, LastModified } of this.objects(`${this.prefix}quarantine/`)) {

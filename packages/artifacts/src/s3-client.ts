@@ -16,7 +16,7 @@ export interface S3Options {
   /** null, both of them: AWS's own chain (environment, profile, web identity, the machine's role). */
   accessKeyId: string | null;
   secretAccessKey: string | null;
-  /** Whether the bucket goes into the path instead of the host name, as most services but AWS want it. */
+  /** Whether the bucket goes into the path instead of the host name, as most services but AWS require. */
   pathStyle: boolean;
   /** PEM file of a certificate authority to trust beside the usual ones. */
   caFile: string | null;

@@ -166,7 +166,7 @@ export function describeBlobStore(driver: string, harness: () => BlobStoreHarnes
       await store.quarantine(digest);
       const before = await quarantined();
       const remove = async (then: number, dryRun: boolean) =>
-        (await store.removeRemnants(new Date(then), { dryRun })).quarantined;
+        (await store.removeOrphanedUploads(new Date(then), { dryRun })).quarantined;
       expect(await remove(Date.now() - 3_600_000, false)).toBe(0);
       expect(await remove(Date.now() + 3_600_000, true)).toBe(before);
       expect(await quarantined()).toBe(before);

@@ -78,8 +78,8 @@ if (!service) {
 
       await one.quarantine(digest);
       const soon = new Date(Date.now() + 60_000);
-      expect(await two.removeRemnants(soon, { dryRun: false })).toMatchObject({ quarantined: 0 });
-      expect(await one.removeRemnants(soon, { dryRun: false })).toMatchObject({ quarantined: 1 });
+      expect(await two.removeOrphanedUploads(soon, { dryRun: false })).toMatchObject({ quarantined: 0 });
+      expect(await one.removeOrphanedUploads(soon, { dryRun: false })).toMatchObject({ quarantined: 1 });
     });
 
     it('uploads a large blob in parts, once, and leaves no upload behind', async () => {
@@ -107,10 +107,10 @@ if (!service) {
       const Key = `blobs/${sha256(randomBytes(8))}`;
       await client.send(new CreateMultipartUploadCommand({ Bucket: options.bucket, Key }));
       const soon = new Date(Date.now() + 60_000);
-      expect((await store.removeRemnants(new Date(0), { dryRun: false })).uploads).toBe(0);
-      expect((await store.removeRemnants(soon, { dryRun: true })).uploads).toBe(1);
+      expect((await store.removeOrphanedUploads(new Date(0), { dryRun: false })).uploads).toBe(0);
+      expect((await store.removeOrphanedUploads(soon, { dryRun: true })).uploads).toBe(1);
       expect(await uploads()).toHaveLength(1);
-      expect((await store.removeRemnants(soon, { dryRun: false })).uploads).toBe(1);
+      expect((await store.removeOrphanedUploads(soon, { dryRun: false })).uploads).toBe(1);
       expect(await uploads()).toEqual([]);
     });
 

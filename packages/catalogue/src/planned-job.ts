@@ -14,7 +14,7 @@ export interface JobIdentity<K extends JobKind = JobKind> {
 }
 
 export interface PlannedJob<K extends JobKind = JobKind> extends JobIdentity<K> {
-  /** sha256 (hex) over the identity; the same work has the same key whoever asks for it. */
+  /** sha256 (hex) over the identity; the same work has the same key whoever requests it. */
   key: string;
   version: number;
   resource: ResourceClass;

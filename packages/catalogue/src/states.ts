@@ -1,7 +1,7 @@
 /**
  * A job's life (docs/state-machine.md). `blocked`: waits for inputs. `ready`: all inputs exist; the row is the outbox
  * entry that the dispatcher pushes. `running`: an attempt holds it. `cancelled` jobs belong only to cancelled
- * experiments and become `blocked` or `ready` again when another experiment asks for the same key.
+ * experiments and become `blocked` or `ready` again when another experiment requests the same key.
  */
 export const jobStates = ['blocked', 'ready', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];

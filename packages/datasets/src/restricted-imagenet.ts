@@ -9,7 +9,7 @@ import { decodeImage } from './decode-image.js';
 import type { ImportOptions } from './import-options.js';
 import { restrictedImagenetClasses, restrictedImagenetClassNames } from './restricted-imagenet-classes.js';
 
-/** Images that the published splits hold: what `examples: null` asks for. */
+/** Images that the published splits hold: what `examples: null` means. */
 const published = { train: 257_748, test: 10_150 } as const satisfies Record<Split, number>;
 /** ImageNet's names of the splits. */
 const folders = { train: 'train', test: 'val' } as const satisfies Record<Split, string>;

@@ -133,7 +133,7 @@ describe('npm package', () => {
     expect(await readFile(path)).toEqual(bytes);
   });
 
-  it('comes by npm itself from a registry that wants a login', async () => {
+  it('comes by npm itself from a registry that requires a login', async () => {
     const bytes = await tarball();
     const registry = await serve((request, response) => {
       if (request.headers.authorization !== 'Bearer secret') response.writeHead(401).end();

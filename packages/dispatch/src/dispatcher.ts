@@ -16,7 +16,7 @@ export interface DispatcherOptions {
   onError?(error: unknown): void;
 }
 
-/** More wake-ups than that wait for the sweep: they wake idle workers, and busy ones look by themselves. */
+/** More notifications than that wait for the sweep: they wake idle workers, and busy ones look by themselves. */
 const mostAtOnce = 2_000;
 /** BullMQ writes a batch in one go: of so many it holds the event loop for some 30 ms, of 2,000 for 150. */
 const batchSize = 250;

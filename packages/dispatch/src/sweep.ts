@@ -6,7 +6,7 @@ import { watchContact } from './watch-contact.js';
 const sweepLock = 0x746f6f67;
 const batch = 500;
 const weekMs = 7 * 24 * 3_600_000;
-/** More wake-ups than that wait for the next sweep: they wake idle workers, and busy ones look by themselves. */
+/** More notifications than that wait for the next sweep: they wake idle workers, and busy ones look by themselves. */
 const mostAtOnce = 2_000;
 
 /**

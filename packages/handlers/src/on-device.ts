@@ -15,11 +15,11 @@ import type { JobContext } from './context.js';
 import type { Input } from './inputs.js';
 import { weightsOf } from './weights.js';
 
-type Surroundings = Pick<JobContext, 'artifacts' | 'deviceCache'>;
+type DeviceContext = Pick<JobContext, 'artifacts' | 'deviceCache'>;
 
 /** A data set's images and labels on the device, kept there for the jobs that follow. */
 export function datasetOnDevice(
-  { artifacts, deviceCache }: Surroundings,
+  { artifacts, deviceCache }: DeviceContext,
   { digest, manifest, facts }: Input<'dataset'>,
 ): Promise<DeviceDataset> {
   return deviceCache.get(`dataset:${digest}`, async () => {
@@ -46,7 +46,7 @@ export function gatherBlock(dataset: DeviceDataset, { start, count }: { start: n
 }
 
 /** A trained model as it evaluates, kept on the device for the jobs that follow. */
-export function frozenModel(context: Surroundings, input: Input<'model'>): Promise<Classifier> {
+export function frozenModel(context: DeviceContext, input: Input<'model'>): Promise<Classifier> {
   return context.deviceCache.get(`model:${input.digest}`, async () => {
     const value = await loadFrozenModel(context, input);
     return { value, bytes: modelBytes(input), dispose: () => value.dispose() };
@@ -57,7 +57,7 @@ export function frozenModel(context: Surroundings, input: Input<'model'>): Promi
  * A trained model as it evaluates: nothing in it can change. The caller disposes of it.
  * @throws VALUE_NOT_FINITE where it computes what is not finite
  */
-export async function loadFrozenModel({ artifacts }: Surroundings, input: Input<'model'>) {
+export async function loadFrozenModel({ artifacts }: DeviceContext, input: Input<'model'>) {
   const model = await loadModel(artifacts, input);
   const frozen = freezeModel(model);
   model.dispose();

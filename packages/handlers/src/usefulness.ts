@@ -22,7 +22,7 @@ const deadShare = 1e-6;
  * within reach for the class's own examples, minus the highest for the others.
  *
  * f is taken as it is. Its negative is as good a feature and would have −ρ, but it is no feature of the network: that f
- * speaks against a class shows as its speaking for others.
+ * is evidence against a class shows as evidence for others.
  */
 export function usefulness(sums: ClassSums): Usefulness[] {
   const n = sums.counts.reduce((total, count) => total + count, 0);

@@ -10,7 +10,7 @@ export interface FigureFilter {
   seeds?: readonly number[];
 }
 
-const wants = <T>(list: readonly T[] | undefined, value: T) => !list?.length || list.includes(value);
+const contains = <T>(list: readonly T[] | undefined, value: T) => !list?.length || list.includes(value);
 const wantsNumber = (list: readonly TypedNumber[] | undefined, value: number) =>
   !list?.length || list.some((typed) => isTyped(typed, value));
 
@@ -22,8 +22,8 @@ export function definitionMatching(
 ): PlannedFigure {
   const epsilonOf = epsilonIn(sources);
   const keeps = (row: PlannedFigure['rows'][number]) => {
-    if (!wants(seeds, row.seed)) return false;
-    if ('training' in row && !wants(architectures, row.training.architecture)) return false;
+    if (!contains(seeds, row.seed)) return false;
+    if ('training' in row && !contains(architectures, row.training.architecture)) return false;
     const epsilon = epsilonOf(row);
     return epsilon === null || wantsNumber(epsilons, epsilon);
   };
@@ -63,7 +63,7 @@ export function figureMatching(figure: Figure, { architectures, epsilons }: Figu
 type MatrixRow = Extract<Figure, { kind: 'transfer-matrix' }>['rows'][number];
 
 function matrixMatching(row: MatrixRow, architectures: readonly string[] | undefined): MatrixRow {
-  const keeps = (_: unknown, index: number) => wants(architectures, row.architectures[index] ?? '');
+  const keeps = (_: unknown, index: number) => contains(architectures, row.architectures[index] ?? '');
   return {
     ...row,
     names: row.names.filter(keeps),

@@ -216,7 +216,7 @@ describe('figures', () => {
     );
   });
 
-  it('keep the rows that a filter wants', () => {
+  it('keep the rows that a filter names', () => {
     const typed = (text: string) => typedNumber(text) ?? expect.unreachable();
     const { definitions, sources } = transferFixture();
     const rows = (filter: Parameters<typeof figuresOf>[2]) =>

@@ -7,7 +7,7 @@ export type KeyScope = (typeof keyScopes)[number];
 /** null is no limit. */
 export interface ProjectLimits {
   maxRunningExperiments: number | null;
-  /** Jobs not yet done that its experiments want. */
+  /** Jobs not yet done that its experiments need. */
   maxOpenJobs: number | null;
   /** Of artifacts that its experiments hold; reached, nothing new is begun. */
   maxStoredBytes: number | null;

@@ -49,7 +49,7 @@ interface ClaimQuery {
   limit: number;
 }
 
-/** Slots of one worker that become free while it is asking ask together. */
+/** Slots of one worker that become free during a claim claim together. */
 export function groupedClaims(db: Database): (worker: WorkerIdentity, query: ClaimQuery) => Promise<Claim[]> {
   const askers = new Map<string, (limit: number) => Promise<Claim[]>>();
   return (worker, { resource, limit }) => {

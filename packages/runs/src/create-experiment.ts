@@ -15,7 +15,7 @@ export interface CreatedExperiment {
 }
 
 /**
- * The experiment, and those of its jobs that nobody has asked for before; the others are shared. May be done again with
+ * The experiment, and those of its jobs that nobody has requested before; the others are shared. May be done again with
  * the same `id` where it isn't known whether the commit happened: a commit that is still under way is waited for.
  */
 export async function createExperiment(

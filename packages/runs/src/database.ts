@@ -98,7 +98,7 @@ export function scoped(project: Scope): { projectId?: string } {
   return project === null ? {} : { projectId: project };
 }
 
-/** The condition on jobs: an experiment of the project wants them. */
+/** The condition on jobs: an experiment of the project needs them. */
 export function wantedBy(project: Scope): { experiments?: { some: { experiment: { projectId: string } } } } {
   return project === null ? {} : { experiments: { some: { experiment: { projectId: project } } } };
 }

@@ -89,7 +89,7 @@ function olderThan({ at, id }: Position) {
   return { createdAt: { lte: at }, OR: [{ createdAt: { lt: at } }, { id: { lt: id } }] };
 }
 
-/** Stops what only this experiment wants. The rows of its jobs are locked first, as everywhere. */
+/** Stops what only this experiment needs. The rows of its jobs are locked first, as everywhere. */
 export async function cancelExperiment(tx: Transaction, id: string): Promise<void> {
   const keys = await lockExperimentJobs(tx, id);
   const state = await lockExperiment(tx, id);
@@ -108,7 +108,7 @@ export async function cancelExperiment(tx: Transaction, id: string): Promise<voi
   await rankJobs(tx, keys);
 }
 
-/** Nothing begins that only paused experiments want; what runs goes on. Pausing twice is fine. */
+/** Nothing begins that only paused experiments need; what runs goes on. Pausing twice is fine. */
 export async function pauseExperiment(tx: Transaction, id: string): Promise<void> {
   const keys = await lockExperimentJobs(tx, id);
   const state = await lockExperiment(tx, id);

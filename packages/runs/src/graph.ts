@@ -32,7 +32,7 @@ async function descendantsOf(tx: Transaction, key: string): Promise<string[]> {
 }
 
 /**
- * Decides about blocked jobs whose rows are locked: cancelled if nobody wants them any more, failed if an input has
+ * Decides about blocked jobs whose rows are locked: cancelled if nobody needs them any more, failed if an input has
  * failed, ready if all inputs exist. Returns those that became ready, marked as pushed: the caller pushes them.
  */
 export async function settleJobs(tx: Transaction, keys: string[]): Promise<ReadyJob[]> {

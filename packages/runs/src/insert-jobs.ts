@@ -100,7 +100,7 @@ async function insertRows(
   return inserted.map(({ key }) => key);
 }
 
-/** Which experiment wants which jobs, and by which of its steps. */
+/** Which experiment needs which jobs, and by which of its steps. */
 export async function insertMembership(tx: Transaction, id: string, plan: Plan): Promise<void> {
   const stepOf = new Map(
     plan.steps.toReversed().flatMap(({ name, jobKeys }) => jobKeys.map((key) => [key, name])),

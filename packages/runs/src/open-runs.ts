@@ -82,7 +82,7 @@ export function openRuns(databaseUrl: string): Runs {
     release: (fence) => db.transaction((tx) => endAttempt(tx, fence, { ...unharmed, outcome: 'released' })),
     cancelled: async (fence) => {
       await db.transaction(async (tx) => {
-        // If somebody wants it again meanwhile it is ready, and the next sweep pushes it.
+        // If somebody needs it again meanwhile it is ready, and the next sweep pushes it.
         const ready = await endAttempt(tx, fence, { ...unharmed, outcome: 'cancelled' });
         const keys = ready.map((job) => job.key);
         await tx.$executeRaw`UPDATE jobs SET pushed_at = NULL WHERE key = ANY(${keys}::text[])`;

@@ -39,7 +39,7 @@ export async function storageAtFault(
 
 /**
  * The attempt is closed; the job waits for its next one (or for its inputs, should one have been lost meanwhile), or
- * fails if no attempt is left, and its descendants with it. A job that nobody wants any more becomes cancelled.
+ * fails if no attempt is left, and its descendants with it. A job that nobody needs any more becomes cancelled.
  */
 export async function endAttempt(tx: Transaction, fence: Fence, ending: Ending): Promise<ReadyJob[]> {
   const { jobKey, attempt } = fence;

@@ -64,7 +64,7 @@ export interface Webhook {
   secret: string;
 }
 
-/** One try to tell a webhook of the end of an experiment. */
+/** One try to notify a webhook of the end of an experiment. */
 export interface WebhookDelivery extends Webhook {
   id: string;
   projectId: string;
@@ -135,18 +135,18 @@ export interface ProjectRuns {
   /** By job key; jobs that have not succeeded are left out. */
   outcomes(keys: string[]): Promise<Map<string, JobOutcome>>;
   totals(): Promise<RunsTotals>;
-  /** Jobs that no other running experiment wants become cancelled; running ones are told at their next heartbeat. */
+  /** Jobs that no other running experiment needs become cancelled; running ones learn of it at their next heartbeat. */
   cancelExperiment(id: string): Promise<Experiment>;
   /** Forgets it; what no other experiment holds is left to garbage collection. @throws CONFLICT while it runs */
   deleteExperiment(id: string): Promise<void>;
   /** Failed and cancelled jobs of this experiment become ready or blocked again. */
   retryExperiment(id: string): Promise<{ experiment: Experiment; ready: ReadyJob[] }>;
-  /** Running jobs go on; none begins that only paused experiments want. @throws CONFLICT unless it is running */
+  /** Running jobs go on; none begins that only paused experiments need. @throws CONFLICT unless it is running */
   pauseExperiment(id: string): Promise<Experiment>;
   resumeExperiment(id: string): Promise<{ experiment: Experiment; ready: ReadyJob[] }>;
   /** −100 to 100; counts from the next claim on. */
   setPriority(id: string, priority: number): Promise<Experiment>;
-  /** Failed or cancelled, and what it needs of such: ready or blocked again, with all its attempts. @throws CONFLICT if nobody wants it */
+  /** Failed or cancelled, and what it needs of such: ready or blocked again, with all its attempts. @throws CONFLICT if nobody needs it */
   retryJob(key: string): Promise<{ job: JobView; ready: ReadyJob[] }>;
   /** Newest first. */
   listFailedJobs(query: PageQuery): Promise<Page<JobView>>;
@@ -186,11 +186,11 @@ export interface Runs extends ProjectRuns {
   recordProbe(worker: WorkerIdentity, probe: SpeedProbe): Promise<void>;
   /** What the time of planned jobs is estimated from. */
   jobTimings(): Promise<JobTimings>;
-  /** Up to `limit` new attempts of the jobs whose turn it is, of those that this worker can run (docs/state-machine.md). */
+  /** Up to `limit` new attempts of the jobs that come first in the scheduling order, of those that this worker can run (docs/state-machine.md). */
   claimNext(worker: WorkerIdentity, query: { resource: ResourceClass; limit: number }): Promise<Claim[]>;
   /** Asks running jobs to make room for much more urgent ones of their project that no worker is free for; says how many. */
   preempt(): Promise<number>;
-  /** A new attempt of this very job, whoever's turn it is; null if it is not ready (somebody else has it, or it is done). */
+  /** A new attempt of this very job, whatever the scheduling order; null if it is not ready (somebody else has it, or it is done). */
   claim(jobKey: string, workerId: string): Promise<Claim | null>;
   /** Renews the lease and stores progress; says whether to go on. */
   heartbeat(fence: Fence, progress: JobProgress | null): Promise<Verdict>;
@@ -236,6 +236,6 @@ export interface Runs extends ProjectRuns {
   /** Runs `work` while no other process does under the same lock number; false at once if one does. */
   exclusively(lock: number, work: () => Promise<void>): Promise<boolean>;
 
-  /** Hears of every change of a job or experiment (Postgres NOTIFY), except while the connection is broken. Returns a function that stops listening. */
+  /** Is notified of every change of a job or experiment (Postgres NOTIFY), except while the connection is broken. Returns a function that stops listening. */
   subscribe(listener: (event: RunsEvent) => void): Promise<() => Promise<void>>;
 }

@@ -8,7 +8,7 @@ import type { NewExperiment, ProjectRuns } from './runs.js';
 /** Where experiments go that nobody names a project for: embedded mode knows no other. */
 const defaultProject = 'default';
 
-/** One transaction, the answer included. Where its commit was not acknowledged it is asked for again by its id. */
+/** One transaction, the answer included. Where its commit was not acknowledged it is requested again by its id. */
 export async function submitExperiment(
   writes: ProjectWrites,
   wanted: NewExperiment,

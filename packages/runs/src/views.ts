@@ -45,7 +45,7 @@ export interface Experiment extends ExperimentSummary {
   spec: unknown;
   resolvedSpec: unknown;
   steps: { name: string; kind: string; jobKeys: string[] }[];
-  /** What the resolved spec asks for that most likely is not meant. */
+  /** What of the resolved spec most likely is not meant. */
   warnings: Warning[];
 }
 
@@ -97,12 +97,12 @@ export interface JobStatusPage {
 }
 
 /**
- * `turn`: workers that can run it are busy, or a limit is reached. `worker`: no worker can run it, because of its memory,
+ * `capacity`: workers that can run it are busy, or a limit is reached. `worker`: no worker can run it, because of its memory,
  * its resource class or the version of its kind. `storage`: for all workers that can, the storage is full or away.
  * `backoff`: a failure was a moment ago. `resume`: only paused
- * experiments want it.
+ * experiments need it.
  */
-export type WaitingFor = 'turn' | 'worker' | 'storage' | 'backoff' | 'resume';
+export type WaitingFor = 'capacity' | 'worker' | 'storage' | 'backoff' | 'resume';
 
 export interface AttemptView {
   number: number;

@@ -19,7 +19,7 @@ export async function waitsOf(db: Reader, jobs: Waits[]): Promise<(job: Waits) =
     if (job.notBefore !== null && job.notBefore > now) return 'backoff';
     const able = workers.filter((worker) => canRun(worker, job));
     if (able.length === 0) return 'worker';
-    return able.some(({ storageError }) => storageError === null) ? 'turn' : 'storage';
+    return able.some(({ storageError }) => storageError === null) ? 'capacity' : 'storage';
   };
 }
 

@@ -31,7 +31,7 @@ export interface Claim extends Fence {
   /** The input artifacts by role, in order. */
   inputs: Record<string, ClaimedInput[]>;
   checkpoint: { step: number; digest: string } | null;
-  /** Running experiments that want it, oldest first. */
+  /** Running experiments that need it, oldest first. */
   experimentIds: string[];
   /** W3C traceparent of the oldest of them that is traced. */
   traceParent: string | null;

@@ -3,7 +3,7 @@ import { type Database, json } from './database.js';
 import type { WorkerView } from './views.js';
 import type { WorkerAnnouncement, WorkerIdentity, WorkerReport } from './work.js';
 
-/** One statement, so that of two processes that want a name one gets it. */
+/** One statement, so that of two processes that claim a name one gets it. */
 export async function registerWorker(
   db: Database,
   worker: WorkerAnnouncement,

@@ -69,7 +69,7 @@ function testsOn(server: Server): void {
   });
 
   describe('subscribe', () => {
-    it('hears of jobs and experiments, and goes on after the connection broke', async () => {
+    it('is notified of jobs and experiments, and goes on after the connection broke', async () => {
       const events: RunsEvent[] = [];
       const stop = await database.runs.subscribe((event) => events.push(event));
       const { experiment } = await database.runs.createExperiment(experimentOf('heard', { a: [] }));

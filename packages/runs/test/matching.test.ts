@@ -17,11 +17,11 @@ describe('matching', () => {
     expect(await next(house.runs, small)).toBeNull();
     expect(await waitingFor()).toBe('worker');
     const fit = await joined(house.runs, 'fit', { kinds: { attack: 2 } });
-    expect(await waitingFor()).toBe('turn');
+    expect(await waitingFor()).toBe('capacity');
     await house.runs.workerHeartbeat(fit, { holds: [], storageError: 'STORAGE_FULL' });
     expect(await waitingFor()).toBe('storage');
     await house.runs.workerHeartbeat(fit, { holds: [] });
-    expect(await waitingFor()).toBe('turn');
+    expect(await waitingFor()).toBe('capacity');
     expect((await house.runs.backlog()).unmatched).toEqual([]);
     expect(await next(house.runs, fit)).toMatchObject({ version: 2 });
   });

@@ -108,7 +108,7 @@ function schemaAt(schema: z.core.$ZodType, path: string[], value: unknown): z.co
 
 const wrappers = [z.ZodDefault, z.ZodOptional, z.ZodExactOptional, z.ZodNullable];
 
-/** Without wrappers (default, optional, nullable, transform), and with the union member that `value` asks for. */
+/** Without wrappers (default, optional, nullable, transform), and with the union member that `value` is of. */
 function plain(schema: z.core.$ZodType, value: unknown): z.core.$ZodType | undefined {
   if (wrappers.some((wrapper) => schema instanceof wrapper)) {
     return plain((schema as z.ZodOptional).unwrap(), value);

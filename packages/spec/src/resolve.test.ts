@@ -31,7 +31,7 @@ describe('restricted-imagenet', () => {
     });
   });
 
-  it('wants a model and its images to have the same size', () => {
+  it('requires a model and its images to have the same size', () => {
     const test = { ...data, split: 'test', imageSize: 64 };
     expect(problemsOf(withSteps({ test, evaluate }))).toEqual({
       'steps.evaluate.model':
@@ -40,7 +40,7 @@ describe('restricted-imagenet', () => {
     resolveSpec(withSteps({ data: { ...data, imageSize: 64 }, test, evaluate }));
   });
 
-  it('is refused where a network wants larger images', () => {
+  it('is refused where a network needs larger images', () => {
     const vgg16 = { ...model, architecture: 'vgg16' };
     expect(problemsOf(withSteps({ data: { ...data, imageSize: 31 }, model: vgg16 }))).toEqual({
       'steps.model.architecture': 'images of restricted-imagenet (31×31) are too small for vgg16',

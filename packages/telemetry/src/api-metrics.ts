@@ -12,7 +12,7 @@ export interface Backlog {
 export interface ApiMetrics {
   httpRequest(labels: { method: string; route: string; status: string }, seconds: number): void;
   webhookDelivery(outcome: 'delivered' | 'failed' | 'given-up'): void;
-  /** Prometheus' text format; asks for the backlog. */
+  /** Prometheus' text format; reads the backlog. */
   text(): Promise<string>;
   readonly contentType: string;
   readonly registry: Registry;

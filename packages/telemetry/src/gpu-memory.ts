@@ -11,7 +11,7 @@ export interface GpuMemory {
   totalBytes: number;
 }
 
-/** What nvidia-smi says; nothing where there is no nvidia-smi, which is not asked for again. */
+/** What nvidia-smi says; nothing where there is no nvidia-smi, which is not requested again. */
 export async function readGpus(command = 'nvidia-smi'): Promise<GpuMemory[]> {
   if (absent) return [];
   try {

@@ -103,7 +103,7 @@ export interface S3Options {
   diskBytes?: number;
 }
 
-/** PEM files; the service then speaks https. */
+/** PEM files; the service then uses https. */
 export interface Certificate {
   certFile: string;
   keyFile: string;

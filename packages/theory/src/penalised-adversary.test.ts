@@ -64,7 +64,7 @@ describe('Theorem 1', () => {
     expect(Math.abs(mean - theorem1AsQuoted(truth.variances, penalty))).toBeLessThan(4 * standardError);
   });
 
-  it('wants 2C in place of C for −log N with the penalty C·‖δ‖²', () => {
+  it('needs 2C in place of C for −log N with the penalty C·‖δ‖²', () => {
     const { truth, mean, standardError } = attackDraws({ scale: 1, penalty: 2 * penalty });
     expect(Math.abs(mean - theorem1AsQuoted(truth.variances, 2 * penalty) / 2)).toBeLessThan(
       4 * standardError,

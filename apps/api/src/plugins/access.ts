@@ -137,7 +137,7 @@ function accessOf({ is404, routeOptions }: FastifyRequest): RouteAccess {
   return access;
 }
 
-/** Pages that only read, where a browser asks for the key itself. */
+/** Pages that only read, where a browser prompts for the key itself. */
 function isForBrowsers({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url?.startsWith('/admin/') ?? false;
 }

@@ -4,7 +4,7 @@ import { publicRoute } from '../route-access.js';
 
 /**
  * Watches which methods the paths of the document get from now on. The function that it returns makes all other
- * methods of these paths answer 405, whoever asks; preflights are left to CORS.
+ * methods of these paths answer 405, whoever requests them; preflights are left to CORS.
  */
 export function refusalOfOtherMethods(app: FastifyInstance): () => void {
   const methodsOf = new Map<string, Set<string>>();

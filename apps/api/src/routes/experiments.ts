@@ -134,7 +134,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<SubmissionServices> = async
         tags,
         summary: 'Cancel an experiment',
         description:
-          'Stops the jobs that no other experiment wants. What is done stays. Cancelling twice is fine.',
+          'Stops the jobs that no other experiment needs. What is done stays. Cancelling twice is fine.',
         params: experimentId,
         querystring: z.strictObject({}),
         response: { 200: experiment, ...failures('NOT_FOUND', 'ID_AMBIGUOUS', 'CONFLICT') },
@@ -190,7 +190,7 @@ export const experimentRoutes: FastifyPluginAsyncZod<SubmissionServices> = async
         tags,
         summary: 'Pause an experiment',
         description:
-          'Begins no more jobs that only paused experiments want; running ones go on. Pausing twice is fine.',
+          'Begins no more jobs that only paused experiments need; running ones go on. Pausing twice is fine.',
         params: experimentId,
         querystring: z.strictObject({}),
         response: { 200: experiment, ...failures('NOT_FOUND', 'ID_AMBIGUOUS', 'CONFLICT') },

@@ -11,7 +11,7 @@ const limit = z.int().min(0).max(2_000_000_000).nullable();
 export const limits = z
   .strictObject({
     maxRunningExperiments: limit.describe('Experiments at work at once.'),
-    maxOpenJobs: limit.describe('Jobs not yet done that its experiments want.'),
+    maxOpenJobs: limit.describe('Jobs not yet done that its experiments need.'),
     maxStoredBytes: z
       .int()
       .min(0)

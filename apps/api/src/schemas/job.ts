@@ -55,10 +55,10 @@ export const job = z
       .describe(`${warningsNote} Of a job that has succeeded also what its result shows.`),
     error: storedError.nullable(),
     waitingFor: z
-      .enum(['turn', 'worker', 'storage', 'backoff', 'resume'])
+      .enum(['capacity', 'worker', 'storage', 'backoff', 'resume'])
       .nullable()
       .describe(
-        'What a ready job waits for: its `turn`; a `worker` that can run it at all (memory, resource class, version); the `storage`, which is full or away for every such worker; the end of a `backoff`; the `resume` of a paused experiment.',
+        'What a ready job waits for: `capacity`, since workers that can run it are busy or a limit is reached; a `worker` that can run it at all (memory, resource class, version); the `storage`, which is full or away for every such worker; the end of a `backoff`; the `resume` of a paused experiment.',
       ),
     estimate: z.object({ flops: z.number(), bytes: z.number() }),
     createdAt: time,

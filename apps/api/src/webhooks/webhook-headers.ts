@@ -3,7 +3,7 @@ import type { Webhook } from '@toogit/runs';
 import { z } from 'zod';
 import { type TrustedHosts, urlProblem } from './receiver-address.js';
 
-/** The body of a submission is the spec and nothing else, so that it can be published; whom to tell goes beside it. */
+/** The body of a submission is the spec and nothing else, so that it can be published; the webhook's address goes beside it. */
 export const webhookHeaders = {
   'toogit-webhook-url': z
     .string()

@@ -11,7 +11,7 @@ const stepsOfPoints = z.object({
 });
 
 /**
- * What a resolved spec asks for that most likely is not meant, each once however many points of the matrix have it. Of
+ * What of a resolved spec most likely is not meant, each once however many points of the matrix have it. Of
  * one that an earlier version resolved, as much as can be read.
  */
 export function specWarnings(resolvedSpec: unknown): Warning[] {

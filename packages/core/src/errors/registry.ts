@@ -154,12 +154,12 @@ export const errorRegistry = {
   ARTIFACT_MISSING: {
     status: 404,
     retryable: true,
-    next: 'If an experiment still wants it, the job that made it runs again; else submit that experiment again.',
+    next: 'If an experiment still needs it, the job that made it runs again; else submit that experiment again.',
   },
   ARTIFACT_CORRUPT: {
     status: 500,
     retryable: true,
-    next: 'Fetch it again. If the store holds other bytes they are set aside, and the job that made them runs again if an experiment still wants it; else submit that experiment again.',
+    next: 'Fetch it again. If the store holds other bytes they are set aside, and the job that made them runs again if an experiment still needs it; else submit that experiment again.',
   },
   ARTIFACT_INVALID: {
     status: 500,

@@ -50,7 +50,7 @@ export function collectGarbage(stores: Stores, options: GarbageOptions): Promise
       for (const digest of await remove(stores, orphans.slice(from, from + batch))) removed.add(digest);
     }
     const bytes = [...removed].reduce((sum, digest) => sum + (sizes.get(digest) ?? 0), 0);
-    const remnants = await blobs.removeRemnants(new Date(Date.now() - remnantsMs), { dryRun });
+    const remnants = await blobs.removeOrphanedUploads(new Date(Date.now() - remnantsMs), { dryRun });
     return { dryRun, ...rows, blobs: removed.size, bytes, ...remnants };
   });
 }

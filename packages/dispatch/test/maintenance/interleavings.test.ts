@@ -124,7 +124,7 @@ it('never takes away what a result refers to, whatever happens between any two o
       const interruptedStores = {
         ...stores,
         runs: Object.create(runs, { garbage: { value: garbage } }) as Runs,
-        blobs: interrupted<BlobStore>(blobs, ['delete', 'removeRemnants'], turn),
+        blobs: interrupted<BlobStore>(blobs, ['delete', 'removeOrphanedUploads'], turn),
       };
       while (rest.length > 0) {
         await collectGarbage(interruptedStores, { dryRun: false, graceMs: 0, force: true });

@@ -11,7 +11,7 @@ export interface EngineFacts {
   installed: { cpu: string | undefined; cuda: string | undefined };
 }
 
-/** What `toogit doctor` tells of the engine; starts and downloads nothing. */
+/** What `toogit doctor` reports of the engine; starts and downloads nothing. */
 export async function engineFacts({
   cacheDir = cacheDirectory(),
 }: {

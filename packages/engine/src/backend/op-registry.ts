@@ -3,7 +3,7 @@ import type { NativeLibrary } from './c-api.js';
 /**
  * For an operation with list-valued inputs (Pack, ConcatV2, AddN, Einsum…), one entry an input argument: the
  * attribute that holds the list's length, or null for a single tensor. Undefined when no input is a list.
- * tfjs gives inputs flat; a graph wants to know where a list begins.
+ * tfjs gives inputs flat; a graph needs to know where a list begins.
  */
 export type ListInputs = ReadonlyArray<string | null>;
 

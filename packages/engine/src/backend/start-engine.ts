@@ -10,7 +10,7 @@ import { registerNodeBackend } from './register-node-backend.js';
 import { tf } from './tf.js';
 
 export interface EngineOptions {
-  /** `auto` takes CUDA, else the CPU. `js` is plain JavaScript, a thousand times slower, for want of anything else. */
+  /** `auto` takes CUDA, else the CPU. `js` is plain JavaScript, a thousand times slower, where there is nothing else. */
   device?: 'auto' | 'cuda' | 'cpu' | 'js';
   /** CPU threads; results are bit-equal only at equal `threads`. Default: what the machine offers. */
   threads?: number;

@@ -30,7 +30,7 @@ export function controlsSteps(parameters: ControlsParameters): Record<string, St
 
 const onTestSet = (model: string) => ({ kind: 'evaluate' as const, model, dataset: 'test-set' });
 
-/** Goh: how much of the original labels do D_det and D_rand tell through a robust model's features alone? */
+/** Goh: how much of the original labels do D_det and D_rand hold for a robust model's features alone? */
 function leakageSteps(parameters: ControlsParameters): Record<string, StepInput> {
   const probe = (set: string) => ({
     ...trainStep(parameters, set, { ...parameters.probe, ...robustNetwork(parameters) }),

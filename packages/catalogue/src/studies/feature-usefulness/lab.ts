@@ -4,7 +4,7 @@ import { lab as robustFeatures } from '../robust-features/lab.js';
 import type { FeatureUsefulnessProfile } from './parameters.js';
 
 /**
- * About 4 minutes on two cores after robust-features, whose models it shares (26 with them), reckoned from the measured
+ * About 4 minutes on two cores after robust-features, whose models it shares (26 with them), computed from the measured
  * time of a step: 128 features, each pushed down and up. Examples and steps are chosen by what they cost
  * (results/README.md has what they give).
  */

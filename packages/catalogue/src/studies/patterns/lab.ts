@@ -2,7 +2,7 @@ import { standardModel, threat } from '../base-models/profiles.js';
 import type { PatternsProfile } from './parameters.js';
 
 /**
- * About 10 minutes on two cores after simple-experiment, whose standard model it shares (15 with it), reckoned from the
+ * About 10 minutes on two cores after simple-experiment, whose standard model it shares (15 with it), computed from the
  * measured times of a step. Nothing in it is chosen by measurement yet.
  */
 export const lab: PatternsProfile = {

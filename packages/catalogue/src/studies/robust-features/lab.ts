@@ -3,7 +3,7 @@ import { robustModel } from '../base-models/robust-model.js';
 import type { RobustFeaturesProfile } from './parameters.js';
 
 /**
- * About 40 minutes on two cores, reckoned from the measured times of a step: the standard model 12, the robust one 10, the
+ * About 40 minutes on two cores, computed from the measured times of a step: the standard model 12, the robust one 10, the
  * inversions 10, the fresh models 6, the attacks 1.
  *
  * The standard model is trained for longer than where it is only attacked: what is compared with a robust model should be

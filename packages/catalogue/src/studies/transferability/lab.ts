@@ -2,7 +2,7 @@ import { standardModel, threat, warmUp } from '../base-models/profiles.js';
 import type { TransferabilityProfile } from './parameters.js';
 
 /**
- * About 50 minutes on two cores for its three seeds, reckoned from the measured times of a step. The networks are as
+ * About 50 minutes on two cores for its three seeds, computed from the measured times of a step. The networks are as
  * wide as lets a training step (128 images) cost each about the same on one thread: 130 to 180 ms, in float32, since
  * bfloat16 gains nothing at these widths. Inception-v3 takes 680 ms even at a sixteenth of its width, where most layers
  * have reached the least number of channels: resnet9 stands in for it here. How long to train is not chosen by

@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/core';
 
 /**
- * `fetch` that takes credentials in the URL and speaks of failures in our terms.
+ * `fetch` that takes credentials in the URL and reports failures as our errors.
  * @throws ToogitError ENGINE_OFFLINE when no answer comes, ENGINE_INSTALL_FAILED when the answer is no success.
  */
 export async function request(

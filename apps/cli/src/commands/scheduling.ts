@@ -1,7 +1,7 @@
 import type { Experiment } from '@toogit/client';
 import type { CommandContext } from './context.js';
 
-/** Begins no more jobs that only paused experiments want; running ones go on. */
+/** Begins no more jobs that only paused experiments need; running ones go on. */
 export async function pause(context: CommandContext, id: string): Promise<void> {
   show(context, await context.client.pauseExperiment(id));
 }
@@ -10,7 +10,7 @@ export async function resume(context: CommandContext, id: string): Promise<void>
   show(context, await context.client.resumeExperiment(id));
 }
 
-/** Whose turn it is among the experiments of a project. */
+/** The scheduling order among the experiments of a project. */
 export async function prioritize(context: CommandContext, id: string, priority: number): Promise<void> {
   show(context, await context.client.setPriority(id, priority));
 }

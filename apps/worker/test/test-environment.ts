@@ -73,7 +73,7 @@ export const job = <K extends JobKind>(kind: K, params: JobParams<K>, inputs: Re
   plannedJob(kind, params, inputs, 7);
 
 /** A database, a store and a queue of its own, and whatever works on them. */
-export class House {
+export class TestEnvironment {
   readonly #stops: (() => Promise<void>)[] = [];
   /** What workers in this process have claimed. */
   readonly claims: Claim[] = [];
@@ -87,7 +87,7 @@ export class House {
   ) {}
 
   /** Blobs are kept in `directory`, or in one of its own. */
-  static async open(kept?: string): Promise<House> {
+  static async open(kept?: string): Promise<TestEnvironment> {
     const database = await createTestDatabase();
     const directory = kept ?? (await mkdtemp(join(tmpdir(), 'toogit-worker-')));
     const runs = openRuns(database.url);
@@ -95,7 +95,7 @@ export class House {
     const dispatcher = await startDispatcher({ connection: { driver: 'postgres', url: database.url }, runs });
     dispatcher.startSweep({ intervalMs: 500, leaseMs: 6_000, repushMs: 5_000 });
     const artifacts = createArtifactStore(await openBlobStore({ driver: 'filesystem', directory }));
-    return new House(database, directory, runs, dispatcher, artifacts);
+    return new TestEnvironment(database, directory, runs, dispatcher, artifacts);
   }
 
   get connection(): QueueConnection {
@@ -119,7 +119,7 @@ export class House {
       cacheDir,
       restrictedImagenetDir: null,
       log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
-      // A training takes a second or two: tests want to see it on the way.
+      // A training takes a second or two: tests look at it on the way.
       heartbeatMs: 100,
     });
     this.#stops.push(() => worker.close());

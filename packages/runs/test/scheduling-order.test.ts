@@ -6,7 +6,7 @@ import { joined } from './workers.js';
 
 const house = new EmptyHouse();
 
-describe('whose turn it is', () => {
+describe('the scheduling order', () => {
   it('is the more urgent experiment first, and equals take turns', async () => {
     await house.submit('a', 2);
     await house.submit('b', 2);
