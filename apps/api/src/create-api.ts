@@ -5,7 +5,6 @@ import { maxSpecBytes } from '@toogit/spec';
 import { createApiMetrics } from '@toogit/telemetry';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { rememberedFor } from './ttl-cache.js';
 import { logOptions } from './log-options.js';
 import { Planning, type PlanningLimits, usualLimits } from './planning/planning.js';
 import { type AccessMode, access } from './plugins/access.js';
@@ -34,6 +33,7 @@ import { queueBoardRoutes } from './routes/queue-board.js';
 import { reportRoutes } from './routes/report.js';
 import { resultRoutes } from './routes/results.js';
 import type { Services } from './services.js';
+import { rememberedFor } from './ttl-cache.js';
 
 export interface ApiOptions extends Services {
   /** Whether callers need API keys. `open` must not listen on any address but 127.0.0.1. */

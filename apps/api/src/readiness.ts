@@ -1,9 +1,9 @@
 import { ToogitError } from '@toogit/core';
 import type { FastifyBaseLogger } from 'fastify';
 import type { z } from 'zod';
-import { rememberedFor } from './ttl-cache.js';
 import type { readiness } from './schemas/health.js';
 import type { Services } from './services.js';
+import { rememberedFor } from './ttl-cache.js';
 
 export type Readiness = z.infer<typeof readiness>;
 type Check = Readiness['checks']['database'];

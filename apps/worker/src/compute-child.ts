@@ -5,7 +5,7 @@ import { below, inSpan, startTracing } from '@toogit/telemetry';
 import type { ComputeSettings } from './compute-settings.js';
 import { DeviceMemory } from './device-memory.js';
 import { engineOnDemand } from './engine-on-demand.js';
-import { executeJob, type ExecutionEnvironment } from './execute-job.js';
+import { type ExecutionEnvironment, executeJob } from './execute-job.js';
 import type { FromChild, ToChild } from './messages.js';
 import { tracedArtifacts } from './traced-artifacts.js';
 import { deviceCacheBytes } from './worker-memory.js';

@@ -37,7 +37,10 @@ else {
 
       await free();
       expect(Object.keys(await environment.digests(id))).toHaveLength(graph.all.length);
-      expect((await environment.jobOf(graph.model)).attempts).toMatchObject([failed, { outcome: 'succeeded' }]);
+      expect((await environment.jobOf(graph.model)).attempts).toMatchObject([
+        failed,
+        { outcome: 'succeeded' },
+      ]);
     },
     2 * deadlineMs,
   );

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { JobParams, PlannedJob } from '@toogit/catalogue';
 import { waitFor } from '@toogit/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { computeChildrenOf, experiment, TestEnvironment, isAlive } from './test-environment.js';
+import { computeChildrenOf, experiment, isAlive, TestEnvironment } from './test-environment.js';
 
 const hourMs = 3_600_000;
 /** For a machine that is busy with other things; alone it takes a minute in all. */
@@ -102,9 +102,16 @@ describe.skipIf(process.platform !== 'linux').sequential('workers, as processes'
     async () => {
       const { data, model } = training({ epochs: 2 });
       const newer = training({ epochs: 3 }).model;
-      const id = await environment.submit({ data, all: [data, model, { ...newer, version: newer.version + 1 }] });
+      const id = await environment.submit({
+        data,
+        all: [data, model, { ...newer, version: newer.version + 1 }],
+      });
       await waitFor(async () => (await environment.jobOf(model)).state === 'succeeded', deadlineMs);
-      expect(await environment.jobOf(newer)).toMatchObject({ state: 'ready', waitingFor: 'worker', attempts: [] });
+      expect(await environment.jobOf(newer)).toMatchObject({
+        state: 'ready',
+        waitingFor: 'worker',
+        attempts: [],
+      });
       expect((await environment.runs.backlog()).unmatched).toEqual([{ resource: 'gpu', jobs: 1 }]);
       await environment.runs.cancelExperiment(id);
       expect((await environment.runs.backlog()).unmatched).toEqual([]);
@@ -143,7 +150,10 @@ describe.skipIf(process.platform !== 'linux').sequential('workers, as processes'
         return done > 3 * begun && done;
       }, deadlineMs);
       const urgent = await environment.submit(training({ epochs: 20 }), { priority: 50 });
-      await waitFor(async () => (await environment.runs.getExperiment(urgent)).state === 'succeeded', deadlineMs);
+      await waitFor(
+        async () => (await environment.runs.getExperiment(urgent)).state === 'succeeded',
+        deadlineMs,
+      );
 
       expect(await progressIn(long.model, 2)).toBeGreaterThanOrEqual(got);
       const children = await computeChildrenOf(ahead.pid as number);

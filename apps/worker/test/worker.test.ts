@@ -4,7 +4,7 @@ import type { PlannedJob } from '@toogit/catalogue';
 import { waitFor } from '@toogit/testkit';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { corrupt } from './corrupt.js';
-import { computeChildrenOf, deadlineMs, experiment, TestEnvironment, isAlive } from './test-environment.js';
+import { computeChildrenOf, deadlineMs, experiment, isAlive, TestEnvironment } from './test-environment.js';
 
 describe.skipIf(process.platform !== 'linux')('a worker', () => {
   let undisturbed: Record<string, string | null>;
@@ -35,7 +35,10 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
       expect(seen).toMatchObject({ unit: 'images', total: 60 * 96 });
       expect(await environment.digests(id)).toEqual(undisturbed);
       expect(Object.keys(undisturbed)).toHaveLength(all.length);
-      const { items: metrics } = await environment.runs.listMetrics(id, { name: 'robustAccuracy', limit: 200 });
+      const { items: metrics } = await environment.runs.listMetrics(id, {
+        name: 'robustAccuracy',
+        limit: 200,
+      });
       expect(metrics).toMatchObject([{ jobKey: evaluation.key, n: 96, context: { whiteBox: true } }]);
       const [attempt] = (await environment.jobOf(model)).attempts;
       expect(attempt).toMatchObject({ outcome: 'succeeded', provenance: { device: 'cpu', threads: 1 } });
@@ -101,7 +104,9 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
       const id = await environment.submit(experiment());
       await waitFor(async () => (await environment.jobOf(model)).state === 'succeeded', deadlineMs);
       await worker.close();
-      const { parts } = await environment.runs.getArtifact((await environment.jobOf(model)).artifactDigest as string);
+      const { parts } = await environment.runs.getArtifact(
+        (await environment.jobOf(model)).artifactDigest as string,
+      );
       await corrupt(environment.directory, parts[0]?.sha256 as string);
       await environment.startWorker('second');
       expect(await environment.digests(id)).toEqual(undisturbed);
@@ -109,7 +114,9 @@ describe.skipIf(process.platform !== 'linux')('a worker', () => {
         'succeeded',
         'succeeded',
       ]);
-      const hit = (await Promise.all(blocks.map((block) => environment.jobOf(block)))).flatMap((b) => b.attempts);
+      const hit = (await Promise.all(blocks.map((block) => environment.jobOf(block)))).flatMap(
+        (b) => b.attempts,
+      );
       expect(hit.map(({ error }) => error?.code)).toContain('ARTIFACT_CORRUPT');
       expect(await readdir(join(environment.directory, 'quarantine'))).not.toEqual([]);
     },

@@ -76,7 +76,10 @@ describe('stepProgress', () => {
   });
 
   it('counts what waits until results can be stored', () => {
-    const jobs = [job('a', 'ready', { waitingFor: 'storage' }), job('b', 'ready', { waitingFor: 'capacity' })];
+    const jobs = [
+      job('a', 'ready', { waitingFor: 'storage' }),
+      job('b', 'ready', { waitingFor: 'capacity' }),
+    ];
     expect(stepProgress([attack], jobs)[0]).toMatchObject({ state: 'waiting', unstorable: 1, unmatched: 0 });
     const others = [...jobs, job('c', 'running')];
     expect(stepProgress([attack], others)[0]).toMatchObject({ state: 'running', unstorable: 0 });
