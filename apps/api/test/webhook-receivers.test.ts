@@ -13,7 +13,7 @@ import { startTestService, succeed, type TestService, tinySpec } from './service
 const limits = { total: 20, perReceiver: 2, perProject: 10 };
 /** More than are sent at once. */
 const many = 30;
-const secret = 'a-secret-of-some-length';
+const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 const trustedHosts: string[] = [];
 let service: TestService;
 let submit: (project: 'one' | 'other', url?: string) => Promise<{ steps: { jobKeys: string[] }[] }>;

@@ -1,13 +1,17 @@
-import { createHmac } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { WebhookDelivery } from '@toogit/runs';
+import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { nextRetryMs } from '../src/webhooks/delivery-loop.js';
 import { checkedLookup, isPublic, urlProblem } from '../src/webhooks/receiver-address.js';
 import { createSender, type SenderOptions } from '../src/webhooks/sender.js';
+import { secretPattern, signatureHeaders } from '../src/webhooks/signature.js';
 
-const secret = 'a-secret-of-some-length';
+const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+const otherSecret = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
 const cleanUp: (() => Promise<unknown> | unknown)[] = [];
 
 afterEach(async () => {
@@ -42,24 +46,43 @@ function send(url: string, options: Partial<SenderOptions> = {}) {
 }
 
 describe('sending a webhook', () => {
-  it('signs the bytes it sends', async () => {
-    let heard: { body: string; signature: string } | null = null;
+  it('signs the bytes it sends, as receivers by Standard Webhooks check them', async () => {
+    const heard: { body: string; headers: Record<string, string> }[] = [];
     const { url } = await receiver(async (request, response) => {
-      let body = '';
-      for await (const chunk of request) body += chunk;
-      heard = { body, signature: String(request.headers['toogit-signature']) };
+      heard.push({ body: await text(request), headers: request.headers as Record<string, string> });
       response.writeHead(204).end();
     });
     await send(url);
-    const { body, signature } = heard as unknown as { body: string; signature: string };
-    expect(JSON.parse(body)).toEqual({
+    const [{ body, headers }] = heard as [(typeof heard)[number]];
+    const event = {
       id: 'd1',
       event: 'experiment.ended',
       experiment: { ...delivery(url).experiment, finishedAt: '2026-01-01T00:00:00.000Z' },
+    };
+    expect(headers['webhook-id']).toBe('d1');
+    expect(new Webhook(secret).verify(body, headers)).toEqual(event);
+    expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow();
+    expect(() => new Webhook(otherSecret).verify(body, headers)).toThrow();
+  });
+
+  it("gives the signature that the libraries' own tests expect", () => {
+    const example = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+    const id = 'msg_p5jXN8AQM9LWM0D4loKWxJek';
+    const body = '{"test": 2432232314}';
+    expect(signatureHeaders(example, id, body, new Date(1614265330_000))).toEqual({
+      'webhook-id': id,
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
     });
-    const [, t, v1] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(signature) ?? [];
-    expect(Math.abs(Date.now() / 1000 - Number(t))).toBeLessThan(60);
-    expect(createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')).toBe(v1);
+  });
+
+  it('takes keys of 24 to 64 bytes', () => {
+    const taken = (bytes: number) => secretPattern.test(`whsec_${randomBytes(bytes).toString('base64')}`);
+    expect([16, 23, 24, 25, 26, 32, 63, 64, 66].map(taken)).toEqual([
+      ...[false, false, true, true, true, true, true, true, false],
+    ]);
+    expect(secretPattern.test(secret.slice(0, -1))).toBe(false);
+    expect(secretPattern.test('a-secret-of-some-length-without-a-prefix')).toBe(false);
   });
 
   it('takes anything but 2xx for a failure, and follows no redirect', async () => {

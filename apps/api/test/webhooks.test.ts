@@ -8,7 +8,7 @@ import { startDeliveries } from '../src/webhooks/delivery-loop.js';
 import { createSender } from '../src/webhooks/sender.js';
 import { startTestService, succeed, type TestService, tinySpec } from './service.js';
 
-const secret = 'a-secret-of-some-length';
+const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 let service: TestService;
 let api: TestService['api'];
 /** Filled in by each test, since they listen where there is room. */

@@ -1,7 +1,7 @@
 import type { WebhookDelivery } from '@toogit/runs';
 import { Agent, request } from 'undici';
 import { checkedLookup, isTrusted, type TrustedHosts, urlProblem } from './receiver-address.js';
-import { signature } from './signature.js';
+import { signatureHeaders } from './signature.js';
 
 export interface SenderOptions {
   trustedHosts: TrustedHosts;
@@ -37,8 +37,7 @@ export function createSender({ trustedHosts, timeoutMs = 10_000, resolve }: Send
         headers: {
           'content-type': 'application/json',
           'user-agent': 'toogit-webhook/1',
-          'toogit-delivery': delivery.id,
-          'toogit-signature': signature(delivery.secret, body, new Date()),
+          ...signatureHeaders(delivery.secret, delivery.id, body, new Date()),
         },
         body,
       });

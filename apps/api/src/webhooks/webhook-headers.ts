@@ -2,6 +2,7 @@ import { type ErrorDetail, ToogitError } from '@toogit/core';
 import type { Webhook } from '@toogit/runs';
 import { z } from 'zod';
 import { type TrustedHosts, urlProblem } from './receiver-address.js';
+import { secretPattern } from './signature.js';
 
 /** The body of a submission is the spec and nothing else, so that it can be published; the webhook's address goes beside it. */
 export const webhookHeaders = {
@@ -12,9 +13,9 @@ export const webhookHeaders = {
     .describe('Where to POST when the experiment ends (docs/webhooks.md): https, at a public address.'),
   'toogit-webhook-secret': z
     .string()
-    .regex(/^[\x21-\x7e]{16,255}$/, 'must be 16 to 255 printable characters without spaces')
+    .regex(secretPattern, 'must be whsec_ followed by the base64 of 24 to 64 bytes')
     .optional()
-    .describe('Key of the signatures; required with toogit-webhook-url.'),
+    .describe('Key of the signatures, `whsec_…` (docs/webhooks.md); required with toogit-webhook-url.'),
 };
 
 /** @throws REQUEST_INVALID */
