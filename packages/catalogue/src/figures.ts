@@ -58,6 +58,7 @@ interface AnyFigure {
   references: Record<string, readonly string[]>;
   problems?: (row: object, context: StepContext) => Problem[];
   planRow(row: object, context: RowContext): object;
+  columnsOf?: (row: object) => number[];
 }
 
 export const figureDefinition = (kind: FigureKind) => figures[kind] as unknown as AnyFigure;

@@ -1,6 +1,7 @@
-import type { Figure, JobResult } from '@toogit/catalogue';
+import type { ArtifactStore, Manifest } from '@toogit/artifacts';
+import { type Figure, figureDefinition, type JobResult, type PlannedFigure } from '@toogit/catalogue';
 import { canonicalJson } from '@toogit/core';
-import { figuresOf, type Pictures, renderHtml } from '@toogit/report';
+import { type Columns, figuresOf, type Pictures, renderHtml } from '@toogit/report';
 import type { JobContext, JobHandler } from './context.js';
 import { exampleGrids } from './report-grids.js';
 
@@ -8,7 +9,13 @@ import { exampleGrids } from './report-grids.js';
 export const report: JobHandler<'report'> = async (context) => {
   const { params, artifacts } = context;
   const inputs = context.inputs.sources ?? [];
-  const sources = inputs.map(({ digest, manifest }) => ({ digest, result: manifest.meta }));
+  const withColumns = columnSources(params.figures);
+  const sources = await Promise.all(
+    inputs.map(async ({ digest, manifest }, index) => ({
+      ...{ digest, result: manifest.meta },
+      columns: withColumns.has(index) ? await columnsOf(artifacts, manifest) : undefined,
+    })),
+  );
   const meta: JobResult<'report'> = {
     study: params.study,
     profile: params.profile,
@@ -30,6 +37,18 @@ export const report: JobHandler<'report'> = async (context) => {
     meta,
   };
 };
+
+/** Indices of the sources whose columns figures are made of. */
+const columnSources = (figures: readonly PlannedFigure[]): Set<number> =>
+  new Set(
+    figures.flatMap(({ kind, rows }) => rows.flatMap((row) => figureDefinition(kind).columnsOf?.(row) ?? [])),
+  );
+
+async function columnsOf(artifacts: ArtifactStore, { parts }: Manifest): Promise<Columns> {
+  const part = parts.find(({ name }) => name === 'columns');
+  const tensors = part === undefined ? {} : await artifacts.readTensors(part);
+  return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));
+}
 
 async function galleries(
   { inputs, artifacts }: JobContext<'report'>,

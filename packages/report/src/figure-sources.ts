@@ -5,7 +5,11 @@ import { ToogitError } from '@toogit/core';
 export interface SourceResult {
   digest: string;
   result: unknown;
+  /** Its part `columns`, by name, where a figure is made of it and tensors are at hand. */
+  columns?: Columns | undefined;
 }
+
+export type Columns = Record<string, ArrayLike<number>>;
 
 export interface ReadSource<K extends JobKind> {
   digest: string;
@@ -21,6 +25,11 @@ export class FigureSources {
   /** Whether the job is done. */
   has(index: number): boolean {
     return (this.sources[index] ?? null) !== null;
+  }
+
+  /** Null where the job is not done, or its tensors are not at hand. */
+  columns(index: number): Columns | null {
+    return this.sources[index]?.columns ?? null;
   }
 
   /**

@@ -1,6 +1,6 @@
 export { type ExperimentFigure, figuresCsv, figuresSvg, recordsCsv } from './figure-files.js';
 export type { FigureFilter } from './figure-filter.js';
-export type { SourceResult } from './figure-sources.js';
+export type { Columns, SourceResult } from './figure-sources.js';
 export type { FigureRecord, Headline, Pictures } from './figure-view.js';
 export { figuresOf, headingOf, headlinesOf, unitsOf } from './figures-of.js';
 export { type ExampleGrid, type ExamplePair, encodePng, pngDataUrl } from './image-grid.js';

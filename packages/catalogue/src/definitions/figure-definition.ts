@@ -16,6 +16,8 @@ export const figureTitle = { title: z.string().nullable() };
 export interface RowContext extends PlanContext {
   /** Makes the one artifact of a step an input of the report. @returns its index among the `sources` */
   source(step: string): number;
+  /** All artifacts of a step, in block order. */
+  sources(step: string): number[];
 }
 
 /**
@@ -41,6 +43,8 @@ export interface FigureOptions<
   /** A row as its job has it, besides its origin. */
   plannedRow: P;
   planRow(row: z.output<S>, context: RowContext): z.output<z.ZodObject<P>>;
+  /** Indices of the sources whose part `columns` the figure is made of. Only a report reads tensors: `dashboard` is null. */
+  columnsOf?: (row: z.output<z.ZodObject<P>>) => number[];
   /** The figure as a report shows it. */
   figure: F;
   /** Of the dashboard's route for such figures, and its documentation; null where reports alone show them. */

@@ -41,12 +41,13 @@ function rowsOf(
 ): object[] {
   const figure = step.figures[index];
   if (figure === undefined) return [];
-  const source = (name: string) => {
+  const all = (name: string) => context.keys(name).map((key) => sources.add(key));
+  const one = (name: string) => {
     const [key] = context.keys(name);
     if (key === undefined) throw new Error(`step ${name} has no job`);
     return sources.add(key);
   };
   const { planRow } = figureDefinition(figure.kind);
-  const rowContext = { ...context, source };
+  const rowContext = { ...context, source: one, sources: all };
   return figure.rows.map((row) => ({ seed: context.seed, point, ...planRow(row, rowContext) }));
 }
