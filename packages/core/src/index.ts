@@ -11,6 +11,7 @@ export {
 } from './errors/toogit-error.js';
 export { withoutKeys } from './errors/without-keys.js';
 export { canonicalJson, type Json } from './json/canonical-json.js';
+export { wilsonInterval } from './statistics/wilson-interval.js';
 export { isPlainText, label } from './text/text.js';
 export {
   distanceName,

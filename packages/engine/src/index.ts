@@ -30,7 +30,6 @@ export type { BatchOptions } from './metrics/over-batches.js';
 export { penultimateFeatures } from './metrics/penultimate-features.js';
 export { perturbationNorms } from './metrics/perturbation-norms.js';
 export { noClass, type PredictOptions, predict, predictedClass } from './metrics/predict.js';
-export { wilsonInterval } from './metrics/wilson-interval.js';
 export { computesFinite } from './models/finite-model.js';
 export { freezeModel } from './models/freeze.js';
 export {

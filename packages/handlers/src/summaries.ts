@@ -1,5 +1,5 @@
 import type { Proportion } from '@toogit/catalogue';
-import { wilsonInterval } from '@toogit/engine';
+import { wilsonInterval } from '@toogit/core';
 
 export const mean = (values: ArrayLike<number> & Iterable<number>): number => {
   let sum = 0;

@@ -1,4 +1,4 @@
-import { wilsonInterval } from './wilson-interval.js';
+import { wilsonInterval } from '@toogit/core';
 
 /** A fraction with its n and 95 % interval. */
 export interface Accuracy {

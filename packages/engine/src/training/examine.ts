@@ -1,7 +1,7 @@
+import { wilsonInterval } from '@toogit/core';
 import { tf } from '../backend/tf.js';
 import { traceFunction } from '../backend/trace.js';
 import { type Accuracy, accuracy } from '../metrics/accuracy.js';
-import { wilsonInterval } from '../metrics/wilson-interval.js';
 import type { Model } from '../models/model.js';
 import { evenBatches } from './batches.js';
 import type { DeviceDataset } from './device-dataset.js';
