@@ -5,6 +5,7 @@ import { accuracy } from './figures/accuracy.js';
 import { examples } from './figures/examples.js';
 import { featureUsefulness } from './figures/feature-usefulness.js';
 import { patterns } from './figures/patterns.js';
+import { perturbationNorms } from './figures/perturbation-norms.js';
 import { sensitivity } from './figures/sensitivity.js';
 import { theory } from './figures/theory.js';
 import { transfer } from './figures/transfer.js';
@@ -20,6 +21,7 @@ export const figures = {
   'feature-usefulness': featureUsefulness,
   theory,
   patterns,
+  'perturbation-norms': perturbationNorms,
   examples,
 } as const;
 

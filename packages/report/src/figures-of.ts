@@ -6,6 +6,7 @@ import { accuracy } from './figures/accuracy.js';
 import { examples } from './figures/examples.js';
 import { featureUsefulness } from './figures/feature-usefulness.js';
 import { patterns } from './figures/patterns.js';
+import { perturbationNorms } from './figures/perturbation-norms.js';
 import { sensitivity } from './figures/sensitivity.js';
 import { theory } from './figures/theory.js';
 import { transfer } from './figures/transfer.js';
@@ -19,6 +20,7 @@ const views: { [K in FigureKind]: FigureView<K> } = {
   'feature-usefulness': featureUsefulness,
   theory,
   patterns,
+  'perturbation-norms': perturbationNorms,
   examples,
 };
 
