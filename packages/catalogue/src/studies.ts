@@ -1,5 +1,6 @@
 import type { Study } from './definitions/study-definition.js';
 import { controls } from './studies/controls/study.js';
+import { epsilonSweep } from './studies/epsilon-sweep/study.js';
 import { featureUsefulness } from './studies/feature-usefulness/study.js';
 import { gaussian } from './studies/gaussian/study.js';
 import { patterns } from './studies/patterns/study.js';
@@ -14,6 +15,7 @@ export const studies = {
   'robust-features': robustFeatures,
   transferability,
   sensitivity,
+  'epsilon-sweep': epsilonSweep,
   'feature-usefulness': featureUsefulness,
   gaussian,
   patterns,

@@ -33,6 +33,7 @@ const kindsOfSources: Record<string, JobKind> = {
   usefulness: 'feature-usefulness',
   theory: 'theory',
   patterns: 'patterns',
+  blocks: 'attack',
   synthesized: 'synthesize',
   dataset: 'dataset.import',
 };

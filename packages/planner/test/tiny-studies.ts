@@ -42,6 +42,7 @@ export const tinyOverrides: Record<StudyName, Record<string, unknown>> = {
     d_det: training,
   },
   sensitivity: { ...standardModel, ...threat, fresh: { epochs: 1 }, learningRates: [0.05] },
+  'epsilon-sweep': { ...standardModel, ...threat, epsilons: [0.25, 0.5], d_det: training },
   'feature-usefulness': { ...standardModel, ...robustModel, examples: 32, steps: 1, blockSize: 16 },
   gaussian: { dimensions: [2, 3], epsilons: [0.5] },
   patterns: { ...standardModel, ...threat, networks: [network], universalEpochs: 1 },
