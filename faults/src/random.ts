@@ -1,18 +1,23 @@
-/** Numbers in [0,1) that follow from the seed alone (mulberry32). */
-export type Random = () => number;
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { mersenne } from 'pure-rand/generator/mersenne';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+
+/** Random numbers that follow from the seed alone. */
+export type Random = RandomGenerator;
 
 export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return mersenne(seed);
 }
 
+/** Uniform in [0, 1). */
+export function fraction(random: Random): number {
+  return uniformFloat64(random);
+}
+
+/** A whole number, uniform in [0, end). */
 export function below(random: Random, end: number): number {
-  return Math.floor(random() * end);
+  return uniformInt(random, 0, end - 1);
 }
 
 export function oneOf<T>(random: Random, items: readonly T[]): T {

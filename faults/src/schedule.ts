@@ -1,4 +1,4 @@
-import { below, oneOf, randomFrom } from './random.js';
+import { below, fraction, oneOf, randomFrom } from './random.js';
 
 export const faultKinds = [
   'kill-worker',
@@ -66,7 +66,7 @@ export function scheduleOf(seed: number, { s3 = true, disk = true }: Possible = 
   while (chosen.length < faultsPerSeed) chosen.push(...left.splice(below(random, left.length), 1));
   return chosen
     .map((fault) => ({
-      doneFraction: Math.round(1000 * (first + (last - first) * random())) / 1000,
+      doneFraction: Math.round(1000 * (first + (last - first) * fraction(random))) / 1000,
       fault,
       worker: oneOf(
         random,
