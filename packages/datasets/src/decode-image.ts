@@ -11,7 +11,11 @@ const resizedPerCropped = 256 / 224;
  *
  * @throws DATASET_IMAGE_INVALID naming the file if it is not a whole image
  */
-export async function decodeImage(path: string, size: number, signal: AbortSignal): Promise<Uint8Array> {
+export async function decodeImage(
+  path: string,
+  size: number,
+  signal?: AbortSignal | undefined,
+): Promise<Uint8Array> {
   try {
     const file = await readFile(path, { signal });
     const { width, height } = (await sharp(file).metadata()).autoOrient;
@@ -32,7 +36,7 @@ export async function decodeImage(path: string, size: number, signal: AbortSigna
       .raw()
       .toBuffer();
   } catch (error) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
     throw new ToogitError('DATASET_IMAGE_INVALID', `${path} cannot be decoded: ${reason}`, { cause: error });
   }

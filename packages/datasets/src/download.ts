@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
-import { Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Agent, interceptors, request } from 'undici';
 
 export interface DownloadOptions {
   signal?: AbortSignal | undefined;
@@ -11,8 +12,21 @@ export interface DownloadOptions {
 const answerTimeoutMs = 5_000;
 const stallTimeoutMs = 30_000;
 
+/** What may pass. A host without an address or a route is not among it: that shows at once. */
+const passing = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+
+const dispatcher = new Agent({
+  connect: { timeout: answerTimeoutMs },
+  headersTimeout: answerTimeoutMs,
+  bodyTimeout: stallTimeoutMs,
+}).compose(
+  interceptors.redirect({ maxRedirections: 5 }),
+  interceptors.retry({ maxRetries: 3, minTimeout: 500, maxTimeout: 5_000, errorCodes: passing }),
+);
+
 /**
- * Downloads a URL into a file.
+ * Downloads a URL into a file. A download that breaks off goes on where it broke, three times at most, if the server
+ * gives ranges; a busy server (429, 5xx) is tried again as often.
  *
  * @throws Error if no answer comes within 5 s, nothing arrives for 30 s, or the answer is not a success.
  */
@@ -21,33 +35,39 @@ export async function downloadUrl(
   path: string,
   { signal, onBytes }: DownloadOptions,
 ): Promise<void> {
-  const watchdog = new AbortController();
-  const abortIn = (ms: number, reason: string) =>
-    setTimeout(() => watchdog.abort(new Error(`${reason} ${ms / 1000} s`)), ms);
-  let timer = abortIn(answerTimeoutMs, 'no answer within');
   try {
-    const signals = [watchdog.signal, ...(signal ? [signal] : [])];
-    const response = await fetch(url, {
-      signal: AbortSignal.any(signals),
-      headers: { 'accept-encoding': 'identity' },
-    });
-    if (!response.ok || !response.body) throw new Error(`HTTP ${response.status} ${response.statusText}`);
-    clearTimeout(timer);
-    timer = abortIn(stallTimeoutMs, 'nothing arrived for');
+    // Identity: a range of a compressed answer is not one of the file.
+    const headers = { 'accept-encoding': 'identity' };
+    const { statusCode, body } = await request(url, { dispatcher, headers, signal: signal ?? null });
+    if (statusCode !== 200) {
+      await body.dump();
+      throw new Error(`HTTP ${statusCode}`);
+    }
     let received = 0;
     const count = new Transform({
       transform(chunk: Uint8Array, _encoding, done) {
-        timer.refresh();
         received += chunk.length;
         onBytes?.(received);
         done(null, chunk);
       },
     });
-    await pipeline(Readable.fromWeb(response.body), count, createWriteStream(path));
+    await pipeline(body, count, createWriteStream(path));
   } catch (error) {
-    // fetch says only "fetch failed"; its cause says why.
-    throw error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
-  } finally {
-    clearTimeout(timer);
+    throw withReason(error);
   }
 }
+
+/** The library's errors name its own parts; these are for people. */
+function withReason(error: unknown): unknown {
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  if (statusCode !== undefined) return new Error(`HTTP ${statusCode}`, { cause: error });
+  const reason = reasons[code ?? ''];
+  return reason === undefined ? error : new Error(reason, { cause: error });
+}
+
+const noAnswer = `no answer within ${answerTimeoutMs / 1000} s`;
+const reasons: Record<string, string> = {
+  UND_ERR_CONNECT_TIMEOUT: noAnswer,
+  UND_ERR_HEADERS_TIMEOUT: noAnswer,
+  UND_ERR_BODY_TIMEOUT: `nothing arrived for ${stallTimeoutMs / 1000} s`,
+};

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { HostTensor } from '@toogit/artifacts';
 import type { Split } from '@toogit/catalogue';
 import { ToogitError } from '@toogit/core';
+import pMap from 'p-map';
 import { type LabelledFile, listClassFolders } from './class-folders.js';
 import { type DatasetArtifact, examplesPerPart, writeDatasetParts } from './dataset-artifact.js';
 import { decodeImage } from './decode-image.js';
@@ -96,21 +97,10 @@ async function decodePart(
 ): Promise<Uint8Array> {
   const imageBytes = imageSize * imageSize * 3;
   const pixels = new Uint8Array(files.length * imageBytes);
-  const failed = new AbortController();
-  const stop = AbortSignal.any([failed.signal, ...(signal ? [signal] : [])]);
-  const queue = files.entries();
-  const decodeSome = async () => {
-    for (const [i, { path }] of queue) {
-      stop.throwIfAborted();
-      pixels.set(await decodeImage(path, imageSize, stop), i * imageBytes);
-      onDecoded();
-    }
+  const decode = async ({ path }: LabelledFile, i: number) => {
+    pixels.set(await decodeImage(path, imageSize, signal), i * imageBytes);
+    onDecoded();
   };
-  try {
-    await Promise.all(Array.from({ length: decodesAtOnce }, decodeSome));
-  } catch (error) {
-    failed.abort();
-    throw error;
-  }
+  await pMap(files, decode, { concurrency: decodesAtOnce, ...(signal ? { signal } : {}) });
   return pixels;
 }

@@ -74,6 +74,35 @@ describe('published file', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
+  it('goes on where the connection broke', async () => {
+    const ranges: unknown[] = [];
+    const url = await serve(({ headers }, response) => {
+      ranges.push(headers.range);
+      const start = Number(/bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0);
+      const etag = '"published"';
+      if (start > 0) {
+        const range = `bytes ${start}-${content.length - 1}/${content.length}`;
+        response.writeHead(206, { etag, 'content-range': range }).end(content.subarray(start));
+      } else {
+        response.writeHead(200, { etag, 'content-length': content.length });
+        response.write(content.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+      }
+    });
+    expect(content.equals(await readFile(await obtainFile(published({ url }), directory)))).toBe(true);
+    expect(ranges).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-299999$/)]);
+  });
+
+  it('comes from a server that was busy at first', async () => {
+    let requests = 0;
+    const url = await serve((_request, response) => {
+      requests++;
+      if (requests === 1) response.writeHead(503).end('busy');
+      else response.end(content);
+    });
+    expect(content.equals(await readFile(await obtainFile(published({ url }), directory)))).toBe(true);
+    expect(requests).toBe(2);
+  });
+
   it('gives up on a server that does not answer', async () => {
     const url = await serve(() => {});
     const started = performance.now();
