@@ -1,5 +1,6 @@
 import { ToogitError } from '@toogit/core';
 import type { FastifyBaseLogger } from 'fastify';
+import pTimeout from 'p-timeout';
 import type { z } from 'zod';
 import type { readiness } from './schemas/health.js';
 import type { Services } from './services.js';
@@ -44,14 +45,8 @@ export function withoutReasons({ status, checks }: Readiness): Readiness {
 }
 
 async function check(answers: () => Promise<void>): Promise<Check> {
-  let timer: NodeJS.Timeout | undefined;
   try {
-    await Promise.race([
-      answers(),
-      new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error('no answer')), checkTimeoutMs);
-      }),
-    ]);
+    await pTimeout(answers(), { milliseconds: checkTimeoutMs });
     return { state: 'up', code: null, message: null, next: null };
   } catch (error) {
     if (!(error instanceof ToogitError)) {
@@ -59,7 +54,5 @@ async function check(answers: () => Promise<void>): Promise<Check> {
     }
     const { code, message, next } = error;
     return { state: 'down', code, message, next };
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { type PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { ToogitError } from '@toogit/core';
+import pRetry from 'p-retry';
 
 export interface S3Options {
   bucket: string;
@@ -83,23 +83,17 @@ export function signedWith(command: PutObjectCommand, digest: string): PutObject
 
 /** What the client does by itself, for requests whose body is a stream: those it sends once only. */
 export async function retrying<T>(send: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await send();
-    } catch (error) {
-      if (attempt === maxAttempts || !mayPass(error)) throw error;
-      await setTimeout(Math.random() * 100 * 2 ** attempt);
-    }
-  }
+  const shouldRetry = ({ error }: { error: Error }) => mayPass(error);
+  return pRetry(send, { retries: maxAttempts - 1, minTimeout: 100, randomize: true, shouldRetry });
 }
 
 /** Throttling, failures of the service, and broken connections. */
-function mayPass(error: unknown): boolean {
+function mayPass(error: Error): boolean {
   if (error instanceof S3ServiceException) {
     const { httpStatusCode = 0 } = error.$metadata;
     return httpStatusCode >= 500 || httpStatusCode === 429 || error.name === 'RequestTimeout';
   }
-  return error instanceof Error && 'code' in error && broken.has(String(error.code));
+  return 'code' in error && broken.has(String(error.code));
 }
 
 const broken = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED']);

@@ -1,7 +1,6 @@
 export { Closers } from './closing/closers.js';
 export { onWarning } from './closing/on-warning.js';
 export { runProcess } from './closing/run-process.js';
-export { within } from './closing/within.js';
 export { type ErrorCode, errorCodes, errorRegistry } from './errors/registry.js';
 export {
   type ErrorDetail,

@@ -1,4 +1,4 @@
-import { within } from '@toogit/core';
+import pTimeout from 'p-timeout';
 
 const closeMs = 2_000;
 
@@ -7,6 +7,6 @@ const closeMs = 2_000;
  * connection is left to the end of the process. Nothing is lost: a delivery that was in hand goes to another one.
  */
 export async function closeAll(closed: Promise<unknown>[], onError: (error: unknown) => void): Promise<void> {
-  const late = () => new Error(`The queue has not closed its connection within ${closeMs} ms; left open.`);
-  await Promise.all(closed.map((each) => within(closeMs, each, late).catch(onError)));
+  const message = new Error(`The queue has not closed its connection within ${closeMs} ms; left open.`);
+  await Promise.all(closed.map((each) => pTimeout(each, { milliseconds: closeMs, message }).catch(onError)));
 }

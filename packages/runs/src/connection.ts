@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { within } from '@toogit/core';
+import pTimeout from 'p-timeout';
 import pg from 'pg';
 
 /** How long a statement may take: the server ends it, and rolls it back. */
@@ -63,10 +63,10 @@ export async function openConnection(databaseUrl: string, patience: Patience): P
 
 /** For a connection that stays, and of which nothing else is heard for long: without an answer it is broken. */
 export function keepProbing(client: pg.Client): void {
-  const late = () => new Error(`Connection terminated: no answer within ${probeMs} ms`);
   const timer = setInterval(() => {
     // The next one comes when this one is over.
-    within(probeMs, client.query('SELECT 1'), late).catch((error) => socketOf(client).destroy(error));
+    const probe = { milliseconds: probeMs, message: `Connection terminated: no answer within ${probeMs} ms` };
+    pTimeout(client.query('SELECT 1'), probe).catch((error) => socketOf(client).destroy(error));
   }, 2 * probeMs);
   client.once('end', () => clearInterval(timer));
 }

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { ToogitError, within } from '@toogit/core';
+import { ToogitError } from '@toogit/core';
+import pTimeout from 'p-timeout';
 import type { Pool } from 'pg';
 import { connectionPool, patient, prompt } from './connection.js';
 import { databaseError, isDeadlock } from './database-error.js';
@@ -80,8 +81,9 @@ export class Database {
 
   /** Waits for statements under way, but for none whose server is gone. */
   async close(): Promise<void> {
-    const late = () => new ToogitError('DATABASE_UNAVAILABLE', 'The database does not answer.');
-    const ends = [this.#prisma, this.#prompt].map((prisma) => within(closeMs, prisma.$disconnect(), late));
+    const ends = [this.#prisma, this.#prompt].map((prisma) =>
+      pTimeout(prisma.$disconnect(), { milliseconds: closeMs }),
+    );
     await Promise.allSettled(ends);
   }
 }

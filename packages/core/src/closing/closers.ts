@@ -1,4 +1,4 @@
-import { within } from './within.js';
+import pTimeout from 'p-timeout';
 
 interface Closer {
   name: string;
@@ -30,9 +30,10 @@ export class Closers {
     const errors: unknown[] = [];
     for (let closer = this.#stack.pop(); closer !== undefined; closer = this.#stack.pop()) {
       const { name, close, limitMs } = closer;
-      const late = () => new Error(`${name}: not closed within ${limitMs / 1000} s`);
+      const late = new Error(`${name}: not closed within ${limitMs / 1000} s`);
       // An `async` function, so that what `close` throws at once is among the errors, too.
-      await within(limitMs, (async () => close())(), late).catch((error) => errors.push(error));
+      const closed = pTimeout((async () => close())(), { milliseconds: limitMs, message: late });
+      await closed.catch((error) => errors.push(error));
     }
     if (errors.length > 0) throw new AggregateError(errors, messageOf(errors));
   }

@@ -1,5 +1,6 @@
 import { ToogitError } from '@toogit/core';
-import { alone, each, type Stores } from './stores.js';
+import pMap from 'p-map';
+import { alone, type Stores } from './stores.js';
 
 export interface ReconcileOptions {
   /** Only says what it would do. */
@@ -71,19 +72,16 @@ async function inspect(
     else present.push(digest);
   }
   if (deep) {
-    await each(
-      present,
-      async (digest) => {
-        const found = await blobs.get(digest).then(
-          () => null,
-          (error: unknown) => ToogitError.from(error),
-        );
-        if (found?.code === 'ARTIFACT_CORRUPT') corrupt.push(digest);
-        else if (found?.code === 'ARTIFACT_MISSING') missing.push(digest);
-        else if (found) throw found;
-      },
-      2,
-    );
+    const read = async (digest: string) => {
+      const found = await blobs.get(digest).then(
+        () => null,
+        (error: unknown) => ToogitError.from(error),
+      );
+      if (found?.code === 'ARTIFACT_CORRUPT') corrupt.push(digest);
+      else if (found?.code === 'ARTIFACT_MISSING') missing.push(digest);
+      else if (found) throw found;
+    };
+    await pMap(present, read, { concurrency: 2 });
   }
   return { checked, missing: missing.sort(), corrupt: corrupt.sort() };
 }

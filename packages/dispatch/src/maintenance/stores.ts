@@ -23,16 +23,3 @@ export async function alone<T>({ runs, blobs }: Stores, work: () => Promise<T>):
   if (free) return done[0] as T;
   throw new ToogitError('CONFLICT', 'Another process is reconciling or collecting garbage now.');
 }
-
-/** Calls `work` for each item, so many at once. */
-export async function each<T>(
-  items: Iterable<T>,
-  work: (item: T) => Promise<void>,
-  concurrency = 8,
-): Promise<void> {
-  const iterator = items[Symbol.iterator]();
-  const lane = async () => {
-    for (let next = iterator.next(); !next.done; next = iterator.next()) await work(next.value);
-  };
-  await Promise.all(Array.from({ length: concurrency }, lane));
-}
