@@ -1,8 +1,8 @@
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /**
- * JSON with sorted keys and no spaces, so that equal values have equal bytes. Keys whose value is undefined are left
- * out; numbers that JSON cannot hold are refused.
+ * Canonical JSON (RFC 8785): equal values have equal bytes. Keys whose value is undefined are left out. Lone surrogates
+ * are escaped where the RFC refuses them: figures group whatever text is stored.
  *
  * @throws TypeError for NaN, infinities and values that are not JSON.
  */
