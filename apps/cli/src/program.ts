@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { dashboardFigures } from '@toogit/client/dashboard-figures';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addAccessCommands } from './access-commands.js';
 import type { CommandContext } from './commands/context.js';
@@ -12,17 +13,6 @@ export type MakeContext = (options: {
   apiKey?: string;
   verbose: boolean;
 }) => CommandContext;
-
-const dashboardFigures = [
-  'summary',
-  'accuracy',
-  'transfer',
-  'transfer-matrix',
-  'feature-usefulness',
-  'sensitivity',
-  'theory',
-  'patterns',
-];
 
 const exitCodesHelp = `
 Exit codes: 0 done, 1 the experiment failed, 2 wrong usage or a bad spec, 3 service unreachable,
