@@ -40,8 +40,15 @@ export const imageSize = z.int().min(8).max(512);
 /** Learning-rate schedules over a whole training: `step` multiplies by `factor` every `everyEpochs`; `linear` warms up, then falls to 0. */
 export const schedule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant') }),
-  z.strictObject({ kind: z.literal('step'), everyEpochs: count, factor: z.number().positive().max(1) }),
-  z.strictObject({ kind: z.literal('linear'), warmupFraction: fraction }),
+  z.strictObject({
+    kind: z.literal('step'),
+    everyEpochs: count.describe('Of `step`: epochs from one change to the next.'),
+    factor: z.number().positive().max(1).describe('Of `step`: what the learning rate is multiplied by.'),
+  }),
+  z.strictObject({
+    kind: z.literal('linear'),
+    warmupFraction: fraction.describe('Of `linear`: share of the training during which it rises.'),
+  }),
 ]);
 export type Schedule = z.infer<typeof schedule>;
 

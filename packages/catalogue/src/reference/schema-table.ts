@@ -20,7 +20,14 @@ export interface JsonSchema {
 }
 
 export const inputSchema = (schema: z.ZodType): JsonSchema =>
-  z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  z.toJSONSchema(schema, { io: 'input', override: withDefault }) as JsonSchema;
+
+/** Zod leaves a default out where the value is transformed on reading. */
+function withDefault({ zodSchema, jsonSchema }: DefaultContext): void {
+  const { def } = zodSchema._zod;
+  if (def.type === 'default') jsonSchema.default ??= def.defaultValue as z.core.util.JSONType;
+}
+type DefaultContext = Parameters<NonNullable<z.core.ToJSONSchemaParams['override']>>[0];
 
 /** A Markdown table; a cell's line breaks and pipes would end it. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -29,17 +36,31 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** A row a key: what it may be, its default, what it means. A `kind`, which the heading names, is left out. */
-export function keyTable({ properties = {}, required = [] }: JsonSchema): string {
-  const keys = Object.entries(properties).filter(([key]) => key !== 'kind');
-  const rows = keys.map(([key, schema]) => [
-    code(key),
-    values(schema),
-    defaultOf(schema, required.includes(key)),
-    schema.description ?? '',
+/**
+ * A row a key: what it may be, its default, what it means; then those of the keys that it holds. A `kind`, which the
+ * heading or the values name, is left out.
+ */
+export const keyTable = (schema: JsonSchema): string =>
+  table(['key', 'values', 'default', 'meaning'], keyRows(schema, ''));
+
+function keyRows({ properties = {}, required = [] }: JsonSchema, path: string): string[][] {
+  const keys = Object.entries(properties).filter(
+    ([key, { const: only }]) => key !== 'kind' && only === undefined,
+  );
+  return keys.flatMap(([key, schema]) => [
+    [
+      code(`${path}${key}`),
+      values(schema),
+      defaultOf(schema, required.includes(key)),
+      schema.description ?? '',
+    ],
+    ...objectsOf(schema).flatMap((object) => keyRows(object, `${path}${key}${schema.items ? '[]' : ''}.`)),
   ]);
-  return table(['key', 'values', 'default', 'meaning'], rows);
 }
+
+/** Objects among what a value may be. */
+const objectsOf = ({ anyOf, oneOf, items, ...schema }: JsonSchema): JsonSchema[] =>
+  (anyOf ?? oneOf ?? [items ?? schema]).filter(({ properties }) => properties !== undefined);
 
 /** The same without defaults, for parameters that every profile states. */
 export const parameterTable = (parameters: [key: string, schema: JsonSchema][]): string =>
@@ -52,7 +73,7 @@ export const code = (text: string): string => `\`${text}\``;
 
 function defaultOf({ default: value }: JsonSchema, isRequired: boolean): string {
   if (isRequired) return 'required';
-  if (value === undefined) return '';
+  if (value === undefined) return 'see meaning';
   if (Array.isArray(value) && value.length === 0) return 'none';
   if (typeof value !== 'object' || value === null) return code(String(value));
   return code(JSON.stringify(value).replaceAll('"', '').replaceAll(',', ', ').replaceAll(':', ': '));

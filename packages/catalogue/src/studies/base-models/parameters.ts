@@ -50,6 +50,10 @@ export const standardModelShape = {
   standard: training.describe('Training of the standard model.'),
 };
 
+export const attackExamples = count
+  .nullable()
+  .describe('Training images made adversarial; null is all of trainExamples.');
+
 /** The attacks that a study makes. */
 export const threatShape = {
   method: attackShape.method.unwrap().exactOptional(),

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { count, network, standardModelShape, threatShape, training } from '../base-models/parameters.js';
+import {
+  attackExamples,
+  count,
+  network,
+  standardModelShape,
+  threatShape,
+  training,
+} from '../base-models/parameters.js';
 import { robustModelShape } from '../base-models/robust-model.js';
 
 /** A probe keeps its body's network, so it names none. */
@@ -9,9 +16,7 @@ export const controlsShape = {
   ...standardModelShape,
   ...robustModelShape,
   ...threatShape,
-  attackExamples: count
-    .nullable()
-    .describe('Training images made adversarial; null is all of trainExamples.'),
+  attackExamples,
   d_det: training.describe('Training of a fresh model on D_det.'),
   d_rand: training.describe('Training of a fresh model on D_rand.'),
   probe: probe.describe('Training of a last layer on the robust model’s features.'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pixelDistance } from '../../pixel-distance.js';
-import { count, standardModelShape, threatShape, training } from '../base-models/parameters.js';
+import { attackExamples, standardModelShape, threatShape, training } from '../base-models/parameters.js';
 
 const { epsilon: _, ...attack } = threatShape;
 
@@ -8,9 +8,7 @@ export const epsilonSweepShape = {
   ...standardModelShape,
   ...attack,
   epsilons: z.array(pixelDistance).min(1).max(16).describe('Radii at which a D_det is made.'),
-  attackExamples: count
-    .nullable()
-    .describe('Training images made adversarial; null is all of trainExamples.'),
+  attackExamples,
   d_det: training.describe('Training of a fresh model on each D_det.'),
 };
 

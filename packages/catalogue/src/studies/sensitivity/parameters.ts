@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { augmentations } from '../../values.js';
-import { count, standardModelShape, threatShape, training } from '../base-models/parameters.js';
+import { attackExamples, standardModelShape, threatShape, training } from '../base-models/parameters.js';
 
 export const sensitivityShape = {
   ...standardModelShape,
   ...threatShape,
-  attackExamples: count
-    .nullable()
-    .describe('Training images made adversarial; null is all of trainExamples.'),
+  attackExamples,
   fresh: training
     .omit({ learningRate: true, augmentation: true })
     .describe('What all trainings on D_det and D_rand have in common.'),

@@ -1,12 +1,16 @@
 import { z } from 'zod';
-import { count, standardModelShape, threatShape, training } from '../base-models/parameters.js';
+import {
+  attackExamples,
+  count,
+  standardModelShape,
+  threatShape,
+  training,
+} from '../base-models/parameters.js';
 
 export const simpleExperimentShape = {
   ...standardModelShape,
   ...threatShape,
-  attackExamples: count
-    .nullable()
-    .describe('Training images made adversarial; null is all of trainExamples.'),
+  attackExamples,
   robustExamples: count.describe("Test images on which the standard model's robust accuracy is measured."),
   d_det: training.describe('Training of a fresh model on D_det.'),
   d_rand: training.describe('Training of a fresh model on D_rand.'),

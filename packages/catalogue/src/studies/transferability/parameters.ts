@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { count, network, standardModelShape, threatShape, training } from '../base-models/parameters.js';
+import {
+  attackExamples,
+  count,
+  network,
+  standardModelShape,
+  threatShape,
+  training,
+} from '../base-models/parameters.js';
 
 export const transferabilityShape = {
   ...standardModelShape,
   ...threatShape,
-  attackExamples: count
-    .nullable()
-    .describe('Training images made adversarial; null is all of trainExamples.'),
+  attackExamples,
   transferExamples: count.describe('Test images on whose adversarial examples transfer is measured.'),
   networks: z.array(network).min(2).max(16).describe('Networks that are compared.'),
   d_det: training.describe('Training of each network on D_det.'),
