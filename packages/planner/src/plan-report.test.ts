@@ -112,7 +112,7 @@ describe('a row of a report', () => {
       overrides: { robust: { learningRate: 0.07 }, adversarial: { steps: 1 } },
     });
     expect(figures[0]?.rows[1]).toMatchObject({
-      trainedOn: 'D, adversarially',
+      trainedOn: 'D (adversarial training)',
       training: {
         architecture: 'resnet9',
         width: 0.125,

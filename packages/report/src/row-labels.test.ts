@@ -12,12 +12,15 @@ const row = (trainedOn: string, epsilon: number | null) => ({
   },
 });
 
-it('adversarial training is said where it tells rows apart, and once', () => {
-  const labels = rowLabels([row('D', null), row('D, adversarially', 0.25), row('E', 0.5)]);
+it('adversarial training is named where it distinguishes rows, and once', () => {
+  const labels = rowLabels([row('D', null), row('D (adversarial training)', 0.25), row('E', 0.5)]);
   expect(labels[0]).toBe('D');
-  expect(labels[1]).toMatch(/^D, adversarially · (?!.*adversarial).*0\.25/);
+  expect(labels[1]).toMatch(/^D \(adversarial training\) · (?!.*adversarial).*0\.25/);
   expect(labels[2]).toMatch(/^E · adversarial training, .*0\.5/);
-  expect(rowLabels([row('D, adversarially', 0.25), row('E', 0.25)])).toEqual(['D, adversarially', 'E']);
+  expect(rowLabels([row('D (adversarial training)', 0.25), row('E', 0.25)])).toEqual([
+    'D (adversarial training)',
+    'E',
+  ]);
 });
 
 it('the training split is named where an accuracy is of it', () => {

@@ -30,7 +30,7 @@ export function rowLabels(rows: readonly LabelledRow[]): string[] {
   );
 }
 
-/** A name such as `D, adversarially` has said the half of it. */
+/** A name such as `D (adversarial training)` has said the half of it. */
 function beside(trainedOn: string, text: string): string {
   return /adversarial/i.test(trainedOn) ? text.replace(adversarially, '') : text;
 }

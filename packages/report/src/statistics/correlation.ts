@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { mersenne } from 'pure-rand/generator/mersenne';
 import { quantileSorted, sampleCorrelation } from 'simple-statistics';
 
 export type Pair = readonly [x: number, y: number];
@@ -31,10 +33,10 @@ function bootstrapped(
   const sorted = pairs.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
   const coefficient = correlationOf(transform(sorted));
   if (sorted.length < 3 || coefficient === null) return null;
-  const random = randomOf(JSON.stringify(sorted));
+  const generator = mersenne(createHash('sha256').update(JSON.stringify(sorted)).digest().readInt32LE(0));
   const coefficients: number[] = [];
   for (let i = 0; i < wantedResamples; i++) {
-    const sample = sorted.map(() => sorted[Math.floor(random() * sorted.length)] as Pair);
+    const sample = sorted.map(() => sorted[uniformInt(generator, 0, sorted.length - 1)] as Pair);
     const resampled = correlationOf(transform(sample));
     if (resampled !== null) coefficients.push(resampled);
   }
@@ -57,15 +59,4 @@ function correlationOf(pairs: readonly Pair[]): number | null {
 export function ranks(values: readonly number[]): number[] {
   const sorted = values.toSorted((a, b) => a - b);
   return values.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2 + 1);
-}
-
-/** Uniform in [0,1), seeded by a text (mulberry32). */
-function randomOf(seed: string): () => number {
-  let state = createHash('sha256').update(seed).digest().readUInt32LE(0);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

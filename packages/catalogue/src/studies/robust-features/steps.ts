@@ -6,7 +6,7 @@ import type { RobustFeaturesParameters } from './parameters.js';
 /** Accuracies of ResNet-50 on CIFAR-10's test set under L2 attacks (Ilyas et al. 2019), as fractions. */
 const paperAccuracy = {
   D: { clean: 0.953, robust: [{ epsilon: 0.25, accuracy: 0.0449 }] },
-  'D, adversarially': {
+  'D (adversarial training)': {
     clean: 0.9083,
     robust: [
       { epsilon: 0.25, accuracy: 0.8231 },
@@ -26,7 +26,7 @@ const paperAccuracy = {
 /** The step of each row's model. */
 const models = {
   D: 'standard',
-  'D, adversarially': 'robust',
+  'D (adversarial training)': 'robust',
   D_R: 'fresh-d_robust',
   D_NR: 'fresh-d_nonrobust',
 } satisfies Record<keyof typeof paperAccuracy, string>;
