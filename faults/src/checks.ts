@@ -120,7 +120,7 @@ async function checkUploads({ store }: Cluster): Promise<string[]> {
 /** With idle workers, every delivery is taken in the end. */
 async function checkQueues({ redis }: Cluster): Promise<string[]> {
   const connection = { url: redis.url };
-  const queues = ['toogit-gpu', 'toogit-cpu'].map((name) => new Queue(name, { connection }));
+  const queues = ['toogit-tensor', 'toogit-cpu'].map((name) => new Queue(name, { connection }));
   const counts = () => Promise.all(queues.map((queue) => queue.getJobCounts()));
   try {
     const empty = async () =>

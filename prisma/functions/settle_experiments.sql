@@ -21,11 +21,11 @@ BEGIN
         next := CASE
             WHEN EXISTS (
                 SELECT FROM "jobs" j
-                WHERE j."state" = 'ready' AND j."wanted_by" = mine."number" AND j."resource" IN ('gpu', 'cpu')
+                WHERE j."state" = 'ready' AND j."wanted_by" = mine."number" AND j."resource" IN ('tensor', 'cpu')
                     AND j."project_id" = mine."project_id" AND -j."priority" = -mine."priority") THEN 'running'
             WHEN EXISTS (
                 SELECT FROM "jobs" j
-                WHERE j."state" = 'running' AND j."wanted_by" = mine."number" AND j."resource" IN ('gpu', 'cpu')
+                WHERE j."state" = 'running' AND j."wanted_by" = mine."number" AND j."resource" IN ('tensor', 'cpu')
                     AND j."project_id" = mine."project_id") THEN 'running'
             WHEN EXISTS (
                 SELECT FROM "experiment_jobs" w JOIN "jobs" j ON j."key" = w."job_key"

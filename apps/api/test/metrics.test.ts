@@ -36,11 +36,11 @@ describe('GET /metrics', () => {
     expect(jobs).toMatchObject({
       '{resource="cpu",state="ready"}': 1,
       '{resource="cpu",state="running"}': 1,
-      '{resource="gpu",state="ready"}': 0,
+      '{resource="tensor",state="ready"}': 0,
     });
     const ages = series(answer.body, 'toogit_oldest_job_age_seconds');
     expect(ages['{resource="cpu",state="ready"}']).toBeGreaterThan(0);
-    expect(ages['{resource="gpu",state="ready"}']).toBe(0);
+    expect(ages['{resource="tensor",state="ready"}']).toBe(0);
     expect(series(answer.body, 'toogit_experiments')).toEqual({ '{state="running"}': 2 });
     expect(series(answer.body, 'toogit_database_up')).toEqual({ '': 1 });
   });
@@ -70,7 +70,7 @@ describe('/admin/queues', () => {
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-type']).toContain('text/html');
     const { queues } = (await api.inject({ url: '/admin/queues/api/queues' })).json();
-    expect(queues.map(({ name }: { name: string }) => name).sort()).toEqual(['toogit-cpu', 'toogit-gpu']);
+    expect(queues.map(({ name }: { name: string }) => name).sort()).toEqual(['toogit-cpu', 'toogit-tensor']);
     expect(queues.every(({ readOnlyMode }: { readOnlyMode: boolean }) => readOnlyMode)).toBe(true);
     const asset = page.body.match(/src="([^"]+\.js)"/)?.[1] ?? '';
     expect((await api.inject({ url: new URL(asset, 'http://x/admin/queues/').pathname })).statusCode).toBe(

@@ -40,7 +40,7 @@ it.skipIf(reason !== '')(
         if (!answer.url().startsWith(url)) foreign.push(answer.url());
       });
       await page.goto(`${url}/admin/queues`);
-      for (const queue of ['toogit-cpu', 'toogit-gpu']) {
+      for (const queue of ['toogit-cpu', 'toogit-tensor']) {
         await page.getByText(queue).first().waitFor({ timeout: 30_000 });
       }
       expect(await page.getByText('Loading', { exact: true }).count()).toBe(0);

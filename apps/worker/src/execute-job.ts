@@ -66,7 +66,7 @@ async function compute<K extends JobKind>(
   interruptions: Interruptions,
 ): Promise<Omit<JobSuccess, 'peakRssBytes'>> {
   requireVersion(job);
-  const engineFacts = jobKinds[kind].resource === 'gpu' ? await environment.engine() : {};
+  const engineFacts = jobKinds[kind].resource === 'tensor' ? await environment.engine() : {};
   const metrics: Metric[] = [];
   const context = await jobContext(job, kind, environment, metrics, interruptions);
   const output = await inSpan('compute', () => handlers[kind](context));

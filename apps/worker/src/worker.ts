@@ -48,7 +48,7 @@ export function closeLimitMs(graceMs: number): number {
   return graceMs + recordMs + 3 * partMs;
 }
 
-const resources: ResourceClass[] = ['gpu', 'cpu'];
+const resources: ResourceClass[] = ['tensor', 'cpu'];
 
 /**
  * Runs the jobs that come next in child processes: one at a time of those that compute with tensors, and beside it

@@ -112,7 +112,7 @@ describe.skipIf(process.platform !== 'linux').sequential('workers, as processes'
         waitingFor: 'worker',
         attempts: [],
       });
-      expect((await environment.runs.backlog()).unmatched).toEqual([{ resource: 'gpu', jobs: 1 }]);
+      expect((await environment.runs.backlog()).unmatched).toEqual([{ resource: 'tensor', jobs: 1 }]);
       await environment.runs.cancelExperiment(id);
       expect((await environment.runs.backlog()).unmatched).toEqual([]);
     },

@@ -19,7 +19,7 @@ export interface Contestant {
 /** Experiments through Postgres, Redis and a worker back to Postgres. */
 export async function throughService(services: QueueServices, concurrency: number): Promise<Contestant> {
   const worker = await startNoOpWorker(services, concurrency);
-  const notifications = new Queue('toogit-gpu', { connection: { url: services.redisUrl } });
+  const notifications = new Queue('toogit-tensor', { connection: { url: services.redisUrl } });
   await notifications.waitUntilReady();
   return {
     run: async ({ jobs, batch }) => {

@@ -61,14 +61,14 @@ async function measure(
   for (let i = 0; i < count; i++) await runs.createExperiment(noOpExperiment(Math.round(jobs / count)));
   const postgresBytesPerJob = ((await sizeOf(client)) - empty) / jobs;
   const kinds = { attack: jobKinds.attack.version };
-  const facts = { release: '0', device: 'none', resources: ['gpu' as const], memoryBytes: 2 ** 30, kinds };
+  const facts = { release: '0', device: 'none', resources: ['tensor' as const], memoryBytes: 2 ** 30, kinds };
   const worker = { name: 'bench', instance: randomUUID(), ...facts };
   await runs.registerWorker(worker, 30_000);
   const compute = noOpCompute();
   const times = { one: [] as number[], fifty: [] as number[], succeed: [] as number[] };
   for (let i = 0; i < 12; i++) {
-    const [claims, oneMs] = await timed(() => runs.claimNext(worker, { resource: 'gpu', limit: 1 }));
-    const [more, fiftyMs] = await timed(() => runs.claimNext(worker, { resource: 'gpu', limit: 50 }));
+    const [claims, oneMs] = await timed(() => runs.claimNext(worker, { resource: 'tensor', limit: 1 }));
+    const [more, fiftyMs] = await timed(() => runs.claimNext(worker, { resource: 'tensor', limit: 50 }));
     times.one.push(oneMs);
     times.fifty.push(fiftyMs);
     for (const claim of [...claims, ...more.slice(0, 1)]) {

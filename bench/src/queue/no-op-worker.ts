@@ -19,7 +19,7 @@ export interface NoOpWorker {
 export async function startNoOpWorker(
   services: QueueServices,
   slots: number,
-  resource: ResourceClass = 'gpu',
+  resource: ResourceClass = 'tensor',
   onStart?: (claim: Claim) => void,
 ): Promise<NoOpWorker> {
   let done = 0;

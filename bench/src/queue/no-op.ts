@@ -14,7 +14,7 @@ export function noOpExperiment(jobs: number): NewExperiment {
       key: sha256(`${id}/${i}`),
       kind: 'attack',
       version: jobKinds.attack.version,
-      resource: 'gpu',
+      resource: 'tensor',
       params: {
         ...{ norm: 'l2', epsilon: 0.5, stepSize: 0.1, steps: 100, targets: 'next', randomStart: false },
         ...{ restarts: 1, gradientSamples: 1, precision: 'float32', block: { start: i, count: 1 } },

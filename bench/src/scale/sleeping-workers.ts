@@ -34,14 +34,14 @@ process.once('message', async ({ databaseUrl, connection, names, sleepMs }: Crew
       const facts = {
         release: '0',
         device: 'none',
-        resources: ['gpu' as const],
+        resources: ['tensor' as const],
         memoryBytes: 2 ** 30,
         kinds,
       };
       const worker = { name, instance: randomUUID(), ...facts };
       const presence = await announce(runs, worker, () => ({ holds: [] }), log);
       const slots = await startSlots(
-        'gpu',
+        'tensor',
         [sleeping],
         worker,
         { runs, dispatcher, dispatchConnection: connection, log },

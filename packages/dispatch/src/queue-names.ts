@@ -1,7 +1,7 @@
 import type { ResourceClass } from '@toogit/catalogue';
 import type { ReadyJob } from '@toogit/runs';
 
-export const resourceClasses: readonly ResourceClass[] = ['gpu', 'cpu'];
+export const resourceClasses: readonly ResourceClass[] = ['tensor', 'cpu'];
 
 /** One queue for each resource class, so that a worker takes only what it can run. */
 export function queueName(resource: ResourceClass): string {

@@ -2,7 +2,7 @@ import { startConsumer } from '@toogit/dispatch';
 
 await startConsumer({
   connection: JSON.parse(process.argv[2]),
-  resources: ['gpu'],
+  resources: ['tensor'],
   concurrency: 1,
   lockMs: 1_000,
   process: (delivery) => {

@@ -6,7 +6,7 @@ const url = process.argv[2];
 const runs = openRuns(url);
 await startConsumer({
   connection: { driver: 'postgres', url },
-  resources: ['gpu'],
+  resources: ['tensor'],
   concurrency: 1,
   process: async ({ jobKey }) => {
     await runs.claim(jobKey, 'killed');

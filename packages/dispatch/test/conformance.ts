@@ -27,7 +27,7 @@ export function describeDriver(name: string, open: (databaseUrl: string) => Prom
     const consume = async (process: (delivery: Delivery) => Promise<void>, more = {}) => {
       const consumer = await startConsumer({
         connection: driver.connection,
-        ...{ resources: ['gpu'], concurrency: 4, lockMs: 1_000, ...more },
+        ...{ resources: ['tensor'], concurrency: 4, lockMs: 1_000, ...more },
         process,
       });
       consumers.push(consumer);
@@ -57,16 +57,16 @@ export function describeDriver(name: string, open: (databaseUrl: string) => Prom
 
     it('delivers each job once, to consumers of its resource class', async () => {
       // Several batches of each class.
-      const jobs = Array.from({ length: 1_100 }, (_, i) => readyJob({ resource: i % 2 ? 'cpu' : 'gpu' }));
-      const onlyGpu: string[] = [];
-      await consume(async ({ jobKey }) => void onlyGpu.push(jobKey));
+      const jobs = Array.from({ length: 1_100 }, (_, i) => readyJob({ resource: i % 2 ? 'cpu' : 'tensor' }));
+      const onlyTensor: string[] = [];
+      await consume(async ({ jobKey }) => void onlyTensor.push(jobKey));
       await dispatcher.push(jobs);
-      const gpu = jobs.filter((job) => job.resource === 'gpu').map((job) => job.key);
-      await waitFor(() => onlyGpu.length >= gpu.length);
+      const tensor = jobs.filter((job) => job.resource === 'tensor').map((job) => job.key);
+      await waitFor(() => onlyTensor.length >= tensor.length);
       await consume(record, { resources: ['cpu'] });
-      await waitFor(() => deliveries.length >= jobs.length - gpu.length);
-      expect(onlyGpu.sort()).toEqual(gpu.sort());
-      expect(deliveries.every(({ jobKey }) => !gpu.includes(jobKey))).toBe(true);
+      await waitFor(() => deliveries.length >= jobs.length - tensor.length);
+      expect(onlyTensor.sort()).toEqual(tensor.sort());
+      expect(deliveries.every(({ jobKey }) => !tensor.includes(jobKey))).toBe(true);
       await closeConsumers();
     });
 

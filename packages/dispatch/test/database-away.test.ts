@@ -75,7 +75,7 @@ describe('a connection to the database that falls silent', () => {
           ...worker,
           release: 'test',
           device: 'cpu',
-          resources: ['gpu', 'cpu'],
+          resources: ['tensor', 'cpu'],
           memoryBytes: 1e12,
           kinds,
         },
@@ -84,7 +84,7 @@ describe('a connection to the database that falls silent', () => {
       const events: RunsEvent[] = [];
       const stop = await runs.subscribe((event) => events.push(event));
       const { ready } = await runs.createExperiment(independentJobs(3));
-      const claimNext = () => runs.claimNext(worker, { resource: 'gpu', limit: 1 });
+      const claimNext = () => runs.claimNext(worker, { resource: 'tensor', limit: 1 });
       const [first] = await claimNext();
       if (first === undefined) throw new Error('three are ready');
 

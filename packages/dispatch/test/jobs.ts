@@ -7,14 +7,14 @@ let created = 0;
 
 export function readyJob(more: Partial<ReadyJob> = {}): ReadyJob {
   const key = sha256(`job ${++created}`);
-  return { key, kind: 'attack', resource: 'gpu', nextAttempt: 1, delayMs: 0, ...more };
+  return { key, kind: 'attack', resource: 'tensor', nextAttempt: 1, delayMs: 0, ...more };
 }
 
 export function independentJobs(count: number): NewExperiment {
   const jobs = Array.from(
     { length: count },
     (): PlannedJob<'synthesize'> => ({
-      ...{ key: readyJob().key, kind: 'synthesize', version: 1, resource: 'gpu', seed: 0 },
+      ...{ key: readyJob().key, kind: 'synthesize', version: 1, resource: 'tensor', seed: 0 },
       ...{ params: { construction: 'd_det' }, inputs: {}, estimate: { flops: 0, bytes: 0 } },
     }),
   );

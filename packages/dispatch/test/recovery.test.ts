@@ -31,7 +31,7 @@ describe('a worker that is killed', () => {
     await once(child, 'exit');
 
     const worker = await startConsumer({
-      ...{ connection, resources: ['gpu'], concurrency: 2 },
+      ...{ connection, resources: ['tensor'], concurrency: 2 },
       process: async (delivery) => {
         const claim = await runs.claim(delivery.jobKey, 'survivor');
         if (claim) await runs.succeed(claim, successOf(delivery.jobKey));

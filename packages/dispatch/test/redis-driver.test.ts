@@ -30,7 +30,7 @@ if (server) {
       const dispatcher = await startDispatcher({ connection, runs });
       const delivered = new Set<string>();
       const process = async ({ jobKey }: { jobKey: string }) => void delivered.add(jobKey);
-      const consumer = await startConsumer({ connection, resources: ['gpu'], concurrency: 1, process });
+      const consumer = await startConsumer({ connection, resources: ['tensor'], concurrency: 1, process });
       const { ready } = await runs.createExperiment(independentJobs(3));
 
       await first.stop();

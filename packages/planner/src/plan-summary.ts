@@ -84,7 +84,7 @@ function estimateOf(kind: JobKind, jobs: PlannedJob[], { device, probe, past }: 
   const measured = past.filter((job) => job.kind === kind && job.work > 0 && job.seconds > 0);
   const expected = expectedModel(kind, probe ?? nominalProbe(device));
   const model = measured.length > 0 ? fittedModel(measured, expected) : expected;
-  const isProbed = probe !== null && jobKinds[kind].resource === 'gpu';
+  const isProbed = probe !== null && jobKinds[kind].resource === 'tensor';
   return {
     kind,
     jobs: jobs.length,

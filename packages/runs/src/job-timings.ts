@@ -25,7 +25,7 @@ export async function readJobTimings(db: Database): Promise<JobTimings> {
   return db.run(async (prisma) => {
     const present = await prisma.$queryRaw<{ device: string; probe: unknown }[]>`
       SELECT device, probe FROM workers
-      WHERE heartbeat_at > now() - interval '1 second' * ${presentSeconds}::int AND 'gpu' = ANY (resources)`;
+      WHERE heartbeat_at > now() - interval '1 second' * ${presentSeconds}::int AND 'tensor' = ANY (resources)`;
     const past = await prisma.$queryRaw<(PastJob & { device: string | null })[]>`
       SELECT recent.* FROM unnest(${jobKindNames}::text[]) AS kinds(name) CROSS JOIN LATERAL (
         SELECT job.kind, job.estimated_work AS work, attempt.provenance->>'device' AS device,

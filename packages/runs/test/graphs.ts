@@ -21,7 +21,7 @@ export function experimentOf(world: string, graph: Graph, more: Partial<NewExper
       key: keyOf(world, name),
       kind: 'attack',
       version: 1,
-      resource: 'gpu',
+      resource: 'tensor',
       params: {
         ...{ norm: 'l2', epsilon: 0.5, stepSize: 0.1, steps: 100, targets: 'next', randomStart: false },
         ...{ restarts: 1, gradientSamples: 1, precision: 'float32', block: { start: 0, count: 8 } },

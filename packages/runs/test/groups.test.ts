@@ -108,7 +108,7 @@ describe('claims of one worker that come together', () => {
     await runs.createExperiment(experimentOf('claims', independent));
     const worker = await joined(runs, 'worker');
     const claims = await Promise.all(
-      names.map((_, i) => runs.claimNext(worker, { resource: 'gpu', limit: 1 + (i % 2) })),
+      names.map((_, i) => runs.claimNext(worker, { resource: 'tensor', limit: 1 + (i % 2) })),
     );
     expect(new Set(claims.flat().map(({ jobKey }) => jobKey)).size).toBe(names.length);
     expect(claims.flat()).toHaveLength(names.length);

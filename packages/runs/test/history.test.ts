@@ -24,7 +24,7 @@ async function endedExperiments(from: number, to: number) {
   await house.query(`
     INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes, max_attempts,
       state, attempt, finished_at, project_id, wanted_by, turn, artifact_digest)
-    SELECT 'k' || e || '-' || j, 'attack', 1, '{}', 1, 'gpu', 0, 1, 1, 5, 'succeeded', 1, now() - interval '1 day',
+    SELECT 'k' || e || '-' || j, 'attack', 1, '{}', 1, 'tensor', 0, 1, 1, 5, 'succeeded', 1, now() - interval '1 day',
       'default', -e, nextval('job_turns'), 'a' || e || '-' || j FROM ${jobs}`);
   await house.query(`
     INSERT INTO experiment_jobs (experiment_id, job_key, step, position) SELECT ${id}, 'k' || e || '-' || j, 'x', j FROM ${jobs}`);
@@ -67,7 +67,7 @@ const limits = { maxRunningExperiments: 9, maxOpenJobs: 999 };
 
 const reads: Record<string, (runs: Runs, round: number) => Promise<unknown>> = {
   'a claim and its success': async (runs) => {
-    const [claim] = await runs.claimNext(house.worker, { resource: 'gpu', limit: 1 });
+    const [claim] = await runs.claimNext(house.worker, { resource: 'tensor', limit: 1 });
     if (claim) await runs.succeed(claim, successOf(claim));
   },
   'a sweep': async (runs) => {

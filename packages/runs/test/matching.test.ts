@@ -12,7 +12,7 @@ describe('matching', () => {
     const waitingFor = async () => (await house.runs.listJobs(id, { limit: 1 })).items[0]?.waitingFor;
     expect(await house.next()).toBeNull();
     expect(await waitingFor()).toBe('worker');
-    expect((await house.runs.backlog()).unmatched).toEqual([{ resource: 'gpu', jobs: 1 }]);
+    expect((await house.runs.backlog()).unmatched).toEqual([{ resource: 'tensor', jobs: 1 }]);
     const small = await joined(house.runs, 'small', { kinds: { attack: 2 }, memoryBytes: 9e8 });
     expect(await next(house.runs, small)).toBeNull();
     expect(await waitingFor()).toBe('worker');
@@ -32,7 +32,7 @@ describe('matching', () => {
     await house.query("UPDATE jobs SET locality = '{d1}', ready_at = now() WHERE key = $1", [held]);
     const holder = await joined(house.runs, 'holder');
     expect(await house.runs.workerHeartbeat(holder, { holds: ['d1', 'd2'] })).toBe(true);
-    const others = await house.runs.claimNext(house.worker, { resource: 'gpu', limit: 9 });
+    const others = await house.runs.claimNext(house.worker, { resource: 'tensor', limit: 9 });
     expect(others).toHaveLength(8);
     expect(others.map(({ jobKey }) => jobKey)).not.toContain(held);
     for (const each of others) await house.runs.release(each);
@@ -41,7 +41,7 @@ describe('matching', () => {
     // Busy now, it keeps nothing for itself any more.
     await house.submit('b', 1);
     await house.query("UPDATE jobs SET locality = '{d1}' WHERE state = 'ready'");
-    expect(await house.runs.claimNext(house.worker, { resource: 'gpu', limit: 99 })).toHaveLength(9);
+    expect(await house.runs.claimNext(house.worker, { resource: 'tensor', limit: 99 })).toHaveLength(9);
   });
 
   it('gives it to anyone after two seconds', async () => {
@@ -70,14 +70,14 @@ describe('limits', () => {
     await house.submit('b', 30, { project: 'other' });
     await house.query("UPDATE projects SET max_running = 3 WHERE id = 'default'");
     const claims = (
-      await Promise.all(workers.map((each) => house.runs.claimNext(each, { resource: 'gpu', limit: 4 })))
+      await Promise.all(workers.map((each) => house.runs.claimNext(each, { resource: 'tensor', limit: 4 })))
     ).flat();
     const of = (world: string) => claims.filter(({ jobKey }) => worldOf(['a', 'b'], jobKey) === world);
     expect(of('a').length).toBeLessThanOrEqual(3);
     expect(of('b').length).toBeGreaterThan(10);
     await house.query("INSERT INTO kind_limits VALUES ('attack', $1)", [claims.length + 2]);
     const more = (
-      await Promise.all(workers.map((each) => house.runs.claimNext(each, { resource: 'gpu', limit: 4 })))
+      await Promise.all(workers.map((each) => house.runs.claimNext(each, { resource: 'tensor', limit: 4 })))
     ).flat();
     expect(more).toHaveLength(2);
     await house.query("DELETE FROM kind_limits WHERE kind = 'attack'");

@@ -39,7 +39,7 @@ const lists: Record<string, List> = {
     insert: (n, second) =>
       database.query(
         `INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes, max_attempts,
-          state, finished_at) VALUES ($1, 'attack', 1, '{}', 1, 'gpu', 0, 1, 1, 1, 'failed', $2)`,
+          state, finished_at) VALUES ($1, 'attack', 1, '{}', 1, 'tensor', 0, 1, 1, 1, 'failed', $2)`,
         [hash(n), at(second)],
       ),
     remove: (n) => database.query('DELETE FROM jobs WHERE key = $1', [hash(n)]),
@@ -130,7 +130,7 @@ describe('what an experiment consists of', () => {
         await database.query("INSERT INTO artifacts (digest, type, bytes) VALUES ($1, 'x', 1)", [digest]);
       await database.query(
         `INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes, max_attempts,
-          state, artifact_digest) VALUES ($1, 'attack', 1, '{}', 1, 'gpu', 0, 1, 1, 1, 'succeeded', $2)`,
+          state, artifact_digest) VALUES ($1, 'attack', 1, '{}', 1, 'tensor', 0, 1, 1, 1, 'succeeded', $2)`,
         [key, digest],
       );
       await database.query('INSERT INTO experiment_jobs VALUES ($1, $2, $3, $4)', [id, key, 'step', place]);
@@ -196,7 +196,7 @@ describe('what an experiment consists of', () => {
     expect(none).toBeNull();
     await database.query(
       `INSERT INTO jobs (key, kind, version, params, seed, resource, depth, estimated_flops, estimated_bytes, max_attempts)
-       SELECT 'input ' || n, 'attack', 1, '{}', 1, 'gpu', 0, 1, 1, 1 FROM generate_series(1, 15000) n`,
+       SELECT 'input ' || n, 'attack', 1, '{}', 1, 'tensor', 0, 1, 1, 1 FROM generate_series(1, 15000) n`,
     );
     await database.query(
       `INSERT INTO job_edges (job_key, role, position, depends_on)

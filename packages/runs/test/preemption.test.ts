@@ -30,7 +30,7 @@ describe('a much more urgent job', () => {
   it('has one yield whose worker has the memory, on a mixed fleet', async () => {
     const small = await joined(house.runs, 'small', { memoryBytes: 1e9 });
     await house.submit('low', 1, { priority: -50 });
-    const [lowest] = await house.runs.claimNext(small, { resource: 'gpu', limit: 1 });
+    const [lowest] = await house.runs.claimNext(small, { resource: 'tensor', limit: 1 });
     await house.submit('middle', 1);
     const onLarge = await house.next();
     if (!lowest || !onLarge) throw new Error('nothing was running');

@@ -18,7 +18,7 @@ describe('the scheduling order', () => {
   it('is of the project with the fewest running jobs for its share, whatever its priorities', async () => {
     await house.submit('a', 9, { priority: 100 });
     await house.submit('b', 9, { project: 'other' });
-    const first = await house.runs.claimNext(house.worker, { resource: 'gpu', limit: 6 });
+    const first = await house.runs.claimNext(house.worker, { resource: 'tensor', limit: 6 });
     const worlds = first.map(({ jobKey }) => worldOf(['a', 'b'], jobKey));
     expect(worlds.filter((world) => world === 'b')).toHaveLength(3);
     await house.query("UPDATE projects SET share = 2 WHERE id = 'other'");
@@ -116,7 +116,7 @@ describe('many workers at once', () => {
             expect(round).toBeLessThan(total + 1);
             const claims = await Promise.all(
               workers.map((each, i) =>
-                house.runs.claimNext(each, { resource: 'gpu', limit: limits[i] ?? 1 }),
+                house.runs.claimNext(each, { resource: 'tensor', limit: limits[i] ?? 1 }),
               ),
             );
             taken.push(...claims.flat().map(({ jobKey }) => jobKey));

@@ -86,7 +86,7 @@ describe('a job that several projects want', () => {
     await house.query('UPDATE jobs SET version = 2 WHERE key = $1', [keyOf('shared', '0')]);
     expect((await house.next())?.jobKey).toBe(keyOf('own', '0'));
     const newer = await joined(house.runs, 'newer', { kinds: { attack: 2 } });
-    const [claim] = await house.runs.claimNext(newer, { resource: 'gpu', limit: 5 });
+    const [claim] = await house.runs.claimNext(newer, { resource: 'tensor', limit: 5 });
     expect(claim?.jobKey).toBe(keyOf('shared', '0'));
   });
 
@@ -104,7 +104,7 @@ describe('a job that several projects want', () => {
     const claims: string[] = [];
     for (let round = 0; round < 4; round++) {
       const taken = await Promise.all(
-        workers.map((worker) => house.runs.claimNext(worker, { resource: 'gpu', limit: 3 })),
+        workers.map((worker) => house.runs.claimNext(worker, { resource: 'tensor', limit: 3 })),
       );
       claims.push(...taken.flat().map(({ jobKey }) => jobKey));
     }

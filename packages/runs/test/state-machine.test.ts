@@ -11,7 +11,7 @@ describe('a graph of jobs', () => {
   it('goes from its roots to its leaves, and the experiment ends with the last job', async () => {
     const { key, ready, states, state } = await submitted(runs, { a: [], b: ['a'], c: ['a'], d: ['b', 'c'] });
     expect(ready.map((job) => job.key)).toEqual([key('a')]);
-    expect(ready[0]).toMatchObject({ kind: 'attack', resource: 'gpu', nextAttempt: 1, delayMs: 0 });
+    expect(ready[0]).toMatchObject({ kind: 'attack', resource: 'tensor', nextAttempt: 1, delayMs: 0 });
     expect((await complete(runs, key('a'))).map((job) => job.key).sort()).toEqual(
       [key('b'), key('c')].sort(),
     );

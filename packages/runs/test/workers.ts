@@ -6,7 +6,7 @@ import type { Claim, WorkerAnnouncement } from '../src/work.js';
 /** A worker of this release with plenty of memory, registered. */
 export async function joined(runs: Runs, name: string, more: Partial<WorkerAnnouncement> = {}) {
   const worker: WorkerAnnouncement = {
-    ...{ name, instance: randomUUID(), release: '1.0.0', device: 'cpu', resources: ['gpu', 'cpu'] },
+    ...{ name, instance: randomUUID(), release: '1.0.0', device: 'cpu', resources: ['tensor', 'cpu'] },
     memoryBytes: 16 * 2 ** 30,
     kinds: { attack: 1, train: jobKinds.train.version, 'dataset.import': 1 },
     ...more,
@@ -16,5 +16,5 @@ export async function joined(runs: Runs, name: string, more: Partial<WorkerAnnou
 }
 
 export async function next(runs: Runs, worker: WorkerAnnouncement): Promise<Claim | null> {
-  return (await runs.claimNext(worker, { resource: 'gpu', limit: 1 }))[0] ?? null;
+  return (await runs.claimNext(worker, { resource: 'tensor', limit: 1 }))[0] ?? null;
 }

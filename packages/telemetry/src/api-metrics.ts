@@ -18,7 +18,7 @@ export interface ApiMetrics {
   readonly registry: Registry;
 }
 
-const resources = ['cpu', 'gpu'];
+const resources = ['cpu', 'tensor'];
 const waitingStates = ['blocked', 'ready', 'running', 'failed'];
 
 /** The metrics of an API process. Several replicas report the same backlog: take max, not sum, over them. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-/** Which workers may take a job: `gpu` jobs compute with tensors (on a CPU where no GPU is), `cpu` jobs don't. */
-export type ResourceClass = 'cpu' | 'gpu';
+/** Which workers may claim a job: `tensor` jobs compute with TensorFlow, on a GPU or on CPUs; `cpu` jobs do not. */
+export type ResourceClass = 'cpu' | 'tensor';
 
 export interface InputRole {
   /** What the input's job makes (its `output`), or `any`. */

@@ -97,7 +97,7 @@ if (redis) {
 
       const takenAt = new Map<string, number>();
       const consumer = await startConsumer({
-        ...{ connection, resources: ['gpu'], concurrency: 4 },
+        ...{ connection, resources: ['tensor'], concurrency: 4 },
         process: async ({ jobKey }) => {
           if (await runs.claim(jobKey, 'worker')) takenAt.set(jobKey, Date.now());
         },

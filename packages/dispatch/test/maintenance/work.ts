@@ -31,7 +31,7 @@ export const bytesOf = (text: string) => new TextEncoder().encode(text);
 /** An experiment of independent jobs, the keys new unless given. */
 export function experimentOf(keys = [keyOf(randomUUID())]): NewExperiment {
   const jobs = keys.map((key) => ({
-    ...{ key, kind: 'synthesize' as const, version: 1, resource: 'gpu' as const, seed: 0 },
+    ...{ key, kind: 'synthesize' as const, version: 1, resource: 'tensor' as const, seed: 0 },
     ...{ params: { construction: 'd_det' as const }, inputs: {}, estimate: { flops: 0, bytes: 0 } },
   }));
   return {

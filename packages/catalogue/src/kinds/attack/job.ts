@@ -14,7 +14,7 @@ export type AttackJobParams = z.output<typeof params>;
 export const attackJob = defineJob({
   kind: 'attack',
   version: 2,
-  resource: 'gpu',
+  resource: 'tensor',
   params,
   inputs: {
     sourceModel: { artifact: 'model', arity: 'one' },

@@ -11,7 +11,7 @@ import { accuracy, attackEffect, attackSuccess, count, groupAccuracy, splits } f
 export const evaluateJob = defineJob({
   kind: 'evaluate',
   version: 2,
-  resource: 'gpu',
+  resource: 'tensor',
   params: z.strictObject({ batchSize: count }),
   inputs: {
     evaluatedModel: { artifact: 'model', arity: 'one' },

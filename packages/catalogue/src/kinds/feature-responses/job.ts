@@ -10,7 +10,7 @@ import { block, count, featurePerturbation, splits } from '../../values.js';
 export const featureResponsesJob = defineJob({
   kind: 'feature-responses',
   version: 2,
-  resource: 'gpu',
+  resource: 'tensor',
   params: z.strictObject({ perturbation: featurePerturbation, block }),
   inputs: {
     model: { artifact: 'model', arity: 'one' },

@@ -11,7 +11,7 @@ import { block, inversionParams } from '../../values.js';
 export const invertJob = defineJob({
   kind: 'invert',
   version: 2,
-  resource: 'gpu',
+  resource: 'tensor',
   params: inversionParams.extend({ block }),
   inputs: {
     model: { artifact: 'model', arity: 'one' },

@@ -18,7 +18,7 @@ export const patternNames = ['mean', 'most-effective', 'universal'] as const;
 export const patternsJob = defineJob({
   kind: 'patterns',
   version: 2,
-  resource: 'gpu',
+  resource: 'tensor',
   params: z.strictObject({
     /** Of the evaluated models, in the order of the inputs. */
     names: z.array(z.string()),

@@ -65,7 +65,7 @@ export type TrainResult = z.output<typeof result>;
 export const trainJob = defineJob({
   kind: 'train',
   version: 2,
-  resource: 'gpu',
+  resource: 'tensor',
   params,
   inputs: {
     dataset: { artifact: 'dataset', arity: 'one' },

@@ -10,7 +10,7 @@ import { attackEffect, attackSuccess, count, splits } from '../../values.js';
 export const transferMatrixJob = defineJob({
   kind: 'transfer-matrix',
   version: 2,
-  resource: 'gpu',
+  resource: 'tensor',
   params: z.strictObject({
     /** Of the models, in the order of the inputs. */
     names: z.array(z.string()).min(2),
