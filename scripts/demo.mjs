@@ -55,7 +55,7 @@ async function startService() {
   const lines = createInterface({ input: child.stdout });
   const ready = new Promise((resolve) => lines.once('line', (line) => resolve(JSON.parse(line))));
   const first = await Promise.race([ready, gone]);
-  if (first?.ready !== true) throw new Error('The service did not start; it says why above.');
+  if (first?.ready !== true) throw new Error('The service did not start; its reason is above.');
   service.url = first.url;
 }
 

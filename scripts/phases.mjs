@@ -16,8 +16,8 @@ export async function phase(name, kind, work) {
 /** The same for work that shows its own progress. */
 export async function openPhase(name, kind, work) {
   return timed(name, kind, work, () => {
-    say(`▸ ${name}`);
-    return { report: () => {}, end: say };
+    print(`▸ ${name}`);
+    return { report: () => {}, end: print };
   });
 }
 
@@ -59,7 +59,7 @@ function progressTicker(name, seconds) {
   };
 }
 
-function say(line) {
+function print(line) {
   process.stderr.write(`${line}\n`);
 }
 

@@ -28,7 +28,7 @@ export default class SummaryReporter {
   }
 }
 
-/** A reason is what `context.skip(reason)` was given; else the test's name says it (`needs a redis-server`). */
+/** A reason is what `context.skip(reason)` was given; else the test's name holds it (`needs a redis-server`). */
 function skipped(file, test, result) {
-  return { file, name: test.fullName, reason: result.note ?? 'as the name says' };
+  return { file, name: test.fullName, reason: result.note ?? 'see its name' };
 }

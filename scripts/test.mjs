@@ -35,7 +35,7 @@ async function vitest() {
   return status;
 }
 
-/** Skipped tests whose reason or name speaks of a required service. */
+/** Skipped tests whose reason or name mentions a required service. */
 function missing(summary) {
   return summary.skipped.filter((test) =>
     required.some((service) =>
@@ -77,7 +77,7 @@ async function main() {
     for (const test of missing(summary)) {
       summary.failed += 1;
       summary.failures.push(
-        `${test.file} > ${test.name} (skipped: ${test.reason}, but TOOGIT_TEST_REQUIRE asks for it)`,
+        `${test.file} > ${test.name} (skipped: ${test.reason}, but TOOGIT_TEST_REQUIRE requires it)`,
       );
     }
     if (status !== 'exit code 0' && summary.failed === 0) throw new Error(`vitest ended with ${status}.`);

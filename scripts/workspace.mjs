@@ -37,8 +37,8 @@ function checkNode() {
 }
 
 /**
- * Whether node_modules is what package-lock.json asks for: npm keeps a copy of what it installed, which lacks only
- * the optional packages of other platforms. (Times say nothing: a checkout touches them.)
+ * Whether node_modules is what package-lock.json has: npm keeps a copy of what it installed, which lacks only
+ * the optional packages of other platforms. (Times are no evidence: a checkout touches them.)
  */
 function dependenciesInstalled() {
   const wanted = lockedPackages('package-lock.json');

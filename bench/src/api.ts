@@ -32,7 +32,7 @@ const stored = 10_000;
 const pageSize = 50;
 const operations = ['post', 'list'] as const;
 const names = ['ours', 'bare'] as const;
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const note = (line: string) => process.stderr.write(`${line}\n`);
 
 /** POST of a small experiment and GET of a list over 10,000, of our API and of a bare service, in turn. */
 export async function api({ json, rounds, seconds, connections }: ApiOptions): Promise<void> {
@@ -59,7 +59,7 @@ async function takeTurns(services: ApiServices, rounds: number, load: Load): Pro
         if (round > 0) measured[operation][name].push(figures);
         shown.push(`${name} ${figures.requestsPerSecond.toFixed(0)}/s`);
       }
-      say(`  round ${round}/${rounds}, ${operation}: ${shown.join(', ')}`);
+      note(`  round ${round}/${rounds}, ${operation}: ${shown.join(', ')}`);
     }
   }
   return measured;
@@ -115,7 +115,7 @@ function print(rows: Row[], json: boolean): void {
   for (const { operation, ours, bare, ratio, spread } of rows) {
     const of = ({ requestsPerSecond, p50, p99 }: Figures) =>
       `${requestsPerSecond.toFixed(0)}/s, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
-    say(
+    note(
       `${operation}: ours ${of(ours)}; bare ${of(bare)}; ratio ${ratio.toFixed(2)} (${spread.map((r) => r.toFixed(2)).join(' to ')})`,
     );
   }

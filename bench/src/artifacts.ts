@@ -11,7 +11,7 @@ export interface ArtifactsOptions {
 /** 64 MiB. */
 const shape = [4096, 4096];
 const bucket = 'bench';
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const note = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Puts these values under a new name and gets them back; milliseconds of each. */
 type Contestant = (values: Float32Array, round: number) => Promise<{ put: number; get: number }>;
@@ -119,7 +119,7 @@ async function takeTurns(contestants: Record<string, Contestant>, rounds: number
       const { put = 0, get = 0 } = times[name]?.at(-1) ?? {};
       return `${name} ${put.toFixed(0)}/${get.toFixed(0)} ms`;
     });
-    if (round > 0) say(`  round ${round}/${rounds}: put/get ${shown.join(', ')}`);
+    if (round > 0) note(`  round ${round}/${rounds}: put/get ${shown.join(', ')}`);
   }
   return times;
 }
@@ -142,7 +142,7 @@ function compare({ ours = [], ...others }: Times): Row[] {
 /** The headline is the worst row against the peer that verifies by sha256, as we do. */
 function print(rows: Row[], json: boolean): void {
   for (const { operation, peer, oursMs, peerMs, ratio, spread } of rows) {
-    say(
+    note(
       `${operation} against ${peer.padEnd(6)} ours ${oursMs.toFixed(0)} ms, peer ${peerMs.toFixed(0)} ms, ratio ${ratio.toFixed(2)} (${spread.map((r) => r.toFixed(2)).join(' to ')})`,
     );
   }

@@ -36,7 +36,7 @@ const peers: Record<Task, string[]> = {
   train: ['eager', 'compile', 'fused'],
 };
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const note = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Races our engine against each peer at each thread count and prints the ratios. */
 export async function race(task: Task, options: RaceOptions): Promise<void> {
@@ -50,7 +50,7 @@ export async function race(task: Task, options: RaceOptions): Promise<void> {
   await inScratchDirectory(async (directory) => {
     await writeFile(join(directory, 'settings.json'), JSON.stringify(settings));
     for (const threads of options.threads.split(',').map(Number)) {
-      say(`${task}: resnet9, width ${settings.width}, batch ${settings.batchSize}, ${threads} thread(s)`);
+      note(`${task}: resnet9, width ${settings.width}, batch ${settings.batchSize}, ${threads} thread(s)`);
       const contestants = [await startOurs(task, threads, directory)];
       try {
         for (const variant of peers[task]) {
@@ -102,7 +102,7 @@ async function takeTurns(contestants: Contestant[], rounds: number, steps: numbe
       timings.get(contestant.name)?.push(timing);
       shown.push(`${contestant.name} ${timing.wallMs.toFixed(0)} ms`);
     }
-    say(`  round ${round}/${rounds}: ${shown.join(', ')}`);
+    note(`  round ${round}/${rounds}: ${shown.join(', ')}`);
   }
   return timings;
 }

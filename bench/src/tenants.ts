@@ -26,7 +26,7 @@ interface Row {
 
 /** A request of each kind so often, whether the one before has been answered or not. */
 const everyMs = 40;
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const note = (line: string) => process.stderr.write(`${line}\n`);
 
 /**
  * One tenant's lists and `/healthz` while another tenant plans, then submits, some 100,000 jobs, several at once. The
@@ -60,7 +60,7 @@ async function measure({ get }: Tenants, beside: Row['beside'], work: () => Prom
   const row = { beside, seconds: (performance.now() - startedAt) / 1000, list, healthz };
   const shown = ({ p50, p99, max }: Latency) =>
     `p50 ${p50.toFixed(0)}, p99 ${p99.toFixed(0)}, max ${max.toFixed(0)} ms`;
-  say(
+  note(
     `  beside ${beside}, ${row.seconds.toFixed(0)} s: list ${shown(row.list)}; /healthz ${shown(row.healthz)}`,
   );
   return row;

@@ -54,7 +54,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   const s3 = first.store.url !== null;
   const disk = first.store.disk !== null;
   if (!disk)
-    line.say('full-disk is left out: blobs have no file system of their own (needs root, versitygw)');
+    line.note('full-disk is left out: blobs have no file system of their own (needs root, versitygw)');
   const tally = new Tally(seeds, line);
   const context = { tally, line, signal, s3, disk, expected: undisturbed.digests };
   const lane = async (cluster: Cluster | null) => {

@@ -40,9 +40,9 @@ export async function disturbedRun(
   options: DisturbedRunOptions,
 ): Promise<DisturbedRunResult> {
   const startedAt = performance.now();
-  const say = (remark: string) =>
+  const note = (remark: string) =>
     appendFile(join(cluster.logs, 'campaign.log'), `${new Date().toISOString()} ${remark}\n`);
-  await say(`${options.name} begins`);
+  await note(`${options.name} begins`);
   const problems: string[] = [];
   const digests = new Map<string, string>();
   const attempts = { succeeded: 0, failed: 0, expired: 0 };
@@ -51,11 +51,11 @@ export async function disturbedRun(
     await cluster.renew(options.signal);
     for (const [i, spec] of specs.entries()) await cluster.submitter.submit(spec, `main-${i}`);
     const spoilt = nothingSpoilt();
-    await strike(cluster, options, { spoilt, problems, say });
+    await strike(cluster, options, { spoilt, problems, note });
     await untilDone(cluster, options);
     // What was spoilt after its last reader had read it is found by the operator's check.
     const { corrupt } = await reconcileAll(cluster);
-    if (corrupt.length > 0) await say(`reconciliation mends ${corrupt.join(' ')}`);
+    if (corrupt.length > 0) await note(`reconciliation mends ${corrupt.join(' ')}`);
     await untilDone(cluster, options);
     for (const { key, digest, ...job } of await jobRows(cluster.sql)) {
       if (digest !== null) digests.set(key, digest);
@@ -66,21 +66,21 @@ export async function disturbedRun(
     options.signal.throwIfAborted();
     problems.push(error instanceof Error ? `${error.message} ${error.cause ?? ''}`.trim() : String(error));
   }
-  for (const problem of problems) await say(`WRONG: ${problem}`);
+  for (const problem of problems) await note(`WRONG: ${problem}`);
   return { problems, digests, attempts, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 interface Notes {
   spoilt: Spoilt;
   problems: string[];
-  say(remark: string): Promise<void>;
+  note(remark: string): Promise<void>;
 }
 
 /** Each fault when so many jobs are done; those of one target one after the other. Resolves when all are over. */
 async function strike(
   cluster: Cluster,
   options: DisturbedRunOptions,
-  { spoilt, problems, say }: Notes,
+  { spoilt, problems, note }: Notes,
 ): Promise<void> {
   const lanes = new Map<string, Promise<void>>();
   try {
@@ -88,9 +88,9 @@ async function strike(
       await untilFraction(cluster, shot.doneFraction, options);
       const { target, strike: hit } = faults[shot.fault];
       const targets = lanesOf(target, shot.worker);
-      const remark = (text: string) => void say(`${shot.fault}: ${text}`);
+      const remark = (text: string) => void note(`${shot.fault}: ${text}`);
       const context = {
-        ...{ cluster, worker: shot.worker, random: randomFrom(shot.seed), spoilt, say: remark },
+        ...{ cluster, worker: shot.worker, random: randomFrom(shot.seed), spoilt, note: remark },
         signal: options.signal,
       };
       const turn = Promise.all(targets.map((lane) => lanes.get(lane))).then(async () => {

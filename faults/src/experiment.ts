@@ -7,7 +7,7 @@ const imagesOfAClass = 8;
 /** One folder for each of three of the nine groups. */
 const folders = ['n02085620', 'n02123045', 'n01641577'];
 
-/** A tiny "ImageNet" in class folders, the same pixels every time: stripes whose width says the class. */
+/** A tiny "ImageNet" in class folders, the same pixels every time: stripes whose width encodes the class. */
 export async function writeImages(directory: string): Promise<void> {
   for (const [label, folder] of folders.entries()) {
     await mkdir(join(directory, 'train', folder), { recursive: true });

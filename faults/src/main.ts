@@ -14,7 +14,7 @@ const program = new Command('faults')
   .description('a running experiment under seeded schedules of faults, then the checks')
   .option('--seeds <n>', 'seeds up to n-1', positive, 2)
   .option('--from <k>', 'the first seed: goes on with the campaign that these logs are of', whole, 0)
-  .option('--seed <k>', 'this seed only: what a failed one says to replay it', whole)
+  .option('--seed <k>', 'this seed only: replays one that failed', whole)
   .option('--parallel <n>', 'how many seeds at once, each with services and workers of its own', positive, 1)
   .option('--logs <directory>', 'logs; those of seeds that pass are removed', 'out/faults')
   .option('--json', 'the result as a line of JSON', false);

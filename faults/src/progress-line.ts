@@ -1,10 +1,10 @@
 export interface ProgressLine {
-  /** Begins a run, which then says how far it is. */
+  /** Begins a run, which then reports its progress. */
   start(name: string): { report(progress: { done: number; jobs: number }): void; end(): void };
   /** A seed has been run. */
   done(): void;
   /** A line that stays. */
-  say(text: string): void;
+  note(text: string): void;
   end(): void;
 }
 
@@ -50,7 +50,7 @@ export function progressLine(seeds: number): ProgressLine {
     done: () => {
       seedsDone += 1;
     },
-    say: (text) => void process.stderr.write(`${wipe}${text}\n`),
+    note: (text) => void process.stderr.write(`${wipe}${text}\n`),
     end: () => void process.stderr.write(wipe),
   };
 }

@@ -13,9 +13,9 @@ export interface Services {
   store: Store;
   runs: Runs;
   sql: pg.Pool;
-  /** Between the services and the processes that are hurt; what the campaign itself asks goes past them. */
+  /** Between the services and the processes that are hurt; the campaign's own requests go past them. */
   proxies: { postgres: ServiceProxy; redis: ServiceProxy; s3: ServiceProxy | null };
-  /** How those processes are told of the services. */
+  /** Environment variables that name the services to those processes. */
   environment: Record<string, string>;
   restartPostgres(): Promise<void>;
 }

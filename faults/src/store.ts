@@ -5,7 +5,7 @@ export interface Store {
   readonly config: BlobStoreConfig;
   /** Its service's; null: there is none to be put behind a proxy. */
   readonly url: string | null;
-  /** As a service process is told of it, which reaches it at this URL. */
+  /** Environment variables that name it to a service process, which reaches it at this URL. */
   environment(url: string | null): Record<string, string>;
   /** As the store has it, unchecked. */
   read(digest: string): Promise<Uint8Array>;

@@ -4,7 +4,7 @@ import type { Spec } from './experiment.js';
 const answerTimeoutMs = 30_000;
 const giveUpAfterMs = 180_000;
 
-/** Posts specs, and remembers every experiment that the API said it has accepted. */
+/** Posts specs, and records every experiment that the API answered it has accepted. */
 export class Submitter {
   /** Ids by Idempotency-Key; those without a key each under a name of its own. */
   readonly accepted = new Map<string, Set<string>>();

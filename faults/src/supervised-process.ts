@@ -25,7 +25,7 @@ export class SupervisedProcess {
   /** How often it was started. */
   starts = 0;
 
-  /** @param environment is asked at every start, with the number of starts so far */
+  /** @param environment is called at every start, with the number of starts so far */
   constructor(
     private readonly script: string,
     private readonly logFile: string,

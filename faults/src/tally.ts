@@ -58,14 +58,14 @@ export class Tally {
     for (const outcome of ['succeeded', 'failed', 'expired'] as const)
       this.#attempts[outcome] += attempts[outcome];
     const what = shots.map(({ fault, doneFraction }) => `${fault} at ${doneFraction}`).join(', ');
-    this.line.say(`${problems.length === 0 ? '✔' : '✖'} seed ${seed}  ${seconds.toFixed(0)} s  ${what}`);
+    this.line.note(`${problems.length === 0 ? '✔' : '✖'} seed ${seed}  ${seconds.toFixed(0)} s  ${what}`);
     this.line.done();
     if (problems.length > 0) this.#fail(seed, problems, logs);
   }
 
   /** What was wrong when a cluster that had served these seeds was stopped. */
   enterStop({ seeds, problems, logs }: { seeds: number[]; problems: string[]; logs: string }): void {
-    this.line.say(`✖ the end after seeds ${seeds.join(', ')}`);
+    this.line.note(`✖ the end after seeds ${seeds.join(', ')}`);
     this.#fail(seeds.at(-1) ?? -1, problems, logs);
   }
 
@@ -82,7 +82,7 @@ export class Tally {
   #fail(seed: number, problems: string[], logs: string): void {
     const replay = `npm run faults -- --seed ${seed}`;
     this.#failed.push({ seed, problems, logs, replay });
-    for (const problem of problems.slice(0, 20)) this.line.say(`    ${problem}`);
-    this.line.say(`    logs: ${logs}; again: ${replay}`);
+    for (const problem of problems.slice(0, 20)) this.line.note(`    ${problem}`);
+    this.line.note(`    logs: ${logs}; again: ${replay}`);
   }
 }

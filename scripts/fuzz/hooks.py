@@ -1,4 +1,4 @@
-"""What Schemathesis needs to be told beside the document."""
+"""What Schemathesis needs beside the document."""
 
 import os
 
@@ -16,7 +16,7 @@ def before_call(context, case, kwargs):
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
-    """Schemathesis 4.32 cannot read a tuple within a tuple: where all parts are equal, a list says the same."""
+    """Schemathesis 4.32 cannot read a tuple within a tuple: where all parts are equal, a list means the same."""
     rewrite(raw_schema)
 
 

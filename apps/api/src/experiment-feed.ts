@@ -19,7 +19,7 @@ const readingShare = 0.05;
 const marginMs = 60_000;
 
 /**
- * What happens to an experiment, from a snapshot of now to its end; `null` is a heartbeat. Notifications only say that
+ * What happens to an experiment, from a snapshot of now to its end; `null` is a heartbeat. Notifications carry only that
  * something changed: what is sent is read from the database, so a slow reader gets fewer, newer states. Jobs are read in
  * pages, the next one when the reader has taken the one before.
  */

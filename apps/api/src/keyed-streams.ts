@@ -36,7 +36,7 @@ export class KeyedStreams {
     clearInterval(this.#timer);
   }
 
-  /** Only a refusal ends streams: a database that is away says nothing about the key. */
+  /** Only a refusal ends streams: a database that is away is no evidence about the key. */
   async #recheck(apiKey: string): Promise<void> {
     try {
       await this.verify(apiKey);

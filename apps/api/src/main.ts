@@ -27,7 +27,7 @@ async function start(closers: Closers): Promise<void> {
   closers.add('database', () => runs.close());
   await runs.migrate();
   const blobs = await openBlobStore(config.artifacts);
-  // A store that is away or misconfigured is said at once; /readyz goes on saying it.
+  // A store that is away or misconfigured is logged at once; /readyz goes on reporting it.
   await claimStore(blobs, await runs.installationId()).catch((error: unknown) => {
     if (ToogitError.from(error).code === 'STORAGE_FOREIGN') throw error;
     complain(error);

@@ -1,8 +1,8 @@
 import type { RefusalView } from '@toogit/runs';
 
-/** So many addresses are told apart in a minute; the requests of others are counted together. */
+/** So many addresses are counted apart in a minute; the requests of others are counted together. */
 const maxAddresses = 32;
-/** While the database is away: from here on no further address is told apart. */
+/** While the database is away: from here on no further address is counted apart. */
 const maxUnwritten = 1_000;
 const otherAddresses = 'others';
 
@@ -23,13 +23,13 @@ export class RefusalCounts {
       this.#minute = minute;
       this.#addresses.clear();
     }
-    const address = this.#told(refusal.address);
+    const address = this.#counted(refusal.address);
     const key = `${minute} ${address} ${refusal.status}`;
     const requests = (this.#unwritten.get(key)?.requests ?? 0) + 1;
     this.#unwritten.set(key, { ...refusal, minute, address, requests });
   }
 
-  #told(address: string): string {
+  #counted(address: string): string {
     if (this.#addresses.has(address)) return address;
     if (this.#addresses.size >= maxAddresses || this.#unwritten.size >= maxUnwritten) return otherAddresses;
     this.#addresses.add(address);

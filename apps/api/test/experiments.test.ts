@@ -67,7 +67,7 @@ describe('submitting', () => {
 });
 
 describe('planning', () => {
-  it('says what would run and what is there, and stores nothing', async () => {
+  it('lists what would run and what is there, and stores nothing', async () => {
     const before = (await get('/v1/experiments?limit=200')).json().items.length;
     const spec = tinySpec(5);
     const plan = () => service.api.inject({ method: 'POST', url: '/v1/plans', payload: spec });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { caller, type Method, noLimits } from './callers.js';
 import { startTestService, succeed, type TestService, tinySpec } from './service.js';
 
-/** Two projects: one spec that both have asked for, one that only A has. B walks every route with what is A's alone. */
+/** Two projects: one spec that both have posted, one that only A has. B walks every route with what is A's alone. */
 let service: TestService;
 let a: Awaited<ReturnType<typeof caller>>;
 let b: Awaited<ReturnType<typeof caller>>;
@@ -56,7 +56,7 @@ const absent: Record<string, string> = {
   projects: 'nowhere',
 };
 
-/** The answer but for what names the request and what was asked for. */
+/** The answer but for what names the request and what was requested. */
 const anonymous = (body: string, id: string) =>
   body.replaceAll(id, '<id>').replace(/"requestId":"[^"]*"/, '"requestId":""');
 

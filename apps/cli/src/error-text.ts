@@ -15,7 +15,7 @@ export function errorText(error: ToogitError, colors: Colors, verbose: boolean):
   return lines.join('\n');
 }
 
-/** The message says a single problem itself. */
+/** The message holds a single problem itself. */
 function placesBeside({ message, details = [] }: ToogitError): ErrorDetail[] {
   const [only, ...others] = details;
   return only && others.length === 0 && message.includes(`${only.path}: ${only.message}`) ? [] : details;

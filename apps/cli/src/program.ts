@@ -190,7 +190,7 @@ export function buildProgram(makeContext: MakeContext): Command {
       'bring queue and artifact store in step with the database: of the `toogit up` here, or with the environment of a service process',
     )
     .option('--state-dir <dir>', 'state directory of `toogit up`', '.toogit')
-    .option('--dry-run', 'only say what it would do', false)
+    .option('--dry-run', 'only print what it would do', false)
     .option('--deep', 'read every blob and check its digest', false)
     .option('--force', 'go on even if most blobs are missing', false)
     .action(run(async () => (await import('./commands/reconcile.js')).reconcile));
@@ -201,14 +201,14 @@ export function buildProgram(makeContext: MakeContext): Command {
       'remove what no experiment holds: of the `toogit up` here, or with the environment of a service process',
     )
     .option('--state-dir <dir>', 'state directory of `toogit up`', '.toogit')
-    .option('--dry-run', 'only say what it would remove', false)
+    .option('--dry-run', 'only print what it would remove', false)
     .option(
       '--grace <duration>',
       'keep what was in use or written for less than this',
       duration,
       24 * 3_600_000,
     )
-    .option('--force', 'go on even if the database knows nothing in the store', false)
+    .option('--force', 'go on even if no row refers to anything in the store', false)
     .action(run(async () => (await import('./commands/gc.js')).gc));
 
   addAccessCommands(program, run);

@@ -18,7 +18,7 @@ export interface ComputeProcessOptions {
   log: Logger;
   /** How long an aborted job may take to stop before its process is killed. */
   graceMs: number;
-  /** A child that says nothing for so long hangs, and is killed. */
+  /** A child that sends nothing for so long hangs, and is killed. */
   unresponsiveMs: number;
 }
 
@@ -63,7 +63,7 @@ export class ComputeProcess {
   }
 
   /**
-   * Starts child and engine before the first job, so that a worker without an engine says so and takes nothing.
+   * Starts child and engine before the first job, so that a worker without an engine fails at once and claims nothing.
    * @throws ENGINE_MISSING and whatever else hinders the engine, COMPUTE_CRASHED
    */
   async prepare(): Promise<EngineFacts> {
@@ -162,7 +162,7 @@ export class ComputeProcess {
     const makeRoom = () => send(child, { type: 'yield' });
     if (yielding?.aborted) makeRoom();
     else yielding?.addEventListener('abort', makeRoom, { once: true });
-    // Counted, not told by the clock: when this very process was stopped (SIGSTOP, a laptop asleep), its timers run before
+    // Counted, not read from the clock: when this very process was stopped (SIGSTOP, a laptop asleep), its timers run before
     // it reads what the child has sent.
     const intervalMs = Math.min(1000, unresponsiveMs / 2);
     const watchdog = setInterval(() => {
@@ -228,7 +228,7 @@ function logTail({ stderr }: Child): string {
   return stderr.trim().split('\n').slice(-logLinesKept).join('\n');
 }
 
-/** A child that is gone can't be told anything; its death is reported by `exit`. */
+/** A child that is gone gets no message; its death is reported by `exit`. */
 function send({ process }: Child, message: ToChild): void {
   if (process.connected) process.send(message, () => undefined);
 }

@@ -27,7 +27,7 @@ export interface ExecutionEnvironment {
   checkpoint(checkpoint: Checkpoint): void;
 }
 
-/** How a running job is asked to end early (JobContext says what each means). */
+/** How a running job is made to end early (JobContext documents each). */
 export interface Interruptions {
   signal: AbortSignal;
   yielding: AbortSignal;
@@ -143,7 +143,7 @@ function requireVersion({ kind, version }: Claim): void {
   if (version === ours) return;
   throw new ToogitError(
     'INTERNAL',
-    `The job asks for version ${version} of ${kind} and this worker has version ${ours}; run the same release everywhere and retry the experiment.`,
+    `The job needs version ${version} of ${kind} and this worker has version ${ours}; run the same release everywhere and retry the experiment.`,
   );
 }
 

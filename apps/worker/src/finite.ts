@@ -1,7 +1,7 @@
 import type { Metric } from '@toogit/catalogue';
 import { ToogitError } from '@toogit/core';
 
-/** @throws VALUE_NOT_FINITE: JSON knows no such number, and none is a measurement */
+/** @throws VALUE_NOT_FINITE: JSON has no such number, and none is a measurement */
 export function requireFiniteMetric(metric: Metric): void {
   const of = metric.step === null ? metric.name : `${metric.name} at step ${metric.step}`;
   requireFinite(metric, `Metric ${of}`);

@@ -4,7 +4,7 @@ import type { Checkpoint, Claim, JobSuccess } from '@toogit/runs';
 import type { ComputeSettings } from './compute-settings.js';
 import type { EngineFacts } from './engine-on-demand.js';
 
-/** What a worker's parent and its compute child say to each other over Node's IPC channel. One job at a time. */
+/** Messages between a worker's parent and its compute child over Node's IPC channel. One job at a time. */
 export type ToChild =
   | { type: 'start'; settings: ComputeSettings }
   /** Start the engine now, not when the first job needs it; the answer is `prepared` or `unusable`. */
@@ -40,7 +40,7 @@ export type Outcome =
       error: CodedError;
       /** Blobs of the inputs that are missing or corrupt: whoever made them must run again. */
       lostBlobs: string[];
-      /** null if the process died before it could say. */
+      /** null if the process died before it reported it. */
       peakRssBytes: number | null;
       /** The last lines that the process wrote, added by the parent. */
       logTail?: string;

@@ -84,7 +84,7 @@ function nameOf({ jobKey, attempt }: Fence): string {
   return `${jobKey}-${attempt}`;
 }
 
-/** A block of examples is one job; its parameters say which. */
+/** A block of examples is one job; its parameters hold which. */
 function isBlock({ params }: Claim): boolean {
   return typeof params === 'object' && params !== null && 'block' in params;
 }

@@ -6,7 +6,7 @@ import { probeWhenIdle } from './probe-when-idle.js';
 const found = { trainStepSeconds: 0.1, attackStepSeconds: 0.2 };
 const log = pino({ level: 'silent' });
 
-/** A compute process that answers as it is told, at the times of a clock that the test moves. */
+/** A compute process that answers as the test has it, at the times of a clock that the test moves. */
 async function after(seconds: number, answers: (SpeedProbe | null | 'busy')[]) {
   vi.useFakeTimers();
   let asked = 0;

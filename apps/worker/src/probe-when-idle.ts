@@ -8,7 +8,7 @@ interface Probed {
 }
 
 const idleMs = 1_500;
-/** A worker that is never idle for long has jobs, and those say more than a probe. */
+/** A worker that is never idle for long has jobs, and those are better evidence than a probe. */
 const mostTries = 3;
 
 /**

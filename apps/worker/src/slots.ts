@@ -44,7 +44,7 @@ export async function startSlots(
   close(): Promise<void>;
 }> {
   const { runs, log, mayClaim = () => true, idleMs = 1_000, lockMs } = options;
-  // Every running attempt listens to both: more than ten are no leak.
+  // Every running attempt has listeners on both: more than ten are no leak.
   setMaxListeners(0, signals.draining, signals.stopping);
   const slots = computes.map((compute) => {
     const work = (claim: Claim) => carryThrough(claim, compute, options, signals);
@@ -55,7 +55,7 @@ export async function startSlots(
     resources: [resource],
     concurrency: slots.length,
     ...(lockMs === undefined ? {} : { lockMs }),
-    // Whatever job woke it up: the database says which one is next.
+    // Whichever job it was notified of: the database decides which one is next.
     process: () => (slots.find((slot) => !slot.busy) ?? (slots[0] as Slot)).look(),
     onError: (error) => log.warn({ err: error }, 'queue consumer'),
   });

@@ -15,7 +15,7 @@ export const memoryForJobs = (ofBytes = hostBytes()): number =>
   Math.max(0, ofBytes - besideBytes - deviceCacheBytes(ofBytes));
 
 /**
- * What a worker says it has for a job: where a GPU computes, the memory of the first one, which is what tensors need;
+ * What a worker reports as free for a job: where a GPU computes, the memory of the first one, which is what tensors need;
  * else the host's.
  */
 export async function workerMemory(device: string, gpus = readGpus): Promise<number> {

@@ -27,7 +27,7 @@ export interface WorkerOptions extends Omit<SlotsOptions, 'mayClaim'> {
   graceMs?: number;
   /** How long a cancelled computation may take to stop before it is killed. */
   cancelGraceMs?: number;
-  /** A compute process that says nothing for so long is killed. */
+  /** A compute process that sends nothing for so long is killed. */
   unresponsiveMs?: number;
 }
 

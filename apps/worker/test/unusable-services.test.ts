@@ -32,7 +32,7 @@ async function expectRefusal(env: NodeJS.ProcessEnv, code: string, reason: RegEx
 
 const changed = (url: string, part: Partial<URL>) => Object.assign(new URL(url), part).href;
 
-describe('a worker says what is wrong and ends, where Postgres', () => {
+describe('a worker reports what is wrong and ends, where Postgres', () => {
   it.each([
     ['has another password', { password: 'wrong' }, /authentication failed/],
     ['knows no such user', { username: 'nobody' }, /nobody/],

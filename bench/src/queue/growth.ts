@@ -23,7 +23,7 @@ interface Row {
   postgresBytesPerJob: number;
 }
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const note = (line: string) => process.stderr.write(`${line}\n`);
 
 /** What grows with the jobs that wait, and with the experiments that they are of. */
 export async function growth({ json, ready, experiments }: GrowthOptions): Promise<void> {
@@ -36,13 +36,13 @@ export async function growth({ json, ready, experiments }: GrowthOptions): Promi
       for (const count of experiments.split(',').map(Number)) {
         const row = await measure(services, client, jobs, count);
         rows.push(row);
-        say(
+        note(
           `${jobs} ready jobs of ${count} experiments: claim of one ${row.claimOneMs.toFixed(1)} ms, of fifty ${row.claimFiftyMs.toFixed(1)} ms, success ${row.succeedOneMs.toFixed(1)} ms, ${row.postgresBytesPerJob.toFixed(0)} bytes a job`,
         );
       }
     }
     const redisBytes = await redisBytesPerNotification(services);
-    say(`${redisBytes.toFixed(0)} bytes of Redis a notification`);
+    note(`${redisBytes.toFixed(0)} bytes of Redis a notification`);
     if (json) process.stdout.write(`${JSON.stringify({ name: 'growth', rows, redisBytes })}\n`);
   } finally {
     await client.end();

@@ -14,7 +14,7 @@ export interface NoOpWorker {
 }
 
 /**
- * The worker's own loop in this process, from the queue's consumer to the recorded result, with its metrics and heartbeats; only the compute process is missing, and its log says warnings only.
+ * The worker's own loop in this process, from the queue's consumer to the recorded result, with its metrics and heartbeats; only the compute process is missing, and its log holds warnings only.
  */
 export async function startNoOpWorker(
   services: QueueServices,

@@ -22,7 +22,7 @@ export const nearlyTheLargestSpec = {
   },
 };
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const note = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Planning and storing some 100,000 jobs as the API does: seconds, and the peak memory of this process. */
 export async function plan({ json }: { json: boolean }): Promise<void> {
@@ -54,7 +54,7 @@ export async function plan({ json }: { json: boolean }): Promise<void> {
       storeSeconds: (performance.now() - plannedAt) / 1000,
       peakRssMegabytes: process.resourceUsage().maxRSS / 1000,
     };
-    say(
+    note(
       `${figures.jobs} jobs: planned in ${figures.planSeconds.toFixed(1)} s, stored in ${figures.storeSeconds.toFixed(1)} s, peak ${figures.peakRssMegabytes.toFixed(0)} MB`,
     );
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -12,7 +12,7 @@ export interface QueueBenchOptions {
   posts: string;
 }
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const note = (line: string) => process.stderr.write(`${line}\n`);
 
 /** No-op jobs through the whole path against the same number through bare BullMQ, in turn. */
 export async function queue(options: QueueBenchOptions): Promise<void> {
@@ -32,7 +32,7 @@ export async function queue(options: QueueBenchOptions): Promise<void> {
         round % 2 === 0
           ? { ours: await rate(ours), bare: await rate(bare) }
           : { bare: await rate(bare), ours: await rate(ours) };
-      say(
+      note(
         `  round ${round}: ours ${speeds.ours.toFixed(0)} jobs/s, bare ${speeds.bare.toFixed(0)}, ratio ${(speeds.ours / speeds.bare).toFixed(2)}`,
       );
       // The first round is not counted.
@@ -49,10 +49,10 @@ export async function queue(options: QueueBenchOptions): Promise<void> {
       spread: range(ratios),
       latency: await latency(services, Number(options.posts)),
     };
-    say(
+    note(
       `${figures.ours.toFixed(0)} jobs/s, bare ${figures.peer.toFixed(0)}, ratio ${figures.ratio.toFixed(2)} (${figures.spread.map((r) => r.toFixed(2)).join(' to ')})`,
     );
-    say(
+    note(
       `POST to start: median ${figures.latency.medianMs.toFixed(1)} ms, p99 ${figures.latency.p99Ms.toFixed(1)} ms`,
     );
     if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -1,6 +1,6 @@
 import type { QueueServices } from '../queue/services.js';
 
-/** Waits until an experiment has succeeded; asks only when told that it changed, so that asking takes no time from workers. */
+/** Waits until an experiment has succeeded; queries only when notified of a change, so that queries take no time from workers. */
 export async function ended({ runs }: QueueServices, id: string): Promise<void> {
   let wake = () => {};
   const stopListening = await runs.subscribe((event) => {

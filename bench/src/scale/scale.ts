@@ -15,7 +15,7 @@ export interface ScaleOptions {
   blockSize: string;
 }
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const note = (line: string) => process.stderr.write(`${line}\n`);
 
 /** What more workers bring: on jobs that only take time, and on blocks of a real attack. */
 export async function scale(options: ScaleOptions): Promise<void> {
@@ -25,7 +25,7 @@ export async function scale(options: ScaleOptions): Promise<void> {
     for (const workers of options.workers.split(',').map(Number)) {
       const row = await sleeping(services, workers, Number(options.jobs), Number(options.sleepMs));
       rows.push(row);
-      say(
+      note(
         `${row.workers} workers in ${row.processes} processes, ${row.jobs} jobs of ${options.sleepMs} ms: ${row.seconds.toFixed(2)} s, efficiency ${row.efficiency.toFixed(3)}`,
       );
     }
@@ -65,7 +65,7 @@ async function computing(services: QueueServices, options: ScaleOptions) {
         await workers.stop();
         ratios.push(one / two);
         ceilings.push(await twoProcesses(directory, blockSize));
-        say(
+        note(
           `  round ${round}/${rounds}: one worker ${one.toFixed(1)} s, two ${two.toFixed(1)} s, ${(one / two).toFixed(2)} times; bare processes ${ceilings.at(-1)?.toFixed(2)} times`,
         );
       }

@@ -7,7 +7,7 @@ import { announce, startSlots } from '@toogit/worker';
 import { pino } from 'pino';
 import { noOpCompute } from '../queue/no-op.js';
 
-/** What the parent says first. */
+/** The parent's first message. */
 export interface Crew {
   databaseUrl: string;
   connection: QueueConnection;

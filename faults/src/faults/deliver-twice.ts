@@ -9,7 +9,7 @@ const backWithinMs = 20_000;
 /** Every job that runs or has run is delivered again, three times, past the ids that keep a delivery single. */
 export const deliverTwice: Fault = {
   target: 'queue',
-  strike: async ({ cluster, say }) => {
+  strike: async ({ cluster, note }) => {
     const jobs = (await jobRows(cluster.sql)).filter(({ state }) => state !== 'blocked');
     const connection = { driver: 'redis', url: cluster.redis.url } as const;
     const dispatcher = await startDispatcher({ connection, runs: cluster.runs, onError: () => undefined });
@@ -22,7 +22,7 @@ export const deliverTwice: Fault = {
     } finally {
       await dispatcher.close();
     }
-    say(`${jobs.length} jobs`);
+    note(`${jobs.length} jobs`);
   },
 };
 

@@ -21,7 +21,7 @@ export interface FaultContext {
   worker: number;
   random: Random;
   spoilt: Spoilt;
-  say(remark: string): void;
+  note(remark: string): void;
   /** Ends it early, with everything as it was. */
   signal: AbortSignal;
 }

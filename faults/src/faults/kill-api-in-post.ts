@@ -9,11 +9,11 @@ const waitingWithinMs = 10_000;
 
 /**
  * SIGKILL of the API in the midst of a POST: a table is locked, so that it gets no further than to there. The client
- * asks again with the same Idempotency-Key.
+ * repeats it with the same Idempotency-Key.
  */
 export const killApiInPost: Fault = {
   target: 'api',
-  strike: async ({ cluster, random, say }) => {
+  strike: async ({ cluster, random, note }) => {
     const key = 'killed-post';
     const table = oneOf(random, tables);
     await whileLocked(cluster.sql, table, async (untilAwaited) => {
@@ -24,7 +24,7 @@ export const killApiInPost: Fault = {
       // With the database away it never gets there.
       const where = (await untilAwaited(waitingWithinMs)) ? `at ${table}` : 'elsewhere';
       cluster.api.signal('SIGKILL');
-      say(`killed ${where}; the POST ${await first}`);
+      note(`killed ${where}; the POST ${await first}`);
     });
     await cluster.submitter.submit(specOfKilledPost, key);
   },

@@ -10,13 +10,13 @@ const finishMs = 2_000;
 /** SIGKILL of a worker that has stored its blobs and waits to record them: the table is locked. */
 export const killWorkerBeforeRow: Fault = {
   target: 'worker',
-  strike: async ({ cluster, worker, say, signal }) => {
+  strike: async ({ cluster, worker, note, signal }) => {
     await whileLocked(cluster.sql, 'artifacts', async (untilAwaited) => {
       const awaited = await untilAwaited(waitingWithinMs);
       await delay(finishMs, undefined, { signal });
       const atWork = await isAtWork(cluster.sql, `worker-${worker}-`).catch(() => false);
       cluster.workers[worker]?.signal('SIGKILL');
-      say(`${atWork ? 'with a job in hand' : 'idle'}; results ${awaited ? 'waited' : 'did not wait'}`);
+      note(`${atWork ? 'with a job in hand' : 'idle'}; results ${awaited ? 'waited' : 'did not wait'}`);
     });
   },
 };

@@ -7,11 +7,11 @@ import type { Fault } from './fault.js';
  */
 export const loseModel: Fault = {
   target: 'workers',
-  strike: async ({ cluster, spoilt, say }) => {
+  strike: async ({ cluster, spoilt, note }) => {
     const model = (await jobRows(cluster.sql)).find(
       ({ kind, digest }) => kind === 'train' && digest !== null,
     );
-    if (!model) return say('no network yet');
+    if (!model) return note('no network yet');
     const late = await cluster.changeDevice();
     if (late.length > 0) throw new Error(`${late.join(', ')} did not end on SIGTERM`);
     const rows = await read<{ sha256: string }>(
@@ -21,6 +21,6 @@ export const loseModel: Fault = {
     );
     spoilt.networks.add(model.key);
     await cluster.store.remove(rows.map(({ sha256 }) => sha256));
-    say(`network ${model.digest} of job ${model.key}`);
+    note(`network ${model.digest} of job ${model.key}`);
   },
 };

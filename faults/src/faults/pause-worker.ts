@@ -7,17 +7,17 @@ import type { Fault } from './fault.js';
 const beatMs = 500;
 const workWithinMs = 20_000;
 const lookMs = 50;
-/** For the worker to say what it has to say. */
+/** For the worker to report what it has to report. */
 const speakMs = 2_000;
 
 /**
  * SIGSTOP for two leases. Half a lease on, its jobs are another's: the campaign claims them, and keeps them until the
- * worker has gone on and said what it has to say, so that the attempt's number alone tells the two apart. Then it gives
+ * worker has gone on and reported its result, so that the attempt's number alone distinguishes the two. Then it gives
  * them back.
  */
 export const pauseWorker: Fault = {
   target: 'worker',
-  strike: async ({ cluster, worker, say, signal }) => {
+  strike: async ({ cluster, worker, note, signal }) => {
     const pause = (ms: number) => delay(ms, undefined, { signal });
     try {
       await stopAtWork(cluster, worker, pause);
@@ -27,7 +27,7 @@ export const pauseWorker: Fault = {
       await holdFor(1.5 * leaseMs, taken, cluster, pause);
       cluster.workers[worker]?.signal('SIGCONT');
       await holdFor(speakMs, taken, cluster, pause);
-      for (const fence of taken) say(await giveBack(fence, cluster));
+      for (const fence of taken) note(await giveBack(fence, cluster));
     } finally {
       cluster.workers[worker]?.signal('SIGCONT');
     }
@@ -45,7 +45,7 @@ async function stopAtWork(
   for (const until = Date.now() + workWithinMs; Date.now() < until; await pause(lookMs)) {
     if (!(await isAtWork(sql, nameOf(worker)).catch(() => false))) continue;
     workers[worker]?.signal('SIGSTOP');
-    // What it had said before it was stopped has arrived by now.
+    // What it had sent before it was stopped has arrived by now.
     await pause(lookMs);
     if (await isAtWork(sql, nameOf(worker)).catch(() => true)) return;
     workers[worker]?.signal('SIGCONT');

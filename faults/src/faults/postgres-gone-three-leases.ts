@@ -15,10 +15,10 @@ const backWithinMs = 60_000;
  */
 export const postgresGoneThreeLeases: Fault = {
   target: 'postgres',
-  strike: async ({ cluster, say, signal }) => {
+  strike: async ({ cluster, note, signal }) => {
     const runs = openRuns(cluster.environment.DATABASE_URL ?? '');
     const claim = await waitFor(() => claimAny(cluster, runs), claimWithinMs).catch(() => null);
-    if (claim === null) say('no job was to be had');
+    if (claim === null) note('no job was to be had');
     const heartbeats = setInterval(
       () => claim && void runs.heartbeat(claim, null).catch(() => undefined),
       heartbeatMs,
@@ -35,7 +35,7 @@ export const postgresGoneThreeLeases: Fault = {
         const attempt = await attemptOf(cluster.sql, claim);
         throw new Error(`the campaign's job was ${attempt?.outcome} meanwhile`, { cause: error });
       });
-      say(`job ${claim.jobKey} stayed the campaign's`);
+      note(`job ${claim.jobKey} stayed the campaign's`);
     } finally {
       clearInterval(heartbeats);
       await cluster.proxies.postgres.set('pass');

@@ -10,7 +10,7 @@ export const halfOpen: Fault = {
   },
 };
 
-/** For 30 s everybody who wants the service finds its connections as `mode` says. */
+/** For 30 s every connection to the service behaves as `mode` has it. */
 function behaves(service: 'postgres' | 'redis' | 's3', mode: ProxyMode): Fault {
   return {
     target: service,

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { BlobContent } from './blob-content.js';
 
-/** What a store says of a blob it holds. */
+/** What a store reports of a blob it holds. */
 export interface StoredBlob {
   digest: string;
   bytes: number;
@@ -20,7 +20,7 @@ export interface Remnants {
 /**
  * Bytes under their own sha256. Drivers: memory, filesystem, S3; one conformance suite for all. Writing a digest that
  * is there intact changes nothing (If-None-Match), so two writers of the same bytes cannot disturb each other.
- * Every method may throw STORAGE_UNAVAILABLE or one of the STORAGE_ errors that say what has to be mended.
+ * Every method may throw STORAGE_UNAVAILABLE or one of the STORAGE_ errors that name what has to be mended.
  */
 export interface BlobStore {
   /**

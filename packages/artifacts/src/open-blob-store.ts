@@ -5,7 +5,7 @@ import type { S3Options } from './s3-client.js';
 /** Where artifacts are kept, as the service's configuration names it. */
 export type BlobStoreConfig = { driver: 'filesystem'; directory: string } | ({ driver: 's3' } & S3Options);
 
-/** Opens the configured store without touching it; `check()` says whether it answers. */
+/** Opens the configured store without touching it; `check()` finds out whether it answers. */
 export async function openBlobStore(config: BlobStoreConfig): Promise<BlobStore> {
   if (config.driver === 'filesystem') return new FilesystemBlobStore(config.directory);
   // Loaded only here: the S3 client is large, and embedded mode never needs it.

@@ -189,7 +189,7 @@ export class S3BlobStore implements BlobStore {
     return this.attempt(() => claimObject(this.client, object, owner));
   }
 
-  /** Lists, because the answer to HEAD says not why it was refused. */
+  /** Lists, because the answer to HEAD has no reason for a refusal. */
   async check({ write = false }: { write?: boolean } = {}): Promise<void> {
     const { bucket: Bucket } = this;
     await this.attempt(() =>

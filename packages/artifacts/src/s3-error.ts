@@ -32,14 +32,14 @@ const codes = new Map<string, ErrorCode>([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'STORAGE_UNTRUSTED'],
 ]);
 
-/** `place` says which bucket, where. */
+/** `place` names the bucket and its host. */
 export function s3Error(error: unknown, place: string): ToogitError {
   const { name, code } = named(error);
   const denied = [401, 403].includes(httpStatus(error) ?? 0) ? 'STORAGE_DENIED' : 'STORAGE_UNAVAILABLE';
   const known = codes.get(code) ?? codes.get(name) ?? denied;
   const reason = error instanceof Error ? error.message || code || name : String(error);
-  const told = reason.includes(name) || name === 'Error' ? reason : `${name}: ${reason}`;
-  return new ToogitError(known, `${place}: ${told}`, { cause: error });
+  const message = reason.includes(name) || name === 'Error' ? reason : `${name}: ${reason}`;
+  return new ToogitError(known, `${place}: ${message}`, { cause: error });
 }
 
 /** Whether a request for an object failed because there is none. */

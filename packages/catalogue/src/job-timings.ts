@@ -18,7 +18,7 @@ export interface PastJob {
   seconds: number;
 }
 
-/** What an installation knows of the time that jobs take. */
+/** What an installation has measured of the time that jobs take. */
 export interface JobTimings {
   /** Of the workers that are there, else of the newest past job; null where there has been none. */
   device: string | null;

@@ -160,7 +160,7 @@ describe('watching', () => {
     expect(requests).toEqual([0]);
   });
 
-  it('ends quietly when it is told to stop, and hangs up', async () => {
+  it('ends quietly when it is stopped, and disconnects', async () => {
     let hungUp = () => {};
     const gone = new Promise<void>((resolve) => {
       hungUp = resolve;

@@ -199,7 +199,7 @@ export function createClient(baseUrl: string, { apiKey = keyOfEnvironment() }: C
 
 /**
  * A text goes as it is, as YAML, of which JSON is a part, so that the service can name line and column of a mistake.
- * The document says what a body means, not how it is written, hence the type.
+ * The document describes what a body means, not how it is written, hence the type.
  */
 function bodyOf(spec: Spec) {
   const isText = typeof spec === 'string';

@@ -4,7 +4,7 @@ import { type ErrorDetail, errorRegistry, type SerializedError, ToogitError } fr
 export type Fetch = (request: Request, signal?: AbortSignal) => Promise<Response>;
 
 /**
- * `fetch` that says API_UNREACHABLE when nothing answers at `url`. An abort stays what it is. The API key goes to the
+ * `fetch` that throws API_UNREACHABLE when nothing answers at `url`. An abort stays what it is. The API key goes to the
  * service alone, to no other origin.
  */
 export function reachable(url: string, apiKey?: string): Fetch {
@@ -21,7 +21,7 @@ export function reachable(url: string, apiKey?: string): Fetch {
   };
 }
 
-/** fetch wraps the socket's error: `ECONNREFUSED` says more than `fetch failed`. */
+/** fetch wraps the socket's error: `ECONNREFUSED` is a better reason than `fetch failed`. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof AggregateError) return reason(error.cause.errors[0]);

@@ -43,9 +43,9 @@ export interface ServiceConfig {
     name: string;
     device: 'auto' | 'cuda' | 'cpu' | 'js';
     threads: number | null;
-    /** What it says it has for a job; null: what is left of its machine's, container's or GPU's. */
+    /** What it reports as free for a job; null: what is left of its machine's, container's or GPU's. */
     memoryBytes: number | null;
-    /** How long running jobs may take to finish or save a checkpoint when the worker is told to stop. */
+    /** How long running jobs may take to finish or save a checkpoint when the worker gets SIGTERM. */
     graceMs: number;
   };
   /** How soon a loss is noticed. The same in every process of a service. */

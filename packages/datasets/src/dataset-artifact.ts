@@ -125,7 +125,7 @@ export async function readDataset(
   const total = all.labels.length;
   const { start, count } = range ?? { start: 0, count: total };
   if (start < 0 || count < 0 || start + count > total)
-    throw invalid(`examples ${start}..${start + count} are asked of a data set of ${total}`);
+    throw invalid(`examples ${start}..${start + count} exceed a data set of ${total}`);
   const images = await readImages(artifacts, manifest, { start, end: start + count, total });
   const columns = Object.fromEntries(
     Object.entries(all.columns).map(([name, column]) => [name, sliceExamples(column, start, start + count)]),
@@ -171,7 +171,7 @@ async function readImages(
     if (from < to) {
       const images = (await artifacts.readTensors(part)).images;
       if (images?.dtype !== layout.dtype || images.shape.join() !== described.shape.join())
-        throw invalid(`part ${part.name} does not hold what the manifest says`);
+        throw invalid(`part ${part.name} does not match the manifest`);
       data.set(sliceExamples(images, from - first, to - first).data, (from - start) * imageElements);
     }
     first += examples;

@@ -18,7 +18,7 @@ const definitions: Record<PublishedOptions['dataset'], DatasetDefinition> = { ci
  * comes from a local directory instead.
  *
  * @throws DATASET_UNAVAILABLE if no source answers, DATASET_DIGEST_MISMATCH if one gives something else than the
- *   published data set, REQUEST_INVALID if the split has fewer examples than asked for; for Restricted ImageNet what
+ *   published data set, REQUEST_INVALID if the split has fewer examples than required; for Restricted ImageNet what
  *   `importRestrictedImagenet` throws.
  */
 export function importDataset(options: ImportOptions): Promise<DatasetArtifact> {

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 /**
  * Downloads an npm package's tarball from the registry that the user's npm is set to. Asked directly first, for the
- * sake of progress; if that fails (a registry that requires a login, a proxy), by `npm pack`, which knows how.
+ * sake of progress; if that fails (a registry that requires a login, a proxy), by `npm pack`, which can.
  */
 export async function downloadNpmPackage(
   { name, version }: { name: string; version: string },

@@ -29,7 +29,7 @@ export type RestrictedImagenetOptions = Extract<ImportOptions, { dataset: 'restr
  * layout, `<directory>/train/n01440764/*.JPEG` and `<directory>/val/…`. Images are decoded part by part, so that the
  * whole set never lies in memory.
  *
- * @throws DATASET_DIRECTORY_MISSING, DATASET_TOO_SMALL if it holds fewer images than asked for,
+ * @throws DATASET_DIRECTORY_MISSING, DATASET_TOO_SMALL if it holds fewer images than required,
  *   DATASET_IMAGE_INVALID naming a file that cannot be decoded.
  */
 export async function importRestrictedImagenet(options: RestrictedImagenetOptions): Promise<DatasetArtifact> {
@@ -60,7 +60,7 @@ async function firstFiles(options: RestrictedImagenetOptions): Promise<LabelledF
   });
   const wanted = options.examples ?? published[split];
   if (files.length < wanted) {
-    const message = `${directory} holds ${files.length} images in folders of the nine groups (n02085620, …), ${wanted} are asked for.`;
+    const message = `${directory} holds ${files.length} images in folders of the nine groups (n02085620, …), ${wanted} are required.`;
     throw new ToogitError('DATASET_TOO_SMALL', message);
   }
   return files.slice(0, wanted);

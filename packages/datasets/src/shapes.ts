@@ -62,7 +62,7 @@ function drawn(split: Split, count: number, onDecoded: (examples: number) => voi
   return { images, labels };
 }
 
-/** Of one image: the first say where and how large the shape is and its colours, one a pixel and channel is noise. */
+/** Of one image: the first decide where and how large the shape is and its colours, one a pixel and channel is noise. */
 const headBytes = 16;
 
 /** AES-128 in counter mode, keyed by split and index. */

@@ -110,7 +110,7 @@ describe('published file', () => {
     expect(performance.now() - started).toBeLessThan(15_000);
   });
 
-  it('stops when it is told to, with the reason given', async () => {
+  it('stops when aborted, with the reason given', async () => {
     const stop = new AbortController();
     const url = await serve((_request, response) => {
       response.write(content.subarray(0, 100_000));

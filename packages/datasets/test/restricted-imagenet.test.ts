@@ -162,12 +162,12 @@ describe('Restricted ImageNet', () => {
     for (const examples of [24, null])
       await expect(imported({ examples })).rejects.toMatchObject({
         code: 'DATASET_TOO_SMALL',
-        message: expect.stringMatching(`holds 23 images .*, ${examples ?? 257_748} are asked for`),
+        message: expect.stringMatching(`holds 23 images .*, ${examples ?? 257_748} are required`),
         retryable: false,
       });
   });
 
-  it('says what to do where there is no directory', async () => {
+  it('names the next step where there is no directory', async () => {
     for (const restrictedImagenetDir of [null, join(scratch, 'nowhere')])
       await expect(imported({ restrictedImagenetDir })).rejects.toMatchObject({
         code: 'DATASET_DIRECTORY_MISSING',

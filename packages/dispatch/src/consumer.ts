@@ -6,7 +6,7 @@ import type { DeliveryWorker } from './queue-driver.js';
 import { queueName } from './queue-names.js';
 
 /**
- * Deliveries come at least once: after a crash or a lost lock again, even while the first is at work. `process` asks
+ * Deliveries come at least once: after a crash or a lost lock again, even while the first is running. `process` asks
  * Postgres (`claim`) whether there is anything to do. A delivery is done whether `process` resolves or throws; if the
  * job is ready still, the sweep pushes it again.
  * @throws QUEUE_UNAVAILABLE

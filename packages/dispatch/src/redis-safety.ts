@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { queueAnswer } from './queue-answer.js';
 import { redisLimits } from './redis-driver.js';
 
-/** What the server says of itself; null where it may not be asked. */
+/** What the server reports of itself; null where that is forbidden. */
 interface RedisSettings {
   maxmemoryPolicy: string | null;
   appendonly: boolean | null;
@@ -31,7 +31,7 @@ export async function checkRedisSafety(
   }
 }
 
-/** INFO tells both, also where a provider forbids CONFIG. */
+/** INFO has both, also where a provider forbids CONFIG. */
 async function readSettings(client: Redis): Promise<RedisSettings> {
   const info = await client.info().catch(forbidden);
   const policy = field(info, 'maxmemory_policy') ?? (await config(client, 'maxmemory-policy'));

@@ -12,7 +12,7 @@ export function watchContact(
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const renew = async () => {
-    // While it is away nothing is noted: what tells of that later is the gap. The sweep reports the failure.
+    // While it is away nothing is recorded: the gap is the evidence of it later. The sweep reports the failure.
     contact = await runs.renewContact(leaseMs, contact).catch(() => contact);
     if (!stopped) schedule();
   };

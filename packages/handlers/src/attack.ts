@@ -105,7 +105,7 @@ async function attackBlock(
   }
 }
 
-/** What the model says to the stored bytes: the attack's own view of its success is not asked. */
+/** What the model predicts for the stored bytes: the attack's own record of its success is not used. */
 async function judge(
   model: Classifier,
   input: Input<'model'>,

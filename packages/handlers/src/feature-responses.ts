@@ -5,7 +5,7 @@ import { ClassSums } from './feature-sums.js';
 import { type Input, oneInput } from './inputs.js';
 import { datasetOnDevice, gatherBlock, loadFrozenModel, modelBytes } from './on-device.js';
 
-/** What each penultimate feature says of one block of examples, and how far PGD moves it, down and up. */
+/** What each penultimate feature responds to one block of examples, and how far PGD moves it, down and up. */
 export const featureResponses: JobHandler<'feature-responses'> = async (context) => {
   const { params, artifacts } = context;
   const model = oneInput(context, 'model', 'model');

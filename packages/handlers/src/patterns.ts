@@ -37,7 +37,7 @@ interface Attacked {
   attack: AttackParams;
 }
 
-/** The perturbation patterns of each class, as a gallery, and what other models say to them on grey. */
+/** The perturbation patterns of each class, as a gallery, and what other models predict for them on grey. */
 export const patterns: JobHandler<'patterns'> = async (context) => {
   const { artifacts, params } = context;
   const dataset = oneInput(context, 'dataset', 'dataset');

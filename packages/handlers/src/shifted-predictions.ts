@@ -1,6 +1,6 @@
 import { type Classifier, type DeviceDataset, tf, traceFunction } from '@toogit/engine';
 
-/** What a model says to every image of a data set once one and the same perturbation is added. */
+/** What a model predicts for every image of a data set once one and the same perturbation is added. */
 export interface ShiftedPredictions {
   /** @param perturbation [h,w,c] */
   of(perturbation: Float32Array, signal: AbortSignal): Promise<Int32Array>;

@@ -39,7 +39,7 @@ it('reads restricted-imagenet from the directory that the worker is set to', asy
   expect(progress.at(-1)).toMatchObject({ done: 2, total: 2 });
 });
 
-it('says what to set where the worker has no such directory', async () => {
+it('names the setting where the worker has no such directory', async () => {
   const artifacts = createArtifactStore(new MemoryBlobStore());
   await expect(runHandler('dataset.import', artifacts, params, {})).rejects.toMatchObject({
     code: 'DATASET_DIRECTORY_MISSING',

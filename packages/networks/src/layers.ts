@@ -69,7 +69,7 @@ export interface DenseLayer {
   relu: boolean;
 }
 
-/** 3×3, batch norm and ReLU unless said otherwise; a bias where there is no batch norm. */
+/** 3×3, batch norm and ReLU unless given otherwise; a bias where there is no batch norm. */
 export function conv(
   filters: number,
   {

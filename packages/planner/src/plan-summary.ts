@@ -36,7 +36,7 @@ export interface PlanSummary {
   device: string | null;
   estimates: KindEstimate[];
   steps: { name: string; kind: string; jobs: number; cached: number }[];
-  /** What runs as it was asked for and most likely is not meant. */
+  /** What runs as specified and most likely is not meant. */
   warnings: Warning[];
 }
 

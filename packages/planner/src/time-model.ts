@@ -41,11 +41,11 @@ export function expectedModel(kind: JobKind, { trainStepSeconds, attackStepSecon
   return { overheadSeconds: usualOverheadSeconds, secondsPerWork };
 }
 
-/** Fewer jobs, or jobs of about one size, say how fast a machine is and not how much of it is overhead. */
+/** Fewer jobs, or jobs of about one size, show how fast a machine is and not how much of it is overhead. */
 const fewest = 8;
 const leastSpread = 2;
 const rounds = 5;
-/** A job that took so many times what the others say (a download, a machine that was stopped) counts no more than that. */
+/** A job that took so many times the estimate from the others (a download, a machine that was stopped) counts no more than that. */
 const mostTimes = 5;
 
 /**

@@ -30,13 +30,13 @@ export interface Headline {
   ci95: [number, number] | null;
 }
 
-/** All that is known of one kind of figure: how it is put together, drawn, tabulated, and said. Pure. */
+/** All that is known of one kind of figure: how it is put together, drawn, tabulated, and put into a sentence. Pure. */
 export interface FigureView<K extends FigureKind> {
   /** Its rows are those whose results are all there. */
   assemble(definition: DefinitionOf<K>, sources: FigureSources): FigureOf<K>;
   /** Unless it has a title of its own. */
   heading(figure: FigureOf<K>): string;
-  /** What it says, in a sentence, and only as much as its intervals allow. */
+  /** What it shows, in a sentence, and only as much as its intervals allow. */
   finding(figure: FigureOf<K>): string | null;
   /** Null where there is nothing to draw. */
   chart(figure: FigureOf<K>, pictures: Pictures): Drawing | null;

@@ -27,7 +27,7 @@ const attacked = (effect: Partial<NonNullable<JobResult<'evaluate'>['adversarial
   return result.adversarial ? { ...result, adversarial: { ...result.adversarial, ...effect } } : result;
 };
 
-it('an attack that did not reach epsilon is told of once, under the figure, on the page and in the terminal', () => {
+it('an attack that did not reach epsilon is warned of once, under the figure, on the page and in the terminal', () => {
   const { definitions, sources } = accuracyOf(attacked({ maxNorm: 0.001 }), attacked({ maxNorm: 0.001 }));
   const [figure] = figuresOf(definitions, sources);
   if (!figure) throw new Error('a figure');

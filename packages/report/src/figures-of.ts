@@ -24,7 +24,7 @@ const views: { [K in FigureKind]: FigureView<K> } = {
   examples,
 };
 
-/** How figures of a kind are made, drawn and said. */
+/** How figures of a kind are made, drawn and put into a sentence. */
 export const viewOf = (figure: { kind: FigureKind }): FigureView<FigureKind> =>
   views[figure.kind] as FigureView<FigureKind>;
 

@@ -6,7 +6,7 @@ export interface ExamplePair {
   synthesized: Float32Array;
   /** What people see. */
   originalLabel: string;
-  /** What the synthesised data set says. */
+  /** The label in the synthesised data set. */
   newLabel: string;
 }
 
@@ -38,7 +38,7 @@ export function encodePng(
 export const pngDataUrl = (png: Uint8Array): string =>
   `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 
-/** Width and height in pixels, as the header says. */
+/** Width and height in pixels, as the header has them. */
 export function pngSize(png: Uint8Array): { width: number; height: number } {
   const header = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
   return { width: header.readUInt32BE(16), height: header.readUInt32BE(20) };

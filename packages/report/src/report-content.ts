@@ -2,7 +2,7 @@ import { isStudy, type JobResult, studies } from '@toogit/catalogue';
 
 /** What a report shows: the result of a `report` job. */
 export interface ReportContent extends JobResult<'report'> {
-  /** The experiment it was asked for by, where that is known; the job's own result doesn't depend on it. */
+  /** The experiment it was requested by, where that is known; the job's own result doesn't depend on it. */
   experimentId?: string | null | undefined;
 }
 

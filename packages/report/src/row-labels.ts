@@ -12,7 +12,7 @@ interface LabelledRow {
   training: TrainingFacts;
 }
 
-/** What tells each row from the others: what it was trained on, and of the rest whatever varies. */
+/** What distinguishes each row from the others: what it was trained on, and of the rest whatever varies. */
 export function rowLabels(rows: readonly LabelledRow[]): string[] {
   const parts: ((row: LabelledRow) => string)[] = [
     (row) => `evaluated on ${evaluatedName(row)}`,
@@ -30,7 +30,7 @@ export function rowLabels(rows: readonly LabelledRow[]): string[] {
   );
 }
 
-/** A name such as `D (adversarial training)` has said the half of it. */
+/** A name such as `D (adversarial training)` holds the half of it. */
 function beside(trainedOn: string, text: string): string {
   return /adversarial/i.test(trainedOn) ? text.replace(adversarially, '') : text;
 }

@@ -56,7 +56,7 @@ export const withColours = (svg: string, theme: Theme): string =>
 
 const seriesCount = 6;
 
-/** The colour of the n-th series, and a symbol that tells it apart without colour. */
+/** The colour of the n-th series, and a symbol that distinguishes it without colour. */
 export const seriesColour = (index: number): string => `var(--series-${(index % seriesCount) + 1})`;
 
 const symbols = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;

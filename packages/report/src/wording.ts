@@ -129,6 +129,6 @@ export function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
-/** `seed 0`, `seed 0, conditionNumber=4`: what tells rows of one definition apart. */
+/** `seed 0`, `seed 0, conditionNumber=4`: what distinguishes rows of one definition. */
 export const originName = ({ seed, point }: { seed: number; point: string }): string =>
   [`seed ${seed}`, point].filter((part) => part !== '').join(', ');

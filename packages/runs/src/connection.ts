@@ -61,7 +61,7 @@ export async function openConnection(databaseUrl: string, patience: Patience): P
   return client;
 }
 
-/** For a connection that stays, and of which nothing else is heard for long: without an answer it is broken. */
+/** For a connection that stays, and on which nothing else arrives for long: without an answer it is broken. */
 export function keepProbing(client: pg.Client): void {
   const timer = setInterval(() => {
     // The next one comes when this one is over.

@@ -29,7 +29,7 @@ export function pageOf<R>(rows: R[], limit: number, positionOf: (row: R) => Posi
   return { items, nextCursor: rows.length > limit && last ? encoded(positionOf(last)) : null };
 }
 
-/** The same of a list in the order of a plan, where a row's place never changes; `list` says which list that is. */
+/** The same of a list in the order of a plan, where a row's place never changes; `list` names the list. */
 export function pageInOrder<R>(
   rows: R[],
   limit: number,

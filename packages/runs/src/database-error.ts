@@ -20,7 +20,7 @@ const refusedKinds = new Set(['AuthenticationFailed', 'DatabaseAccessDenied', 'D
 const foreignSchema = /^(P2021|P2022|42P01|42703|42883)$/;
 const foreignSchemaKinds = new Set(['TableDoesNotExist', 'ColumnNotFound']);
 
-/** What the trigger `jobs_refuse_condemned` says. */
+/** The message of the trigger `jobs_refuse_condemned`. */
 const garbage = /blob ([0-9a-f]{64}) was collected as garbage/;
 
 interface ErrorLike {
@@ -62,7 +62,7 @@ export function databaseError(error: unknown): ToogitError {
   return ToogitError.from(error);
 }
 
-/** What `succeed_jobs` says. */
+/** The messages of `succeed_jobs`. */
 export function isAttemptOver(error: unknown): boolean {
   return chain(error).some(({ code, originalCode }) => code === 'TG002' || originalCode === 'TG002');
 }

@@ -4,7 +4,7 @@ import { lockReferences } from './references-lock.js';
 /** What Postgres holds of a blob. */
 export interface ReferencedBlob {
   digest: string;
-  /** null where only the store knows, as of manifests. */
+  /** null where only the store has it, as of manifests. */
   bytes: number | null;
 }
 
@@ -41,7 +41,7 @@ export async function* referencedBlobs(
   for (const digest of await liveCheckpoints(db)) yield { digest, bytes: null };
 }
 
-/** Digests of the manifests of checkpoints that a job may resume from; their parts only the manifest knows. */
+/** Digests of the manifests of checkpoints that a job may resume from; their parts stand in the manifest alone. */
 export async function liveCheckpoints(db: Database): Promise<string[]> {
   const rows = await db.run(
     (prisma) => prisma.$queryRaw<{ digest: string }[]>`

@@ -8,7 +8,7 @@ import type { ReadyJob } from './work.js';
  */
 const rowsAtOnce = 1_000;
 
-/** Which of a plan's jobs nobody has asked for before, and the state that they have begun in. */
+/** Which of a plan's jobs are new, and the state that they have begun in. */
 export type Fresh = Map<string, 'ready' | 'blocked'>;
 
 /**

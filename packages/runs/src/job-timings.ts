@@ -20,7 +20,7 @@ export async function recordProbe(
   );
 }
 
-/** Of all projects: how long a job takes is no secret of who wanted it, and nothing else is told of it. */
+/** Of all projects: how long a job takes is no secret of its experiment's, and nothing else of it is shown. */
 export async function readJobTimings(db: Database): Promise<JobTimings> {
   return db.run(async (prisma) => {
     const present = await prisma.$queryRaw<{ device: string; probe: unknown }[]>`

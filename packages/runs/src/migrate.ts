@@ -117,7 +117,7 @@ async function apply(client: pg.Client, directory: string, name: string): Promis
 const appliedBefore = /^(42P07|42701|42710|42723|42704|42P01|42703|42883)$/;
 
 /**
- * Whether an older release applied the file and was killed before it said so: it left a row without a log, and what the
+ * Whether an older release applied the file and was killed before it recorded that: it left a row without a log, and what the
  * file makes (all of it or nothing, since a file is one transaction by itself) is there. Finishes that row.
  */
 async function wasApplied(

@@ -26,7 +26,7 @@ export interface Running {
 
 /**
  * For each job that has waited for two seconds and that no worker is free for, the least urgent running job of the same
- * project and resource class whose worker could run it is told to yield, unless one that yields already will do. Projects
+ * project and resource class whose worker could run it is made to yield, unless one that yields already will do. Projects
  * don't preempt each other: the next free worker is theirs by fair share.
  */
 export async function preempt(db: Database): Promise<number> {

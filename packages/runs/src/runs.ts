@@ -97,7 +97,7 @@ export interface Garbage {
   /** Blobs of superseded checkpoints, not yet deleted. */
   releasedBlobs(limit: number): Promise<string[]>;
   forgetReleased(digests: string[]): Promise<void>;
-  /** Condemned, but not yet told to be deleted. */
+  /** Condemned, and not yet recorded as deleted. */
   unfinishedDeletions(): Promise<string[]>;
   /** The store has confirmed that these are gone. */
   blobsDeleted(digests: string[]): Promise<void>;
@@ -128,7 +128,7 @@ export interface ProjectRuns {
   listMetrics(experimentId: string, query: PageQuery & { name?: string }): Promise<Page<MetricView>>;
   listArtifacts(experimentId: string, query: PageQuery): Promise<Page<ArtifactView>>;
   getArtifact(digest: string): Promise<ArtifactView>;
-  /** A manifest (whose size only the store knows) or a part of an artifact that is seen here; null if there is none. */
+  /** A manifest (whose size only the store has) or a part of an artifact that is seen here; null if there is none. */
   findBlob(digest: string): Promise<{ bytes: number | null } | null>;
   /** Report jobs of the `limit` newest experiments that match, newest first, whether they are done or not. */
   listReports(query: ReportsQuery): Promise<PlannedReport[]>;
@@ -188,11 +188,11 @@ export interface Runs extends ProjectRuns {
   jobTimings(): Promise<JobTimings>;
   /** Up to `limit` new attempts of the jobs that come first in the scheduling order, of those that this worker can run (docs/state-machine.md). */
   claimNext(worker: WorkerIdentity, query: { resource: ResourceClass; limit: number }): Promise<Claim[]>;
-  /** Asks running jobs to make room for much more urgent ones of their project that no worker is free for; says how many. */
+  /** Makes running jobs yield to much more urgent ones of their project that no worker is free for; returns how many. */
   preempt(): Promise<number>;
   /** A new attempt of this very job, whatever the scheduling order; null if it is not ready (somebody else has it, or it is done). */
   claim(jobKey: string, workerId: string): Promise<Claim | null>;
-  /** Renews the lease and stores progress; says whether to go on. */
+  /** Renews the lease and stores progress; returns whether to go on. */
   heartbeat(fence: Fence, progress: JobProgress | null): Promise<Verdict>;
   /** The blobs of the checkpoint before it are released. */
   saveCheckpoint(fence: Fence, checkpoint: Checkpoint): Promise<void>;

@@ -8,7 +8,7 @@ const mostCandidates = 10;
 
 interface Candidate {
   id: string;
-  /** What tells a reader which it is. */
+  /** What a reader recognises it by. */
   what: string;
 }
 

@@ -5,7 +5,7 @@ import { getExperiment } from './experiments.js';
 import type { ProjectWrites } from './project-writes.js';
 import type { NewExperiment, ProjectRuns } from './runs.js';
 
-/** Where experiments go that nobody names a project for: embedded mode knows no other. */
+/** Where experiments go that nobody names a project for: embedded mode has no other. */
 const defaultProject = 'default';
 
 /** One transaction, the answer included. Where its commit was not acknowledged it is requested again by its id. */

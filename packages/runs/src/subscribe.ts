@@ -8,7 +8,7 @@ type Listener = (event: RunsEvent) => void;
 
 /**
  * One LISTEN connection for all subscribers of a process, open while there are any. When it breaks, or answers no probe
- * any more, it is made anew; what was announced in between is not heard, so whoever must not miss anything reads the state again now and then.
+ * any more, it is made anew; what was announced in between is lost, so whatever must not miss anything reads the state again now and then.
  */
 export class Subscriptions {
   readonly #listeners = new Set<Listener>();
@@ -65,7 +65,7 @@ export class Subscriptions {
     this.#client = this.#connectAgain(broken);
   }
 
-  /** Until it succeeds, or nobody listens any more. */
+  /** Until it succeeds, or no listener is left. */
   async #connectAgain(broken: pg.Client): Promise<pg.Client> {
     while (this.#listeners.size > 0) {
       try {

@@ -59,14 +59,14 @@ export interface JobSuccess {
   provenance: Record<string, unknown>;
 }
 
-/** One process under a name; whoever has the name by now is told apart by the instance. */
+/** One process under a name; another one under the same name differs in its instance. */
 export interface WorkerIdentity {
   name: string;
   /** A UUID, new with every process. */
   instance: string;
 }
 
-/** What a worker says of itself, and what it can run. */
+/** What a worker reports of itself, and what it can run. */
 export interface WorkerAnnouncement extends WorkerIdentity {
   release: string;
   device: string;

@@ -76,7 +76,7 @@ function checkPoints(points: MatrixPoint[], check: (point: MatrixPoint) => Check
   return checked;
 }
 
-/** The matrix of a preset, with the usual seeds of its profile where the spec says none. */
+/** The matrix of a preset, with the usual seeds of its profile where the spec has none. */
 function withUsualSeeds(spec: Record<string, unknown>): unknown {
   const { study, profile, seed, matrix } = spec;
   const sweeps = matrix === undefined || (isRecord(matrix) && !Object.hasOwn(matrix, 'seed'));

@@ -57,7 +57,7 @@ export function createApiMetrics(readBacklog: () => Promise<Backlog>): ApiMetric
   });
   const up = new Gauge({
     name: 'toogit_database_up',
-    help: '1 if the database answered when it was asked for the backlog.',
+    help: '1 if the database answered the query for the backlog.',
     registers,
   });
   const deliveries = new Counter({

@@ -11,7 +11,7 @@ export interface GpuMemory {
   totalBytes: number;
 }
 
-/** What nvidia-smi says; nothing where there is no nvidia-smi, which is not requested again. */
+/** What nvidia-smi reports; nothing where there is no nvidia-smi, which is not started again. */
 export async function readGpus(command = 'nvidia-smi'): Promise<GpuMemory[]> {
   if (absent) return [];
   try {

@@ -1,6 +1,6 @@
 import { withoutKeysIn } from './exported-spans.js';
 
-/** Where spans go, and under which rules, is told in OpenTelemetry's own variables; its SDK reads the rest of them. */
+/** Where spans go, and under which rules, stands in OpenTelemetry's own variables; its SDK reads the rest of them. */
 export const tracingVariable = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 
 export interface Tracing {

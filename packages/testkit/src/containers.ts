@@ -3,7 +3,7 @@ import type { GenericContainer } from 'testcontainers';
 import type { TestService } from './test-database.js';
 
 /**
- * Whether services are started as containers: TOOGIT_TEST_SERVICES says `containers` or `local`; unset, they are where
+ * Whether services are started as containers: TOOGIT_TEST_SERVICES is `containers` or `local`; unset, they are where
  * Docker answers.
  */
 export function useContainers(): Promise<boolean> {

@@ -8,13 +8,13 @@ export interface LocalProcess {
   /** Where it runs, removed when it stops. */
   directory: string;
   env?: Record<string, string>;
-  /** Whether it is, by what it has printed so far; asked again every 50 ms, too. */
+  /** Whether it is, by what it has printed so far; checked again every 50 ms, too. */
   ready(log: string): boolean | Promise<boolean>;
-  /** What to say when there is no such program. */
+  /** The reason when there is no such program. */
   absent: string;
 }
 
-/** Starts a server of this machine; `failure` says why it can't be had. */
+/** Starts a server of this machine; `failure` is why it cannot be had. */
 export async function startProcess(
   wanted: LocalProcess,
 ): Promise<{ stop(): Promise<void> } | { failure: string }> {

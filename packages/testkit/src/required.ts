@@ -1,5 +1,5 @@
 /**
- * A test that lacks a service says so, and skips; where TOOGIT_TEST_REQUIRE names the service (a comma-separated list),
+ * A test that lacks a service is skipped with that reason; where TOOGIT_TEST_REQUIRE names the service (a comma-separated list),
  * as in CI, it fails.
  */
 export function requireService(name: string, reason: string): void {

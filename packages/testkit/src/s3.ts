@@ -9,13 +9,13 @@ import { startProcess } from './local-process.js';
 import { requireService } from './required.js';
 import type { TestService } from './test-database.js';
 
-/** An S3 service without buckets, but for one that may only be read where that is asked for. */
+/** An S3 service without buckets, but for one that may only be read where that is an option. */
 export interface TestS3 {
   endpoint: string;
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** Where its bytes lie, on a file system of their own: only where `diskBytes` was asked for and can be had. */
+  /** Where its bytes lie, on a file system of their own: only where `diskBytes` was given and can be had. */
   disk: string | null;
   stop(): Promise<void>;
 }

@@ -14,7 +14,7 @@ export function expectedLoss(truth: SpectralGaussians, modelVariances: Float64Ar
   return 0.5 * mahalanobis + normaliser(modelVariances);
 }
 
-/** An entry that the caller knows to be there. */
+/** An entry that is known to be there. */
 export function at(values: Float64Array, index: number): number {
   return values[index] as number;
 }

@@ -144,7 +144,7 @@ function compareWithBall(
   };
 }
 
-/** Fewer draws where each says more: in high dimension the loss concentrates. */
+/** Fewer draws where each is more precise: in high dimension the loss concentrates. */
 function problemOf(params: GaussianStudyParams, dimension: number): Problem {
   const { conditionNumber, meanNorm, seed } = params;
   const draws = Math.min(4096, Math.max(512, Math.floor(2 ** 17 / dimension)));

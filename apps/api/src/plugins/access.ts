@@ -74,7 +74,9 @@ export const access = fp<AccessOptions>(
       getter(this: FastifyRequest) {
         const project = this.principal?.projectId ?? null;
         if (project !== null) return project;
-        throw new Error(`${this.routeOptions.url} reads a project's experiments; its access must say so`);
+        throw new Error(
+          `${this.routeOptions.url} reads a project's experiments; its access must be one to a project`,
+        );
       },
     });
     app.decorateRequest('runs', {

@@ -8,7 +8,7 @@ declare module 'fastify' {
     refusals: RefusalCounts;
   }
   interface FastifyRequest {
-    /** What a request has made, where its path doesn't say. */
+    /** What a request has made, where its path does not show it. */
     auditTarget: string | null;
   }
 }

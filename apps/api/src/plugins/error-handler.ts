@@ -39,7 +39,7 @@ function nearestPath(path: string, paths: readonly string[]): string | undefined
   return nearest === undefined ? undefined : parent + nearest;
 }
 
-/** Where no rate limit has said when: experiments end when they end, and a plan takes seconds. */
+/** Where no rate limit gives a time: experiments end when they end, and a plan takes seconds. */
 const retrySeconds: Partial<Record<ErrorCode, number>> = { QUOTA_EXCEEDED: 60, RATE_LIMITED: 10 };
 
 export function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -5,7 +5,7 @@ const localHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Where no key is asked for, a page of another site must not reach the service through the browser of somebody who
+ * Where no key is required, a page of another site must not reach the service through the browser of somebody who
  * runs it: neither under a name of its own that points here (DNS rebinding), nor by a form or script that sends.
  *
  * @throws ORIGIN_REFUSED

@@ -23,7 +23,7 @@ export const openapi = fp(async (app) => {
         version: '1',
         description:
           'Experiments on adversarial examples as graphs of content-addressed jobs. Every error has a code, ' +
-          'says what happened and what to do next.',
+          'holds what happened and what to do next.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       security: [{ apiKey: [] }],

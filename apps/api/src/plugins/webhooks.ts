@@ -11,7 +11,7 @@ export interface WebhookOptions {
   trustedHosts: TrustedHosts;
 }
 
-/** Delivers webhooks while the service listens. */
+/** Delivers webhooks while the service runs. */
 export const webhooks = fp<WebhookOptions>(async (app, { runs, metrics, trustedHosts }) => {
   const stops: (() => Promise<void>)[] = [];
   app.addHook('onListen', async () => {

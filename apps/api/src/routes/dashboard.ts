@@ -39,7 +39,7 @@ const csvAnswer = text('Every number, a line each, under a line of names.', csvT
 /** What a page about all experiments shows: each figure as numbers, as a drawing, as a table. */
 export const dashboardRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
   await app.register(etag);
-  // They change whenever a job ends: ask again each time, and be told when nothing has changed.
+  // They change whenever a job ends: clients revalidate each time, and get 304 when nothing has changed.
   app.addHook('onRequest', async (_, reply) => {
     reply.header('cache-control', 'no-cache');
   });

@@ -64,7 +64,7 @@ export const eventRoutes: FastifyPluginAsyncZod<Services> = async (app, services
   );
 };
 
-/** The events as a byte stream; the route's schema says what the events in it look like, hence the type. */
+/** The events as a byte stream; the route's schema describes the events in it, hence the type. */
 function textOf(events: AsyncIterable<ExperimentEvent | null>, signal: AbortSignal): ExperimentEvent {
   async function* text(): AsyncGenerator<string> {
     try {

@@ -105,7 +105,7 @@ export const refusalList = z
       z
         .object({
           minute: time.describe('Its beginning.'),
-          address: z.string().describe('`others` for those beyond the number that is told apart.'),
+          address: z.string().describe('`others` for those beyond the number that is counted apart.'),
           status: z.int().describe('What was answered.'),
           requests: z.int(),
           keyId: z.string().nullable().describe('One that was presented, unproven.'),

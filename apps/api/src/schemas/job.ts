@@ -66,7 +66,7 @@ export const job = z
     finishedAt: time.nullable(),
     attempts: z.array(attempt),
   })
-  .meta({ id: 'Job', description: 'One computation, shared by every experiment that asks for it.' });
+  .meta({ id: 'Job', description: 'One computation, shared by every experiment that needs it.' });
 
 export const jobStatus = job
   .pick({

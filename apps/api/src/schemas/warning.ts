@@ -5,9 +5,7 @@ export { warning };
 
 z.globalRegistry.add(warning, {
   id: 'Warning',
-  description:
-    'Something that runs as it was asked for and most likely is not meant. `next` says what to change.',
+  description: 'Something that runs as specified and most likely is not meant. `next` is what to change.',
 });
 
-export const warningsNote =
-  'What runs as it was asked for and most likely is not meant; nothing is refused for it.';
+export const warningsNote = 'What runs as specified and most likely is not meant; nothing is refused for it.';

@@ -8,7 +8,7 @@ import ipaddr from 'ipaddr.js';
  */
 export type TrustedHosts = readonly string[];
 
-/** What is wrong with a receiver's URL as far as can be told without resolving its name; null if nothing. */
+/** What is wrong with a receiver's URL as far as can be known without resolving its name; null if nothing. */
 export function urlProblem(text: string, trusted: TrustedHosts): string | null {
   if (!URL.canParse(text)) return 'is not a URL';
   const url = new URL(text);

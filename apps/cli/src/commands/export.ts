@@ -44,7 +44,7 @@ export async function exportExperiment(
 
 const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Time and memory by kind, and on what; counted once for jobs that other experiments asked for first. */
+/** Time and memory by kind, and on what; counted once for jobs that other experiments needed first. */
 function provenanceOf(jobs: readonly Job[]) {
   const byKind = new Map<string, { jobs: number; computeSeconds: number; peakRssBytes: number }>();
   const byMachine = new Map<string, number>();

@@ -12,7 +12,7 @@ const unmatchedAfterMs = 15_000;
 /** Of the time, updating takes at most this fraction. */
 const updatingShare = 0.1;
 
-/** Follows an experiment until it ends; the exit code says how. An interrupt ends the watching, not the experiment. */
+/** Follows an experiment until it ends; the exit code is its outcome. An interrupt ends the watching, not the experiment. */
 export async function watch(context: CommandContext, id: string): Promise<void> {
   const view = viewFor(context);
   const watched = new WatchedExperiment();
@@ -53,7 +53,7 @@ function pausing(update: () => void) {
   return Object.assign(() => (performance.now() >= nextAt ? now() : undefined), { now });
 }
 
-/** What the events of an experiment have told of it so far. */
+/** What the events of an experiment have shown of it so far. */
 class WatchedExperiment {
   #summary: ExperimentSummary | null = null;
   #steps: Experiment['steps'] = [];

@@ -17,7 +17,7 @@ export interface EngineDiagnosis {
   error: SerializedError | null;
 }
 
-/** Starts the engine as a worker would, and says what it got and why. */
+/** Starts the engine as a worker would, and reports what it got and why. */
 export async function diagnoseEngine(options: {
   device: ServiceConfig['worker']['device'];
   threads: number | null;

@@ -47,7 +47,7 @@ export async function startGuardedPostgres(
   };
 }
 
-/** Whether nobody listens there: the server is gone. (One that is merely slow still accepts.) */
+/** Whether the port is closed: the server is gone. (One that is merely slow still accepts.) */
 function refuses(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

@@ -108,7 +108,7 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   closers.add('requests', () => api.close(), requestsMs);
   // Without keys it must stay on this machine.
   const url = await api.listen({ host: '127.0.0.1', port });
-  note(`API listens on ${url}`);
+  note(`API at ${url}`);
   closers.add(
     'maintenance',
     startMaintenance(
@@ -142,7 +142,7 @@ async function start(options: EmbeddedOptions, closers: Closers): Promise<Embedd
   };
 }
 
-/** What a worker of this directory is told; an empty value hides what the shell may have set. */
+/** Environment of a worker of this directory; an empty value hides what the shell may have set. */
 function workerEnvironment(
   { threads, device }: EmbeddedOptions,
   state: StateDirectory,

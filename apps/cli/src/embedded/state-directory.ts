@@ -27,7 +27,7 @@ const staleMs = 5_000;
 
 /**
  * Locks a state directory, creating it when missing. The lock of a holder that died is taken over once it is stale
- * (5 s); `onWait` is told when that has to be awaited.
+ * (5 s); `onWait` is called when that has to be awaited.
  *
  * @throws STATE_DIR_IN_USE, naming pid and URL of the holder.
  */

@@ -1,5 +1,5 @@
 /**
- * What `toogit up` forks: a worker that ends with its parent. A parent that was killed can't say goodbye, but its IPC
+ * What `toogit up` forks: a worker that ends with its parent. A parent that was killed cannot send a message, but its IPC
  * channel closes: the worker then gives its job back and ends, or is ended.
  */
 const graceMs = 8_000;
@@ -7,7 +7,7 @@ const graceMs = 8_000;
 const endGroup = () => process.kill(-process.pid, 'SIGKILL');
 
 function endWithParent(): void {
-  // Before the worker listens for SIGTERM there is nothing to end in order.
+  // Before the worker handles SIGTERM there is nothing to end in order.
   if (process.listenerCount('SIGTERM') === 0) endGroup();
   // Whatever comes of it, no compute process outlives us.
   process.on('exit', endGroup);

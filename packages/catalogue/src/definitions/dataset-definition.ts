@@ -1,7 +1,7 @@
 import type { ImageShape } from '@toogit/networks';
 import type { Split } from '../values.js';
 
-/** A data set that the service knows by name. How it is imported is in `@toogit/datasets`. */
+/** A data set with a name of its own. How it is imported is in `@toogit/datasets`. */
 export interface DatasetDefinition {
   /** Of its images; of a directory, whose images are brought to a size of choice, the usual one. */
   shape: ImageShape;

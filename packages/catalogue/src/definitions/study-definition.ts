@@ -14,7 +14,7 @@ export interface Study {
   description: string;
   /** How it goes, in Markdown. */
   about: string;
-  /** The seeds that a profile runs unless the spec says which. */
+  /** The seeds that a profile runs unless the spec lists them. */
   seeds: Record<Profile, number[]>;
   /** Any of the parameters, changed. */
   overrides: z.ZodType<Record<string, unknown>>;

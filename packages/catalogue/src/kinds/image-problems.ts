@@ -5,12 +5,12 @@ import { type Problem, problem } from '../problem.js';
 
 export function tooManyExamples(
   path: string,
-  asked: number | null,
+  required: number | null,
   available: number,
   what: string,
 ): Problem[] {
-  if (asked === null || asked <= available) return [];
-  return [problem(path, `${asked} is more than the ${available} examples of ${what}`)];
+  if (required === null || required <= available) return [];
+  return [problem(path, `${required} is more than the ${available} examples of ${what}`)];
 }
 
 /** A model sees images like those it was trained on. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { withReference } from './with-reference.js';
 
-it('docs/spec.md has what the definitions say; else `npm run docs` writes it', () => {
+it('docs/spec.md has what the definitions hold; else `npm run docs` writes it', () => {
   const text = readFileSync(new URL('../../../../docs/spec.md', import.meta.url), 'utf8');
   expect(withReference(text)).toBe(text);
 });

@@ -18,7 +18,7 @@ export const warningCodes = [
 ] as const;
 
 /**
- * Something that runs as it was asked for, and most likely is not what was meant. It refuses nothing and changes no job
+ * Something that runs as specified, and most likely is not what was meant. It refuses nothing and changes no job
  * key: it stands beside a plan, an experiment, a job and under a figure.
  */
 export const warning = z.strictObject({

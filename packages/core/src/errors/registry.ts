@@ -1,6 +1,6 @@
 /**
- * Every error a person or a program can meet, in one place. A code never changes its meaning; `next` says what to do.
- * `status` is the HTTP status the API answers with; `retryable` says whether the same job may succeed if tried again.
+ * Every error a person or a program can meet, in one place. A code never changes its meaning; `next` is what to do.
+ * `status` is the HTTP status the API answers with; `retryable` is whether the same job may succeed if tried again.
  */
 export const errorRegistry = {
   // what people send
@@ -128,7 +128,7 @@ export const errorRegistry = {
   DATASET_UNAVAILABLE: {
     status: 500,
     retryable: true,
-    next: 'Check the route to the data set, or put its archive where the message says.',
+    next: 'Check the route to the data set, or put its archive at the path in the message.',
   },
   DATASET_DIGEST_MISMATCH: {
     status: 500,

@@ -20,7 +20,7 @@ describe('ToogitError', () => {
     expect(ToogitError.from(error)).toBe(error);
   });
 
-  it('every code says what to do next in a sentence', () => {
+  it('every code has a next step in a sentence', () => {
     for (const code of errorCodes) expect(errorRegistry[code].next).toMatch(/^[A-Z].*\.$/);
   });
 });

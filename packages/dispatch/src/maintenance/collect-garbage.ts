@@ -5,7 +5,7 @@ import { remove } from './remove.js';
 import { alone, type Stores } from './stores.js';
 
 export interface GarbageOptions {
-  /** Only says what it would remove. */
+  /** Only reports what it would remove. */
   dryRun: boolean;
   /** Nothing is removed that was in use, or was written, for less than this. */
   graceMs: number;
@@ -72,7 +72,7 @@ async function listBlobs(
   return { sizes, old };
 }
 
-/** Which of these nothing refers to, as far as can be told without a lock. @throws CONFLICT if it is most of them */
+/** Which of these nothing refers to, as far as can be known without a lock. @throws CONFLICT if it is most of them */
 async function findOrphans(
   stores: Stores,
   old: Set<string>,
@@ -83,7 +83,7 @@ async function findOrphans(
   if (orphans.size > old.size / 2 && !force) {
     throw new ToogitError(
       'CONFLICT',
-      `The database knows nothing of ${orphans.size} of the ${old.size} old blobs in the store: one of them looks like the wrong one. Nothing was removed; --force removes them.`,
+      `No row of the database refers to ${orphans.size} of the ${old.size} old blobs in the store: one of them looks like the wrong one. Nothing was removed; --force removes them.`,
     );
   }
   return [...orphans];

@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import { alone, type Stores } from './stores.js';
 
 export interface ReconcileOptions {
-  /** Only says what it would do. */
+  /** Only reports what it would do. */
   dryRun: boolean;
   /** Reads every blob and compares its bytes with its digest, instead of only its size. */
   deep: boolean;
@@ -65,7 +65,7 @@ async function inspect(
   let checked = 0;
   for await (const { digest, bytes } of runs.garbage.referencedBlobs({ heldOnly: true })) {
     checked += 1;
-    // What was written since the list was made is asked for by name.
+    // What was written since the list was made is looked up by name.
     const held = sizes.get(digest) ?? (await blobs.size(digest));
     if (held === null) missing.push(digest);
     else if (bytes !== null && held !== bytes) corrupt.push(digest);

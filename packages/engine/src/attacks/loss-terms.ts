@@ -40,7 +40,7 @@ export function sumOfLosses(logOdds: tf.Tensor2D, coefficients: number[]): tf.Sc
 }
 
 /**
- * What tells the better of two candidates, [n]. One term alone is compared by its log-odds, which rise with the loss
+ * What ranks two candidates, [n]. One term alone is compared by its log-odds, which rise with the loss
  * and still differ where losses are rounded to 0.
  */
 export function objectiveValues(terms: LossTerm[]): tf.Tensor1D {

@@ -1,4 +1,4 @@
-/** TensorFlow's numbers for the data types that tfjs knows (`TF_DataType` in tensorflow/c/tf_datatype.h). */
+/** TensorFlow's numbers for the data types of tfjs (`TF_DataType` in tensorflow/c/tf_datatype.h). */
 export const DataTypeNumber = {
   float32: 1,
   int32: 3,
@@ -28,7 +28,7 @@ export interface OpAttribute {
   value: boolean | number | object | string | number[];
 }
 
-/** What the binding tells tfjs of a tensor: `id` is the binding's, `dtype` one of `DataTypeNumber`. */
+/** What the binding returns to tfjs of a tensor: `id` is the binding's, `dtype` one of `DataTypeNumber`. */
 export interface TensorMetadata {
   id: number;
   shape: number[];

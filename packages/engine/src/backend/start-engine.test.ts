@@ -62,7 +62,7 @@ describe('startEngine', () => {
     expect(await outputOf(program)).toEqual({ stdout: '3\n', stderr: '' });
   });
 
-  it('runs everything in plain JavaScript where that is asked for', async () => {
+  it('runs everything in plain JavaScript where that is chosen', async () => {
     const output = await runProgram(`
       const { device, reasons } = await startEngine({ device: 'js' });
       const v = tf.variable(tf.scalar(1));

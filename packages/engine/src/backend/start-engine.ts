@@ -43,7 +43,7 @@ export const runningEngine = (): Engine | undefined => running;
 
 /**
  * Starts the process's one engine; called again with the same options it gives the same engine.
- * @throws ToogitError ENGINE_MISSING when TensorFlow is not installed, or CUDA was asked for and is not usable;
+ * @throws ToogitError ENGINE_MISSING when TensorFlow is not installed, or CUDA was chosen and is not usable;
  * CONFLICT when an engine with other options runs already.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
@@ -125,7 +125,7 @@ function choose(
 async function startJavaScript(): Promise<Engine> {
   await tf.setBackend('cpu');
   const reason =
-    'device js was asked for: plain JavaScript, about 0.2 GFLOP/s, a thousand times slower than TensorFlow';
+    'device js was chosen: plain JavaScript, about 0.2 GFLOP/s, a thousand times slower than TensorFlow';
   process.emitWarning(reason);
   return {
     device: 'js',

@@ -19,7 +19,7 @@ export interface TracerOptions {
   assertCapturable(id: number): void;
 }
 
-/** A value in the graph; `label` says how it came about, for the fingerprint. */
+/** A value in the graph; `label` is how it came about, for the fingerprint. */
 interface Node {
   output: GraphOutput;
   label: string;

@@ -13,7 +13,7 @@ export interface BatchOptions {
 }
 
 /**
- * What a classifier says of every example, batch by batch and in order, from one traced function.
+ * The outputs of a classifier for every example, batch by batch and in order, from one traced function.
  * @param compute [b,h,w,c] -> [b,...]
  * @param take the values of examples from..to-1, row-major
  */

@@ -7,7 +7,7 @@ beforeAll(async () => {
   await startTestEngine();
 }, 600_000);
 
-it('a probe times a step of each, ends when it is told to, and leaves nothing behind', async () => {
+it('a probe times a step of each, ends when it is aborted, and leaves nothing behind', async () => {
   const before = tensorCount();
   const { trainStepSeconds, attackStepSeconds } = await probeSpeed(new AbortController().signal);
   for (const seconds of [trainStepSeconds, attackStepSeconds]) {

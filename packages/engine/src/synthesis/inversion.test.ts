@@ -62,7 +62,7 @@ describe('inversion through an orthogonal map', () => {
     expect(largest(distance)).toBe(0);
   });
 
-  it('takes steps of the length asked for', async () => {
+  it('takes steps of the given length', async () => {
     const start = tf.fill([6, 8, 8, 3], 0.5) as tf.Tensor4D;
     const { images } = await invert(orthogonalClassifier(), noise(1), start, { stepSize: 0.1, steps: 1 });
     const lengths = images.sub(start).square().sum([1, 2, 3]).sqrt();

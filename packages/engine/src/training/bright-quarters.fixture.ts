@@ -5,7 +5,7 @@ import { type DeviceDataset, deviceDataset } from './device-dataset.js';
 import { trainClassifier } from './train-classifier.js';
 import type { TrainingParams } from './training-params.js';
 
-/** A task for tests: 64 images of 8×8×3, noise with a bright quarter that tells the class (0..3). */
+/** A task for tests: 64 images of 8×8×3, noise with a bright quarter that encodes the class (0..3). */
 export const toyClasses = 4;
 export const toyExamples = 64;
 

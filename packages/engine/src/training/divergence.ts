@@ -1,7 +1,7 @@
 import { ToogitError } from '@toogit/core';
 import type { Weights } from '../models/model.js';
 
-/** How far a training has come, for whoever has to say where it diverged. */
+/** How far a training has come, for the report of where it diverged. */
 export interface TrainingPosition {
   /** Counted from 1, the one at work. */
   epoch: number;

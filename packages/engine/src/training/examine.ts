@@ -12,7 +12,7 @@ export interface TrainedPredictions {
   trainEvaluation: Accuracy;
   /** How many different classes it predicts. */
   predictedClasses: number;
-  /** It predicts one class only, or cannot be told (99 %) from what always predicts the commonest one. */
+  /** It predicts one class only, or cannot be distinguished (99 %) from what always predicts the commonest one. */
   collapsed: boolean;
 }
 

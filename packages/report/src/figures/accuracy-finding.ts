@@ -8,17 +8,17 @@ type Mean = FigureOf<'accuracy'>['means'][number];
 /** Sets whose every image was made to mislead: what is learned from them alone is the point of the study. */
 const adversarialSets = new Set(['D_det', 'D_rand']);
 
-/** What the means say, only as much as their intervals allow. */
+/** What the means show, only as much as their intervals allow. */
 export function accuracyFinding(figure: FigureOf<'accuracy'>): string | null {
   const learned = figure.means.filter(
     ({ trainedOn, evaluatedOn, split }) =>
       evaluatedOn === 'D' && split === 'test' && adversarialSets.has(setName(trainedOn)),
   );
   const sentences = [learned.length === 0 ? null : learning(figure, learned), ...robustness(figure)];
-  const said = sentences.filter((sentence) => sentence !== null);
-  return said.length === 0
+  const shown = sentences.filter((sentence) => sentence !== null);
+  return shown.length === 0
     ? `Guessing would be right in ${percent(figure.chance)} of cases.`
-    : said.join(' ');
+    : shown.join(' ');
 }
 
 function learning({ chance, means: all }: FigureOf<'accuracy'>, means: readonly Mean[]): string {
@@ -63,7 +63,7 @@ function robustness({ means }: FigureOf<'accuracy'>): string[] {
   return [compared.length === 0 ? `${base}.` : `${base}. Beside it, ${compared.join('; ')}.`];
 }
 
-/** What tells a mean from the others. */
+/** What distinguishes a mean from the others. */
 function namesIn(means: readonly Mean[]): (mean: Mean) => string {
   const labels = rowLabels(means);
   return (mean) => labels[means.indexOf(mean)] ?? setName(mean.trainedOn);

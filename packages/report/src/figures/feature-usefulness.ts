@@ -28,7 +28,7 @@ export const featureUsefulness: FigureView<'feature-usefulness'> = {
   finding,
   chart: featureUsefulnessChart,
   caption:
-    'A dot is one penultimate feature, for the class it tells best from the rest, scaled to mean 0 and variance 1. To the right: usefulness ρ = E[y·f(x)]. Upward: robust usefulness γ = E[min over δ of y·f(x+δ)]. Below the line γ = 0, a feature that is useful is not robustly so.',
+    'A dot is one penultimate feature, for the class it separates best from the rest, scaled to mean 0 and variance 1. To the right: usefulness ρ = E[y·f(x)]. Upward: robust usefulness γ = E[min over δ of y·f(x+δ)]. Below the line γ = 0, a feature that is useful is not robustly so.',
   tables: ({ rows }) => [
     {
       title: null,

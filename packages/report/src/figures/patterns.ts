@@ -6,7 +6,7 @@ import { patternsChart } from './patterns-chart.js';
 
 export type PatternsFigure = FigureOf<'patterns'>;
 
-/** The perturbations of each class, looked at, and what models say to them without an image. */
+/** The perturbations of each class as images, and what models predict for them without an image. */
 export const patterns: FigureView<'patterns'> = {
   assemble: ({ title, rows }, sources) => ({
     kind: 'patterns',

@@ -163,7 +163,7 @@ function finding({ rows }: TheoryFigure): string | null {
   const agreement =
     worst <= tolerance
       ? `agree to ${worst.toExponential(1)}`
-      : `differ by up to ${worst.toExponential(1)}, more than the ${tolerance} asked for`;
+      : `differ by up to ${worst.toExponential(1)}, more than the tolerance of ${tolerance}`;
   const turns = studied.map(({ models }) => {
     const standard = models.find(({ trainedAgainst }) => trainedAgainst === 'none');
     const robust = models.findLast(({ trainedAgainst }) => trainedAgainst === 'ball');

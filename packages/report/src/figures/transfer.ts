@@ -114,7 +114,7 @@ const correlationRow = (name: string, value: Correlation | null, n: number) =>
         ],
       ];
 
-/** Where models do not lie above chance, no sentence says that they learn: a correlation alone does not show it. */
+/** Where models do not lie above chance, no sentence claims that they learn: a correlation alone does not show it. */
 function finding({ rows, pearson, chance }: TransferFigure): string | null {
   if (pearson === null) return null;
   const { coefficient, ci95 } = pearson;

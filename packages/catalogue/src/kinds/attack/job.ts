@@ -25,7 +25,7 @@ export const attackJob = defineJob({
   output: 'adversarialExamples',
   result: z.strictObject({
     attack: attackParams,
-    /** Key of the job that trained the source model: tells white-box evaluation from transfer. */
+    /** Key of the job that trained the source model: distinguishes white-box evaluation from transfer. */
     sourceModel: z.string(),
     block,
     /** Against the source model. */

@@ -3,7 +3,7 @@ import { defineJob } from '../../definitions/job-definition.js';
 import { block, count, featurePerturbation, splits } from '../../values.js';
 
 /**
- * One block of examples: what each penultimate feature says of them, and how far PGD on that very feature can move it.
+ * One block of examples: what each penultimate feature responds to them, and how far PGD on that very feature can move it.
  * Part `responses`, sums over the block's examples, by class where [C,F]: int32 `counts` [C]; float32 `sum` [C,F],
  * `sumSquares` [C,F], `sumLowest` [C,F], `sumHighest` [C,F], `sumLowestSquares` [C,F], `sumHighestSquares` [C,F].
  */

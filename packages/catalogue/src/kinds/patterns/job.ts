@@ -11,7 +11,7 @@ import { attackSuccess, count, proportion } from '../../values.js';
 export const patternNames = ['mean', 'most-effective', 'universal'] as const;
 
 /**
- * The perturbation patterns of each class ("Planet Erm"), and what models that never saw them say to the bare pattern,
+ * The perturbation patterns of each class ("Planet Erm"), and what models that never saw them predict for the bare pattern,
  * scaled to length epsilon·amplification and added to grey. Parts: `patterns` (float32 `mean`, `most-effective`,
  * `universal`, each [C,h,w,c], unscaled), `gallery.png` (a row a pattern, a column a class, each amplified to be seen).
  */
@@ -22,7 +22,7 @@ export const patternsJob = defineJob({
   params: z.strictObject({
     /** Of the evaluated models, in the order of the inputs. */
     names: z.array(z.string()),
-    /** How much longer than epsilon the bare pattern is that models are asked about. */
+    /** How much longer than epsilon the bare pattern is that models predict a class for. */
     amplification: z.number().positive(),
     /** Passes of the universal perturbation's PGD over the attacked examples. */
     universalEpochs: count,

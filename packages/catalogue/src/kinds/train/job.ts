@@ -47,7 +47,7 @@ const result = z.strictObject({
   trainedOn: z.string(),
   trainExamples: count,
   epochs: count,
-  /** The largest batch: what was asked for, or less, since an epoch is cut into batches as even as can be. */
+  /** The largest batch: what was specified, or less, since an epoch is cut into batches as even as can be. */
   batchSize: count,
   /** Mean over the last epoch, with augmentation (and under attack, if training is adversarial), as the weights changed. */
   finalTrainLoss: z.number(),

@@ -21,7 +21,7 @@ export function standardModelSteps(parameters: StandardModelParameters): Record<
   };
 }
 
-/** A training of the study's network, unless `training` or `network` says another. */
+/** A training of the study's network, unless `training` or `network` names another. */
 export function trainStep(
   parameters: StandardModelParameters,
   dataset: string,
@@ -42,7 +42,7 @@ interface Attacked {
   targets: 'next' | 'random' | 'none';
 }
 
-/** An attack as the study makes them; on the standard model unless `attacked` says another. */
+/** An attack as the study makes them; on the standard model unless `attacked` names another. */
 export function attackStep(parameters: StandardModelParameters & ThreatParameters, attacked: Attacked) {
   const { precision } = parameters;
   const threat = threatParameters.parse(parameters);

@@ -8,7 +8,7 @@ import { controlsSteps } from './steps.js';
 export const controls = defineStudy({
   title: 'What the claim must survive',
   description:
-    'The simple experiment beside what its critics asked: leakage, mislabelled images, adversarial examples that do not transfer.',
+    'The simple experiment beside the controls that its critics called for: leakage, mislabelled images, adversarial examples that do not transfer.',
   about: `Beside the rows of simple-experiment: linear probes on D_det and D_rand that see only the features of a robust model (Goh's
 leakage); a fresh model that learns an early-stopped model's mistakes on unperturbed images (Wallace); a fresh model that
 learns from adversarial examples that transfer to no other model (Nakkiran's "just bugs"), measured on the test set and on

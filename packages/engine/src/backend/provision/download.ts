@@ -92,7 +92,7 @@ async function fetchRest(part: string, { url, onProgress, signal }: DownloadOpti
   }
 }
 
-/** A server that cannot give the rest (416, say, when all is there already) is asked for the whole. */
+/** A server that cannot give the rest (416, say, when all is there already) gets a request for the whole. */
 async function requestRange(
   url: string,
   headers: Record<string, string>,

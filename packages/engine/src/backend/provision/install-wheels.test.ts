@@ -195,7 +195,7 @@ describe('installWheels', () => {
     expect(await readdir(downloads)).toEqual([`${FILE_NAME}.part`]);
   });
 
-  it('says what a server answered, and when the file is not there', async () => {
+  it('reports what a server answered, and when the file is not there', async () => {
     index.behaviour.status = 503;
     await expect(install()).rejects.toMatchObject({ code: 'ENGINE_INSTALL_FAILED', message: /503/ });
     delete index.behaviour.status;

