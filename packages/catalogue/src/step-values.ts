@@ -17,6 +17,10 @@ export const precision = z
 /** The paper's ratio: steps of 0.1 at epsilon 0.5. */
 export const defaultStepSize = (epsilon: number): number => (epsilon > 0 ? epsilon / 5 : 0.1);
 
+/** So that the steps together reach epsilon and no further. */
+export const sharedStepSize = ({ epsilon, steps }: { epsilon: number; steps: number }): number =>
+  epsilon > 0 ? epsilon / steps : 0.1;
+
 export const blockSize = z
   .int()
   .positive()

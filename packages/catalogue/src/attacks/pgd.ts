@@ -8,6 +8,7 @@ export const pgd = defineAttack({
   source: 'Madry et al. 2018, arXiv:1706.06083',
   norms: ['l2', 'linf'],
   parameters: {},
+  defaultSteps: 100,
   defaultStepSize: ({ epsilon }) => defaultStepSize(epsilon),
   passesPerStep: gradientPasses,
   wording: () => [],

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Problem } from '../problem.js';
 import type { Norm } from '../values.js';
 
 /** Of one attack alone, as a step writes them, each with its default. */
@@ -24,10 +25,14 @@ export interface AttackDefinition<P extends OwnParameters = OwnParameters> {
   source: string;
   norms: readonly Norm[];
   parameters: P;
+  /** Where a step leaves `steps` out. */
+  defaultSteps: number;
   /** Where a step leaves `stepSize` out; in [0,1] pixel units. */
   defaultStepSize(settings: CommonSettings): number;
   /** Forward passes that a step costs for each gradient it averages: a gradient to the input is two. */
   passesPerStep: number;
+  /** What of a step's settings is not this attack any more. */
+  problems?(settings: CommonSettings & { randomStart: boolean }): Problem[];
   /** Its own parameters in words, as threat models list them: `momentum 1`. */
   wording(parameters: z.output<z.ZodObject<P>>): string[];
 }

@@ -57,9 +57,9 @@ export function traceLoop(
     (...given: tf.Tensor[]) => {
       const [state, inputs] = [given.slice(0, start.length), given.slice(start.length)];
       const [x, counts, ...rest] = state as [tf.Tensor4D, tf.Tensor2D, ...tf.Tensor[]];
-      const { gradient, values = null } = objective(x, ...inputs);
-      const checked = checkedGradient(gradient);
       const [best, ruleState] = keepBest ? [rest.slice(0, 2), rest.slice(2)] : [[], rest];
+      const { gradient, values = null } = objective(rule.lookAt?.(x, ruleState) ?? x, ...inputs);
+      const checked = checkedGradient(gradient);
       const moved = rule.move({ x, gradient: checked.gradient, values }, ruleState);
       return [
         project(moved.x, ...inputs),
@@ -141,7 +141,7 @@ export function unrolledLoop(
   let [x, state] = [start, rule.start(start)];
   for (let step = 0; step < steps; step++) {
     const [next, ...nextState] = tf.tidy(() => {
-      const { gradient, values = null } = objective(x, ...inputs);
+      const { gradient, values = null } = objective(rule.lookAt?.(x, state) ?? x, ...inputs);
       const moved = rule.move({ x, gradient, values }, state);
       return [project(moved.x, ...inputs), ...moved.state];
     });

@@ -4,6 +4,7 @@ import { type Augmentation, augment } from '../ops/augment.js';
 import { subSeed } from '../random/stateless.js';
 import type { AttackParams } from './attack-params.js';
 import { ascentFunction, type LossTerm } from './loss-terms.js';
+import type { StepRule } from './step-rules/step-rule.js';
 
 /** Which loss an attack makes as large as it can. */
 export interface AttackObjective {
@@ -37,11 +38,15 @@ export function attackTerms(
 export const variablesOf = ({ classifier, nonTransferModels }: AttackObjective): tf.Variable[] =>
   [classifier, ...nonTransferModels].flatMap((each) => each.variables);
 
-/** Its gradient at x: (x, labels, seed, and original labels where there are non-transfer models). */
+/** Beyond the seeds that an augmented copy draws from. */
+const viewSeed = 8;
+
+/** Its gradient at x, or at what the rule gives the model of x: (x, labels, seed, and original labels where there are non-transfer models). */
 export const attackGradient =
   (
     objective: AttackObjective,
     { gradientSamples, gradientAugmentation = 'flip-crop' }: AttackParams,
+    view: StepRule['view'] = (x) => x,
   ): ((x: tf.Tensor4D, labels: tf.Tensor1D, seed: tf.Tensor1D, original?: tf.Tensor1D) => tf.Tensor4D) =>
   (x, labels, seed, original) =>
     tf.grad((z) => {
@@ -50,7 +55,8 @@ export const attackGradient =
           ? [z as tf.Tensor4D]
           : copies(z as tf.Tensor4D, seed, gradientSamples, gradientAugmentation);
       // A sum over examples, not a mean: an example's gradient must not depend on the size of its batch.
-      return ascentFunction(images.flatMap((image) => attackTerms(objective, image, labels, original)));
+      const views = images.map((image, copy) => view(image, subSeed(seed, 16 * copy + viewSeed)));
+      return ascentFunction(views.flatMap((image) => attackTerms(objective, image, labels, original)));
     })(x) as tf.Tensor4D;
 
 /** Augmented copies of a batch, each copy with draws of its own. */

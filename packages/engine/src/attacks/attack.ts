@@ -75,8 +75,9 @@ function traceAttack(
   x: tf.Tensor4D,
 ): Traced {
   const { stepSize, precision = 'float32', restarts, keepBest } = params;
-  const { rule = (set: PerturbationSet) => pgdRule(set, { stepSize }) } = params;
-  const gradientAt = attackGradient(objective, params);
+  const { rule: ruleOf = (set: PerturbationSet) => pgdRule(set, { stepSize }) } = params;
+  const rule = ruleOf(set);
+  const gradientAt = attackGradient(objective, params, rule.view);
   const labels = tf.zeros([x.shape[0]], 'int32') as tf.Tensor1D;
   const seed = seedTensor([0, 0]);
   const loop = traceLoop(
@@ -84,7 +85,7 @@ function traceAttack(
       objective: (x, _center, labels, seed, original) => ({
         gradient: gradientAt(x, labels as tf.Tensor1D, seed as tf.Tensor1D, original as tf.Tensor1D),
       }),
-      rule: rule(set),
+      rule,
       project: (x, center) => set.project(x, center as tf.Tensor4D),
     },
     { variables: variablesOf(objective), precision, keepBest: false },

@@ -1,5 +1,18 @@
+import { difgsmRule } from './step-rules/difgsm.js';
 import { mifgsmRule } from './step-rules/mifgsm.js';
+import { nifgsmRule } from './step-rules/nifgsm.js';
 import { pgdRule } from './step-rules/pgd.js';
+import { tifgsmRule } from './step-rules/tifgsm.js';
 
 /** The step rule of each attack, by the attack's name in the catalogue: (perturbation set, parameters) -> rule. */
-export const stepRules = { pgd: pgdRule, mifgsm: mifgsmRule };
+export const stepRules = {
+  pgd: pgdRule,
+  /** One step of epsilon (Goodfellow et al. 2015): the catalogue fixes length and number of the steps. */
+  fgsm: pgdRule,
+  /** From the image itself (Kurakin et al. 2017). */
+  bim: pgdRule,
+  mifgsm: mifgsmRule,
+  nifgsm: nifgsmRule,
+  difgsm: difgsmRule,
+  tifgsm: tifgsmRule,
+};

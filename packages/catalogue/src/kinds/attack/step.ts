@@ -29,9 +29,13 @@ export const attackShape = {
   stepSize: positiveDistance
     .exactOptional()
     .describe(
-      'Length of a step, in [0,1] pixel units; unless given, as the method has it: of pgd epsilon / 5.',
+      'Length of a step, in [0,1] pixel units; unless given, as the method has it: of pgd epsilon / 5, of fgsm epsilon, of the others epsilon / steps.',
     ),
-  steps: count.describe('Steps of the attack.').default(100),
+  steps: count
+    .exactOptional()
+    .describe(
+      'Steps of the attack; unless given, as the method has it: 100 of pgd, 1 of fgsm, 10 of the others.',
+    ),
   randomStart: z.boolean().describe('Start at a random point of the perturbation set.').default(false),
   restarts: count.describe('Attempts, of which the best is kept.').default(1),
   gradientSamples: count
@@ -56,11 +60,15 @@ export const attackStep = z
     targets: z.enum(targetRules).describe('next: class y+1; random: any class; none: untargeted.'),
     ...attackShape,
   })
-  .transform((step) => ({
-    ...step,
-    ...ownParametersOf(step),
-    stepSize: step.stepSize ?? attackOf(step).defaultStepSize(step),
-  }));
+  .transform((step) => {
+    const { defaultSteps, defaultStepSize } = attackOf(step);
+    const settings = { ...step, steps: step.steps ?? defaultSteps };
+    return {
+      ...settings,
+      ...ownParametersOf(step),
+      stepSize: step.stepSize ?? defaultStepSize(settings),
+    };
+  });
 export type AttackStep = z.output<typeof attackStep>;
 
 export const attackReferences = {
@@ -94,13 +102,14 @@ export function attackProblems(step: AttackStep, context: StepContext): Problem[
 }
 
 function methodProblems(step: AttackStep): Problem[] {
-  const { title, norms, parameters } = attackOf(step);
+  const { title, norms, parameters, problems } = attackOf(step);
   const foreign = Object.keys(ownParameters).filter(
     (name) => Object.hasOwn(step, name) && !Object.hasOwn(parameters, name),
   );
   return [
     ...foreign.map((name) => problem(name, `${title} has no ${name}; ${ownersOf(name)} has`)),
     ...(norms.includes(step.norm) ? [] : [problem('norm', `${title} is for ${norms.join(', ')}`)]),
+    ...(problems?.(step) ?? []),
   ];
 }
 

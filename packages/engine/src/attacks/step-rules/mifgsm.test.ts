@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { startTestEngine } from '../../backend/testing/start-test-engine.js';
-import { tf } from '../../backend/tf.js';
 import { perturbationSets } from '../../perturbation-sets/registry.js';
-import { brightQuarters, toyExamples, trainedToy } from '../../training/bright-quarters.fixture.js';
-import { createAttack } from '../attack.js';
 import { mifgsmRule } from './mifgsm.js';
 import { pgdRule } from './pgd.js';
 import type { StepRule } from './step-rule.js';
+import { walk } from './walk.fixture.js';
 
 beforeAll(async () => {
   await startTestEngine();
@@ -24,17 +22,7 @@ const gradients = fc.array(fc.array(component, { minLength: 8, maxLength: 8 }), 
   maxLength: 3,
 });
 
-/** x after the steps, from 0, without a projection. */
-function walked(rule: StepRule, steps: number[][]): number[] {
-  return tf.tidy(() => {
-    let x = tf.zeros(shape) as tf.Tensor4D;
-    let state = rule.start(x);
-    for (const gradient of steps) {
-      ({ x, state } = rule.move({ x, gradient: tf.tensor4d(gradient, shape), values: null }, state));
-    }
-    return Array.from(x.dataSync());
-  });
-}
+const walked = (rule: StepRule, steps: number[][]): number[] => walk(rule, shape, steps).x;
 
 /** Equations 6 to 8 of Dong et al. 2018 in float64, one image by itself. */
 function reference(kind: 'l2' | 'linf', decay: number, steps: number[][], image: number): number[] {
@@ -91,25 +79,4 @@ it('is PGD without momentum, whatever the length of the gradients', () => {
     }),
     { numRuns: 40 },
   );
-});
-
-it('fools a trained model within the ball', async () => {
-  const model = await trainedToy();
-  const { images: bytes, labels } = brightQuarters();
-  const x = tf.tensor4d(
-    Float32Array.from(bytes, (byte) => byte / 255),
-    [toyExamples, 8, 8, 3],
-  );
-  const y = tf.tensor1d(labels, 'int32');
-  const params = { norm: 'linf', epsilon: 0.5, stepSize: 0.05, steps: 10, targeted: false } as const;
-  const attack = createAttack(model, {
-    ...{ ...params, randomStart: false, restarts: 1, gradientSamples: 1 },
-    rule: (set) => mifgsmRule(set, { stepSize: params.stepSize, decay: 1 }),
-  });
-  const { images } = await attack.run(x, y, 1);
-  const right = (of: tf.Tensor4D) => model.forward(of).argMax(1).equal(y).mean().dataSync()[0] as number;
-  expect(right(x)).toBeGreaterThan(0.9);
-  expect(right(images)).toBeLessThan(0.2);
-  expect(images.sub(x).abs().max().dataSync()[0]).toBeLessThanOrEqual(params.epsilon + 1e-6);
-  attack.dispose();
 });

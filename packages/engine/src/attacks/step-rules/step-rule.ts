@@ -14,6 +14,10 @@ export interface StepPoint {
 export interface StepRule {
   /** The state before the first step; new tensors. */
   start(x: tf.Tensor4D): tf.Tensor[];
+  /** Where the gradient is taken, if not at x. Not for loops that keep the best iterate, whose values are those at x. */
+  lookAt?(x: tf.Tensor4D, state: tf.Tensor[]): tf.Tensor4D;
+  /** What the model is given of x, differentiable, if not x itself. `seed` is int32 [2], another at each step. */
+  view?(x: tf.Tensor4D, seed: tf.Tensor1D): tf.Tensor4D;
   /** The next x, which may lie outside the perturbation set. To be called within a traced step. */
   move(at: StepPoint, state: tf.Tensor[]): { x: tf.Tensor4D; state: tf.Tensor[] };
 }

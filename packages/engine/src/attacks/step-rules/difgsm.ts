@@ -1,0 +1,19 @@
+import { resizedAndPadded } from '../../ops/resized-and-padded.js';
+import { type RunningSumRule, runningSumRule } from './running-sum.js';
+import type { Ascent, StepRule } from './step-rule.js';
+
+export interface DifgsmRule extends RunningSumRule {
+  /** Smallest side of a resized image, as a fraction of its own, in (0,1]. */
+  resizeRate: number;
+  /** Probability that an image is resized at a step, in [0,1]. */
+  diversityProbability: number;
+}
+
+/** Gradients of images resized and padded at random, then steps as MI-FGSM's, L∞ (Xie et al. 2019, section 3.2). */
+export const difgsmRule = (
+  set: Ascent,
+  { resizeRate, diversityProbability, ...params }: DifgsmRule,
+): StepRule => ({
+  ...runningSumRule(set, params),
+  view: (x, seed) => resizedAndPadded(x, seed, { smallest: resizeRate, probability: diversityProbability }),
+});
