@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apgd } from './attacks/apgd.js';
 import { bim } from './attacks/bim.js';
 import { difgsm } from './attacks/difgsm.js';
 import { fgsm } from './attacks/fgsm.js';
@@ -10,7 +11,7 @@ import type { AttackDefinition, OwnParameters } from './definitions/attack-defin
 import { count, norms, precisions, targetRules } from './values.js';
 
 /** The attacks that a step may name as its `method`. */
-export const attacks = { pgd, fgsm, bim, mifgsm, nifgsm, difgsm, tifgsm } as const;
+export const attacks = { pgd, apgd, fgsm, bim, mifgsm, nifgsm, difgsm, tifgsm } as const;
 
 type Attacks = typeof attacks;
 export type AttackName = keyof Attacks;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Problem } from '../problem.js';
-import type { Norm } from '../values.js';
+import type { Norm, TargetRule } from '../values.js';
 
 /** Of one attack alone, as a step writes them, each with its default. */
 export type OwnParameters = Record<string, z.ZodDefault>;
@@ -10,6 +10,14 @@ interface CommonSettings {
   norm: Norm;
   epsilon: number;
   steps: number;
+}
+
+/** Those that a step has besides. */
+interface StepSettings extends CommonSettings {
+  targets: TargetRule;
+  randomStart: boolean;
+  gradientSamples: number;
+  nonTransferModels: readonly string[];
 }
 
 /**
@@ -31,8 +39,10 @@ export interface AttackDefinition<P extends OwnParameters = OwnParameters> {
   defaultStepSize(settings: CommonSettings): number;
   /** Forward passes that a step costs for each gradient it averages: a gradient to the input is two. */
   passesPerStep: number;
-  /** What of a step's settings is not this attack any more. */
-  problems?(settings: CommonSettings & { randomStart: boolean }): Problem[];
+  /** Whether `stepSize` is that of the first steps only, so that it may be longer than epsilon. */
+  shortensSteps?: true;
+  /** What of a step's settings is not this attack any more. `classes` is null where they are not known yet. */
+  problems?(settings: StepSettings & z.output<z.ZodObject<P>>, classes: number | null): Problem[];
   /** Its own parameters in words, as threat models list them: `momentum 1`. */
   wording(parameters: z.output<z.ZodObject<P>>): string[];
 }

@@ -1,10 +1,10 @@
 import { distanceName } from '@toogit/core';
-import type { AttackParams } from '../attacks.js';
+import { type AttackParams, attackOf } from '../attacks.js';
 import type { Warning } from './warning.js';
 
 /** Settings of projected gradient steps within a ball: of an attack, of adversarial training, of features' responses. */
 export type PerturbationSettings = Pick<AttackParams, 'norm' | 'epsilon' | 'stepSize' | 'steps'> &
-  Partial<Pick<AttackParams, 'targets' | 'randomStart' | 'restarts' | 'gradientSamples'>>;
+  Partial<Pick<AttackParams, 'method' | 'targets' | 'randomStart' | 'restarts' | 'gradientSamples'>>;
 
 /** Images are float32: nothing shorter can be added to a pixel near 1. */
 const float32Resolution = 2 ** -24;
@@ -33,7 +33,8 @@ export function perturbationWarnings(settings: PerturbationSettings): Warning[] 
     const next = `Set epsilon to at least ${distanceName(float32Resolution)}; 8/255 is usual.`;
     return [{ code: 'EPSILON_BELOW_PRECISION', path: 'epsilon', message, next }];
   }
-  return [...outOfReach(settings), ...longSteps(settings), ...equalRestarts(settings)];
+  const long = attackOf(settings).shortensSteps ? [] : longSteps(settings);
+  return [...outOfReach(settings), ...long, ...equalRestarts(settings)];
 }
 
 function outOfReach({ epsilon, stepSize, steps }: PerturbationSettings): Warning[] {

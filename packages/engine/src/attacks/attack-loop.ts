@@ -9,10 +9,19 @@ import type { StepRule } from './step-rules/step-rule.js';
  * that the attack gives to each step: labels, a center, a seed.
  */
 export interface AttackStep {
-  /** The gradient at x, and the objective's values [n] where the best iterate is kept. An example's own depend on it alone. */
-  objective(x: tf.Tensor4D, ...inputs: tf.Tensor[]): { gradient: tf.Tensor4D; values?: tf.Tensor1D };
+  /**
+   * The gradient at x, and where iterates are compared the objective's values [n] and success [n]. An example's own depend on
+   * it alone.
+   */
+  objective(x: tf.Tensor4D, ...inputs: tf.Tensor[]): Evaluation;
   rule: StepRule;
   project(x: tf.Tensor4D, ...inputs: tf.Tensor[]): tf.Tensor4D;
+}
+
+export interface Evaluation {
+  gradient: tf.Tensor4D;
+  values?: tf.Tensor1D;
+  success?: tf.Tensor1D;
 }
 
 export interface LoopOptions {
@@ -58,11 +67,14 @@ export function traceLoop(
       const [state, inputs] = [given.slice(0, start.length), given.slice(start.length)];
       const [x, counts, ...rest] = state as [tf.Tensor4D, tf.Tensor2D, ...tf.Tensor[]];
       const [best, ruleState] = keepBest ? [rest.slice(0, 2), rest.slice(2)] : [[], rest];
-      const { gradient, values = null } = objective(rule.lookAt?.(x, ruleState) ?? x, ...inputs);
-      const checked = checkedGradient(gradient);
-      const moved = rule.move({ x, gradient: checked.gradient, values }, ruleState);
+      const at = objective(rule.lookAt?.(x, ruleState) ?? x, ...inputs);
+      const { values = null, success = null } = at;
+      const checked = checkedGradient(at.gradient);
+      const inSet = (x: tf.Tensor4D) => project(x, ...inputs);
+      const { gradient } = checked;
+      const moved = rule.move({ x, gradient, values, success, project: inSet }, ruleState);
       return [
-        project(moved.x, ...inputs),
+        inSet(moved.x),
         counts.add(checked.counts),
         ...(keepBest && values !== null ? better(x, values, best) : []),
         ...moved.state,
@@ -94,7 +106,7 @@ export interface LoopRun extends AttackRunOptions {
 export interface LoopResult {
   /** The last iterate. */
   x: tf.Tensor4D;
-  /** Of the iterates before the last, where they are kept. */
+  /** Of the iterates before the last, the one that the loop keeps or the rule prefers. */
   best: tf.Tensor4D | null;
   /** float32 [2,n] as of `checkedGradient`. */
   counts: tf.Tensor2D;
@@ -121,8 +133,11 @@ export async function runLoop(
       await onIterate?.(state[0] as tf.Tensor4D, step);
       onStep?.({ done: step + 1, total: steps });
     }
-    const [x, counts, best] = state as [tf.Tensor4D, tf.Tensor2D, tf.Tensor4D];
-    return { x: x.clone(), counts: counts.clone(), best: keepBest ? best.clone() : null };
+    const [x, counts, ...rest] = state as [tf.Tensor4D, tf.Tensor2D, ...tf.Tensor4D[]];
+    const { result } = rule;
+    const preferred = result ? tf.tidy(() => result(rest)) : null;
+    const best = keepBest ? (rest[0] as tf.Tensor4D).clone() : preferred;
+    return { x: x.clone(), counts: counts.clone(), best };
   } finally {
     tf.dispose(state);
   }
@@ -141,9 +156,11 @@ export function unrolledLoop(
   let [x, state] = [start, rule.start(start)];
   for (let step = 0; step < steps; step++) {
     const [next, ...nextState] = tf.tidy(() => {
-      const { gradient, values = null } = objective(rule.lookAt?.(x, state) ?? x, ...inputs);
-      const moved = rule.move({ x, gradient, values }, state);
-      return [project(moved.x, ...inputs), ...moved.state];
+      const at = objective(rule.lookAt?.(x, state) ?? x, ...inputs);
+      const { gradient, values = null, success = null } = at;
+      const inSet = (x: tf.Tensor4D) => project(x, ...inputs);
+      const moved = rule.move({ x, gradient, values, success, project: inSet }, state);
+      return [inSet(moved.x), ...moved.state];
     });
     x = next as tf.Tensor4D;
     state = nextState;

@@ -1,7 +1,10 @@
 import { tf } from '../backend/tf.js';
 import type { Classifier } from '../models/model.js';
 import { type Augmentation, augment } from '../ops/augment.js';
+import { differenceOfLogitsRatio } from '../ops/difference-of-logits-ratio.js';
+import { logOddsAgainst } from '../ops/log-odds.js';
 import { subSeed } from '../random/stateless.js';
+import type { Evaluation } from './attack-loop.js';
 import type { AttackParams } from './attack-params.js';
 import { ascentFunction, type LossTerm } from './loss-terms.js';
 import type { StepRule } from './step-rules/step-rule.js';
@@ -58,6 +61,33 @@ export const attackGradient =
       const views = images.map((image, copy) => view(image, subSeed(seed, 16 * copy + viewSeed)));
       return ascentFunction(views.flatMap((image) => attackTerms(objective, image, labels, original)));
     })(x) as tf.Tensor4D;
+
+/**
+ * What rules that compare iterates follow: the values [n] of their loss, its gradient, and whether x succeeds. Log-odds stand
+ * for the cross-entropy: their order and direction are the same, and they do not vanish.
+ */
+export const attackEvaluation =
+  ({ classifier, targeted }: AttackObjective, loss: NonNullable<StepRule['loss']>) =>
+  (x: tf.Tensor4D, labels: tf.Tensor1D): Required<Evaluation> => {
+    const lossOf = loss === 'ce' ? logOddsAgainst : differenceOfLogitsRatio;
+    // A second row that gets no gradient carries the margin out of the same forward pass.
+    const both = (z: tf.Tensor) => {
+      const logits = classifier.forward(z as tf.Tensor4D);
+      return tf.stack([lossOf(logits, labels).mul(targeted ? -1 : 1), margin(logits, labels)]);
+    };
+    const n = x.shape[0];
+    const { value, grad } = tf.valueAndGrad(both)(x, tf.stack([tf.ones([n]), tf.zeros([n])]));
+    const [values, margins] = tf.unstack(value) as [tf.Tensor1D, tf.Tensor1D];
+    const success = (targeted ? margins.less(0) : margins.greater(0)) as tf.Tensor1D;
+    return { gradient: grad as tf.Tensor4D, values, success };
+  };
+
+/** The largest other logit less the label's own, [n]. */
+function margin(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  const own = tf.oneHot(labels, logits.shape[1], 1, 0, 'float32');
+  const others = tf.where(own.toBool(), tf.fill(logits.shape, Number.NEGATIVE_INFINITY), logits);
+  return others.max<tf.Tensor1D>(1).sub(logits.mul(own).sum(1));
+}
 
 /** Augmented copies of a batch, each copy with draws of its own. */
 function copies(x: tf.Tensor4D, seed: tf.Tensor1D, count: number, augmentation: Augmentation): tf.Tensor4D[] {

@@ -6,7 +6,7 @@ import { perturbationSets } from '../perturbation-sets/registry.js';
 import { deriveSeed, type Seed } from '../random/derive-seed.js';
 import { seedTensor } from '../random/stateless.js';
 import { type AttackRunOptions, runLoop, type TracedLoop, traceLoop } from './attack-loop.js';
-import { type AttackObjective, attackGradient, variablesOf } from './attack-objective.js';
+import { type AttackObjective, attackEvaluation, attackGradient, variablesOf } from './attack-objective.js';
 import type { Attack, AttackParams, AttackResult } from './attack-params.js';
 import { BestCandidates, type Judge, traceJudge } from './best-candidates.js';
 import { type GradientCounts, readCounts, sumOfCounts } from './checked-gradient.js';
@@ -78,13 +78,16 @@ function traceAttack(
   const { rule: ruleOf = (set: PerturbationSet) => pgdRule(set, { stepSize }) } = params;
   const rule = ruleOf(set);
   const gradientAt = attackGradient(objective, params, rule.view);
+  const evaluate = rule.loss && attackEvaluation(objective, rule.loss);
   const labels = tf.zeros([x.shape[0]], 'int32') as tf.Tensor1D;
   const seed = seedTensor([0, 0]);
   const loop = traceLoop(
     {
-      objective: (x, _center, labels, seed, original) => ({
-        gradient: gradientAt(x, labels as tf.Tensor1D, seed as tf.Tensor1D, original as tf.Tensor1D),
-      }),
+      objective: evaluate
+        ? (x, _center, labels) => evaluate(x, labels as tf.Tensor1D)
+        : (x, _center, labels, seed, original) => ({
+            gradient: gradientAt(x, labels as tf.Tensor1D, seed as tf.Tensor1D, original as tf.Tensor1D),
+          }),
       rule,
       project: (x, center) => set.project(x, center as tf.Tensor4D),
     },
@@ -92,7 +95,7 @@ function traceAttack(
     x,
     [x, labels, seed, ...(objective.nonTransferModels.length > 0 ? [labels] : [])],
   );
-  const judge = restarts > 1 || keepBest === true ? traceJudge(objective, x, labels) : null;
+  const judge = restarts > 1 || keepBest === true || rule.result ? traceJudge(objective, x, labels) : null;
   tf.dispose([labels, seed]);
   return { loop, judge };
 }
@@ -127,6 +130,8 @@ async function descend(
         onStep: ({ done }) => onStep?.({ done: restart * steps + done, total: restarts * steps }),
       }).finally(() => start.dispose());
       last = found.x;
+      if (found.best) await candidates?.offer(found.best);
+      found.best?.dispose();
       runs.push(readCounts(found.counts));
       found.counts.dispose();
     }

@@ -22,20 +22,22 @@ beforeAll(async () => {
 
 const epsilon = 0.5;
 /** Own parameters of all of them; each takes what it has. */
-const params = {
+const own = {
   stepSize: 0.05,
   decay: 1,
   kernelSize: 3,
   resizeRate: 0.8,
   diversityProbability: 0.5,
+  steps: 10,
+  loss: 'ce' as const,
 };
 
 it.each(Object.entries(stepRules))(
   '%s fools a trained model within the ball, the same way twice',
   async (_, rule) => {
     const attack = createAttack(model, {
-      ...{ norm: 'linf', epsilon, stepSize: params.stepSize, steps: 10, targeted: false },
-      ...{ randomStart: false, restarts: 1, gradientSamples: 1, rule: (set) => rule(set, params) },
+      ...{ norm: 'linf', epsilon, stepSize: own.stepSize, steps: own.steps, targeted: false },
+      ...{ randomStart: false, restarts: 1, gradientSamples: 1, rule: (set) => rule(set, own) },
     });
     const { images } = await attack.run(x, y, 1);
     const again = await attack.run(x, y, 1);

@@ -29,12 +29,12 @@ export const attackShape = {
   stepSize: positiveDistance
     .exactOptional()
     .describe(
-      'Length of a step, in [0,1] pixel units; unless given, as the method has it: of pgd epsilon / 5, of fgsm epsilon, of the others epsilon / steps.',
+      'Length of a step, in [0,1] pixel units; unless given, as the method has it: of pgd epsilon / 5, of apgd 2 epsilon at first, of fgsm epsilon, of the others epsilon / steps.',
     ),
   steps: count
     .exactOptional()
     .describe(
-      'Steps of the attack; unless given, as the method has it: 100 of pgd, 1 of fgsm, 10 of the others.',
+      'Steps of the attack; unless given, as the method has it: 100 of pgd and apgd, 1 of fgsm, 10 of the others.',
     ),
   randomStart: z.boolean().describe('Start at a random point of the perturbation set.').default(false),
   restarts: count.describe('Attempts, of which the best is kept.').default(1),
@@ -92,7 +92,7 @@ export function perturbedFacts(
 
 export function attackProblems(step: AttackStep, context: StepContext): Problem[] {
   return [
-    ...methodProblems(step),
+    ...methodProblems(step, context),
     ...blockProblems(step, context),
     ...otherImages('sourceModel', step.sourceModel, step.dataset, context),
     ...step.nonTransferModels.flatMap((model, i) =>
@@ -101,7 +101,7 @@ export function attackProblems(step: AttackStep, context: StepContext): Problem[
   ];
 }
 
-function methodProblems(step: AttackStep): Problem[] {
+function methodProblems(step: AttackStep, { facts }: StepContext): Problem[] {
   const { title, norms, parameters, problems } = attackOf(step);
   const foreign = Object.keys(ownParameters).filter(
     (name) => Object.hasOwn(step, name) && !Object.hasOwn(parameters, name),
@@ -109,7 +109,7 @@ function methodProblems(step: AttackStep): Problem[] {
   return [
     ...foreign.map((name) => problem(name, `${title} has no ${name}; ${ownersOf(name)} has`)),
     ...(norms.includes(step.norm) ? [] : [problem('norm', `${title} is for ${norms.join(', ')}`)]),
-    ...(problems?.(step) ?? []),
+    ...(problems?.({ ...step, ...ownParametersOf(step) }, facts(step.dataset).images?.classes ?? null) ?? []),
   ];
 }
 

@@ -6,12 +6,18 @@ export interface StepPoint {
   x: tf.Tensor4D;
   /** Of the objective at x, by example; zero where it was not finite. */
   gradient: tf.Tensor4D;
-  /** The objective at x, [n], in loops that keep the best iterate. */
+  /** The objective at x, [n], where the rule or the loop compares iterates. */
   values: tf.Tensor1D | null;
+  /** Whether the attack succeeds at x, bool [n], where the rule has a `loss`. */
+  success: tf.Tensor1D | null;
+  /** Into the perturbation set. */
+  project(x: tf.Tensor4D): tf.Tensor4D;
 }
 
 /** How an attack moves. State that it keeps (a momentum, step sizes) goes from step to step as tensors. */
 export interface StepRule {
+  /** For rules that compare iterates: what `values` are, and the gradient of which it follows. */
+  loss?: 'ce' | 'dlr';
   /** The state before the first step; new tensors. */
   start(x: tf.Tensor4D): tf.Tensor[];
   /** Where the gradient is taken, if not at x. Not for loops that keep the best iterate, whose values are those at x. */
@@ -20,6 +26,8 @@ export interface StepRule {
   view?(x: tf.Tensor4D, seed: tf.Tensor1D): tf.Tensor4D;
   /** The next x, which may lie outside the perturbation set. To be called within a traced step. */
   move(at: StepPoint, state: tf.Tensor[]): { x: tf.Tensor4D; state: tf.Tensor[] };
+  /** The point that it prefers to the last one, a new tensor. */
+  result?(state: tf.Tensor[]): tf.Tensor4D;
 }
 
 /** The set's direction of steepest ascent is all that a rule needs of it. */

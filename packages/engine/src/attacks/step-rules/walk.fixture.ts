@@ -17,7 +17,8 @@ export function walk(
     const lookedAt: number[][] = [];
     for (const gradient of gradients) {
       lookedAt.push(Array.from((rule.lookAt?.(x, state) ?? x).dataSync()));
-      ({ x, state } = rule.move({ x, gradient: tf.tensor4d(gradient, shape), values: null }, state));
+      const at = { x, gradient: tf.tensor4d(gradient, shape), values: null, success: null };
+      ({ x, state } = rule.move({ ...at, project: (x) => x }, state));
     }
     return { x: Array.from(x.dataSync()), lookedAt };
   });
