@@ -20,3 +20,4 @@ async function run(command, args) {
 if (!existsSync(python)) await run('python3', ['-m', 'venv', environment]);
 await run(python, ['-m', 'pip', 'install', '--quiet', '-r', `${golden}/requirements.txt`]);
 for (const script of ['generate.py', 'attacks.py']) await run(python, [`${golden}/${script}`]);
+await run('node_modules/.bin/biome', ['format', '--write', golden]);
