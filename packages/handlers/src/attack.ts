@@ -1,3 +1,4 @@
+import { ownParametersOf } from '@toogit/catalogue';
 import { canonicalJson } from '@toogit/core';
 import {
   type Attack,
@@ -62,7 +63,9 @@ function compileAttack(context: JobContext<'attack'>, input: Input<'model'>): Pr
     const model = await loadFrozenModel(context, input);
     const nonTransferModels: Classifier[] = [];
     for (const other of nonTransferInputs) nonTransferModels.push(await loadFrozenModel(context, other));
-    const attack = createAttack(model, { ...params, rule: attackRule(context.params) }, nonTransferModels);
+    const keepBest = ownParametersOf(context.params).bestIterate === true;
+    const rule = attackRule(context.params);
+    const attack = createAttack(model, { ...params, rule, keepBest }, nonTransferModels);
     const dispose = () => {
       attack.dispose();
       for (const each of [model, ...nonTransferModels]) each.dispose();

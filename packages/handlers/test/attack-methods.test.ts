@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 
 /** As a step of the method has it, everything else left out. */
-function settingsOf(method: AttackName, epsilon: number): AttackParams {
+function settingsOf(method: AttackName, epsilon: number, own: Partial<AttackParams>): AttackParams {
   const { defaultSteps, defaultStepSize } = attackOf({ method });
   const steps = Math.min(defaultSteps, 20);
   const stepSize = defaultStepSize({ norm: 'linf', epsilon, steps });
@@ -43,11 +43,15 @@ function settingsOf(method: AttackName, epsilon: number): AttackParams {
     targets: 'none',
     randomStart: false,
   } as const;
-  return { ...common, method, ...ownParametersOf({ method }) };
+  return { ...common, method, ...ownParametersOf({ method }), ...own };
 }
 
-async function robustAccuracy(method: AttackName, epsilon: number): Promise<number> {
-  const params = settingsOf(method, epsilon);
+async function robustAccuracy(
+  method: AttackName,
+  epsilon: number,
+  own: Partial<AttackParams> = {},
+): Promise<number> {
+  const params = settingsOf(method, epsilon, own);
   const blocks = await inBlocks(
     'attack',
     artifacts,
@@ -74,4 +78,10 @@ it.each(attackNames)('%s lowers the accuracy, within the ball, by its defaults',
 it('APGD leaves no more than PGD of as many steps', async () => {
   for (const epsilon of [0.03, 0.06, 0.1])
     expect(await robustAccuracy('apgd', epsilon)).toBeLessThanOrEqual(await robustAccuracy('pgd', epsilon));
+});
+
+it('the best of all iterates is stronger than the last where steps are long', async () => {
+  const long = { stepSize: 0.1, steps: 5 };
+  const last = await robustAccuracy('pgd', 0.05, long);
+  expect(await robustAccuracy('pgd', 0.05, { ...long, bestIterate: true })).toBeLessThan(last);
 });

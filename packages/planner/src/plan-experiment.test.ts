@@ -80,6 +80,15 @@ describe('the simple experiment, smoke', () => {
     ]);
   });
 
+  it("leaves PGD's own parameters out of its jobs where they have their defaults", () => {
+    const attacks = (overrides: object) => jobsOf(planOf({ ...smoke, overrides }), 'attack-next');
+    const keys = (overrides: object) => attacks(overrides).map(({ key }) => key);
+    expect(attacks({})[0]?.params).not.toHaveProperty('bestIterate');
+    expect(keys({ bestIterate: false })).toEqual(keys({}));
+    expect(attacks({ bestIterate: true })[0]?.params).toMatchObject({ bestIterate: true });
+    expect(keys({ bestIterate: true })).not.toEqual(keys({}));
+  });
+
   it('counts what the cache holds and estimates the rest', () => {
     const states = new Map<string, JobState>(keysOf(plan, 'attack-next').map((key) => [key, 'succeeded']));
     states.set(keysOf(plan, 'standard')[0] ?? '', 'running');

@@ -18,6 +18,7 @@ it('attacks that differ in one setting have labels that say it, and others the b
     { randomStart: true },
     { restarts: 3 },
     { gradientSamples: 4 },
+    { bestIterate: true },
     { precision: 'bfloat16' as const },
   ]) {
     expect(new Set(labels({}, change)).size, JSON.stringify(change)).toBe(2);

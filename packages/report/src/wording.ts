@@ -5,7 +5,6 @@ import {
   architectures,
   attackOf,
   type FeaturePerturbation,
-  methodOf,
   ownParametersOf,
   type Split,
   type TrainingFacts,
@@ -56,7 +55,7 @@ export function methodName(attack: { method?: AttackName }): string {
 
 /** The threat model: `L2, ε = 0.5, 20 steps of 0.1`, after the name of an attack that is not PGD. */
 export const threatName = (attack: AttackParams | FeaturePerturbation): string =>
-  'targets' in attack && methodOf(attack) !== 'pgd'
+  'targets' in attack && methodName(attack) !== methodName({})
     ? `${methodName(attack)}: ${settingsName(attack)}`
     : settingsName(attack);
 

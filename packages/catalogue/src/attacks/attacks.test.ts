@@ -71,3 +71,11 @@ it('APGD refuses what its loss or its comparisons cannot have', () => {
   expect(problems({ method: 'apgd', gradientSamples: 4 })).toEqual(['gradientSamples']);
   expect(problems({ method: 'apgd', nonTransferModels: ['a'] })).toContain('nonTransferModels');
 });
+
+it('PGD alone may keep the best iterate', () => {
+  expect(parsed({ bestIterate: true })).toMatchObject({ bestIterate: true });
+  expect(parsed({ bestIterate: false })).toEqual(parsed({}));
+  expect(parsed({})).not.toHaveProperty('bestIterate');
+  expect(problems({ bestIterate: true })).toEqual([]);
+  expect(problems({ method: 'mifgsm', bestIterate: true })).toEqual(['bestIterate']);
+});

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { gradientPasses } from '../costs/tensor-cost.js';
 import { defineAttack } from '../definitions/attack-definition.js';
 import { defaultStepSize } from '../step-values.js';
@@ -7,9 +8,16 @@ export const pgd = defineAttack({
   summary: 'steps of one length along the steepest ascent of the loss in the norm',
   source: 'Madry et al. 2018, arXiv:1706.06083',
   norms: ['l2', 'linf'],
-  parameters: {},
+  parameters: {
+    bestIterate: z
+      .boolean()
+      .describe(
+        'Of pgd: each image is the best of all iterates, success first, then loss, in place of the last; one forward pass more a step.',
+      )
+      .default(false),
+  },
   defaultSteps: 100,
   defaultStepSize: ({ epsilon }) => defaultStepSize(epsilon),
   passesPerStep: gradientPasses,
-  wording: () => [],
+  wording: ({ bestIterate }) => (bestIterate ? ['best iterate'] : []),
 });

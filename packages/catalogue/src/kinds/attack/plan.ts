@@ -1,5 +1,5 @@
 import type { NetworkCost } from '@toogit/networks';
-import { attackOf, defaultAttack } from '../../attacks.js';
+import { attackOf, defaultAttack, ownParametersOf } from '../../attacks.js';
 import { largestBlock, planBlocks } from '../../blocks.js';
 import type { JobEstimate } from '../../costs/job-estimate.js';
 import { gradientMemory } from '../../costs/memory.js';
@@ -50,7 +50,7 @@ export const attackBytes = (name: string, step: AttackStep, context: PlanContext
 const modelsOf = ({ sourceModel, nonTransferModels }: AttackStep) => [sourceModel, ...nonTransferModels];
 
 /**
- * float32 images and five columns of 4 bytes. The last pass predicts the labels.
+ * float32 images and five columns of 4 bytes. A pass a restart compares the results, or one a step; the last predicts the labels.
  * @param blocks jobs that call the same traced step
  */
 function attackCost(
@@ -60,7 +60,8 @@ function attackCost(
   blocks: number,
 ): JobEstimate {
   const gradients = step.steps * step.restarts * step.gradientSamples;
-  const passes = attackOf(step).passesPerStep * gradients + step.restarts;
+  const compared = ownParametersOf(step).bestIterate === true ? step.steps : 1;
+  const passes = attackOf(step).passesPerStep * gradients + step.restarts * compared;
   const traced = networks.reduce((total, network) => total + traceWork('frozen', network), 0);
   return tensorCost(networks, passes * examples, {
     traced: (step.gradientSamples * traced) / blocks,

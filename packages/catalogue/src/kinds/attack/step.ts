@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  type AttackName,
   attackNames,
   attackOf,
   attacks,
@@ -46,6 +47,16 @@ export const attackShape = {
   ...ownParameters,
 };
 
+/** What PGD has of its own came after its first results: at its default it is left out, so that their keys stay. */
+function withoutDefaults<S extends { method: AttackName }>(step: S): S {
+  if (step.method !== defaultAttack) return step;
+  const defaults = ownParametersOf({ method: defaultAttack });
+  const kept = Object.entries(step).filter(
+    ([name, value]) => !(name in defaults) || value !== defaults[name],
+  );
+  return Object.fromEntries(kept) as S;
+}
+
 export const attackStep = z
   .strictObject({
     kind: z.literal('attack'),
@@ -63,11 +74,11 @@ export const attackStep = z
   .transform((step) => {
     const { defaultSteps, defaultStepSize } = attackOf(step);
     const settings = { ...step, steps: step.steps ?? defaultSteps };
-    return {
+    return withoutDefaults({
       ...settings,
       ...ownParametersOf(step),
       stepSize: step.stepSize ?? defaultStepSize(settings),
-    };
+    });
   });
 export type AttackStep = z.output<typeof attackStep>;
 
