@@ -7,7 +7,7 @@ import { cpuSeconds } from './cpu-seconds.js';
 import { disturbedRun } from './disturbed-run.js';
 import { allSpecs } from './experiment.js';
 import { type ProgressLine, progressLine } from './progress-line.js';
-import { scheduleOf } from './schedule.js';
+import { type FaultKind, leftOut, scheduleOf } from './schedule.js';
 import { Tally, type TallyResult } from './tally.js';
 
 export interface CampaignOptions {
@@ -24,6 +24,8 @@ export interface CampaignOptions {
 
 export interface CampaignResult extends TallyResult {
   store: 's3' | 'directory';
+  /** Kinds of faults that this machine cannot do. */
+  leftOut: FaultKind[];
   parallel: number;
   /** Of an undisturbed run. */
   jobs: number;
@@ -47,14 +49,15 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   const open = () => startCluster(join(logs, `cluster-${clusters++}`));
 
   const first = await open();
-  const undisturbed = await undisturbedRun(first, options, line, signal).catch(async (error) => {
+  const s3 = first.store.url !== null;
+  const disk = first.store.disk !== null;
+  const absent = leftOut({ s3, disk });
+  if (!disk)
+    line.note('full-disk is left out: blobs have no file system of their own (needs root, versitygw)');
+  const undisturbed = await undisturbedRun(first, options, absent, line, signal).catch(async (error) => {
     await first.stop();
     throw error;
   });
-  const s3 = first.store.url !== null;
-  const disk = first.store.disk !== null;
-  if (!disk)
-    line.note('full-disk is left out: blobs have no file system of their own (needs root, versitygw)');
   const tally = new Tally(seeds, line);
   const context = { tally, line, signal, s3, disk, expected: undisturbed.digests };
   const lane = async (cluster: Cluster | null) => {
@@ -74,7 +77,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   const broken = ends.find((end) => end.status === 'rejected');
   if (broken && !options.signal.aborted) throw broken.reason;
   return {
-    ...{ ...tally.result(), store: s3 ? 's3' : 'directory', parallel },
+    ...{ ...tally.result(), store: s3 ? 's3' : 'directory', leftOut: absent, parallel },
     ...{ jobs: undisturbed.digests.size, undisturbedSeconds: undisturbed.seconds },
     ...{ wallSeconds: (performance.now() - startedAt) / 1000, cpuSeconds: await cpuSeconds() },
   };
@@ -88,12 +91,17 @@ interface Undisturbed {
 async function undisturbedRun(
   cluster: Cluster,
   { logs, resume }: CampaignOptions,
+  absent: FaultKind[],
   line: ProgressLine,
   signal: AbortSignal,
 ): Promise<Undisturbed> {
   const file = join(logs, 'undisturbed.json');
   if (resume && existsSync(file)) {
-    const { seconds, digests } = JSON.parse(await readFile(file, 'utf8'));
+    const { seconds, digests, leftOut: before } = JSON.parse(await readFile(file, 'utf8'));
+    if (String(before) !== String(absent))
+      throw new Error(
+        `The campaign of ${logs} left out: ${before || 'nothing'}; here: ${absent.join() || 'nothing'}.`,
+      );
     return { seconds, digests: new Map(digests) };
   }
   const run = line.start('undisturbed');
@@ -103,7 +111,7 @@ async function undisturbedRun(
   if (result.problems.length > 0)
     throw new Error(`Undisturbed, and still something is wrong:\n  ${result.problems.join('\n  ')}`);
   const { seconds, digests } = result;
-  await writeFile(file, JSON.stringify({ seconds, digests: [...digests] }));
+  await writeFile(file, JSON.stringify({ seconds, digests: [...digests], leftOut: absent }));
   return { seconds, digests };
 }
 

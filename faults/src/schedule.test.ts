@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faultKinds, scheduleOf, workers } from './schedule.js';
+import { faultKinds, leftOut, scheduleOf, workers } from './schedule.js';
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 
@@ -28,6 +28,18 @@ describe('the schedule of a seed', () => {
       fc.property(seeds, (from) => {
         const seen = Array.from({ length: faultKinds.length }, (_, i) => scheduleOf(from + i)).flat();
         expect(new Set(seen.map(({ fault }) => fault)).size).toBe(faultKinds.length);
+      }),
+    );
+  });
+
+  it('has none of the kinds that are left out', () => {
+    expect(leftOut({})).toEqual([]);
+    expect(leftOut({ disk: false })).toEqual(['full-disk']);
+    expect(leftOut({ s3: false, disk: false })).toHaveLength(5);
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const kinds = scheduleOf(seed, { s3: false, disk: false }).map(({ fault }) => fault);
+        for (const kind of leftOut({ s3: false, disk: false })) expect(kinds).not.toContain(kind);
       }),
     );
   });

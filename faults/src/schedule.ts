@@ -55,13 +55,18 @@ export interface Possible {
   disk?: boolean;
 }
 
+/** The kinds that a machine cannot do. */
+export const leftOut = ({ s3 = true, disk = true }: Possible): FaultKind[] =>
+  faultKinds.filter((kind) => (!s3 && ofS3.includes(kind)) || (!disk && kind === 'full-disk'));
+
 /**
  * Follows from the seed alone (and from what the machine can do). One fault of a seed goes by turns, so that as many seeds in a row as there
  * are kinds have every kind; the others are drawn. No kind comes twice.
  */
-export function scheduleOf(seed: number, { s3 = true, disk = true }: Possible = {}): Shot[] {
+export function scheduleOf(seed: number, possible: Possible = {}): Shot[] {
   const random = randomFrom(seed);
-  const left = faultKinds.filter((kind) => (s3 || !ofS3.includes(kind)) && (disk || kind !== 'full-disk'));
+  const absent = leftOut(possible);
+  const left = faultKinds.filter((kind) => !absent.includes(kind));
   const chosen = left.splice(seed % left.length, 1);
   while (chosen.length < faultsPerSeed) chosen.push(...left.splice(below(random, left.length), 1));
   return chosen
