@@ -6,12 +6,13 @@ import { fgsm } from './attacks/fgsm.js';
 import { mifgsm } from './attacks/mifgsm.js';
 import { nifgsm } from './attacks/nifgsm.js';
 import { pgd } from './attacks/pgd.js';
+import { square } from './attacks/square.js';
 import { tifgsm } from './attacks/tifgsm.js';
 import type { AttackDefinition, OwnParameters } from './definitions/attack-definition.js';
 import { count, norms, precisions, targetRules } from './values.js';
 
 /** The attacks that a step may name as its `method`. */
-export const attacks = { pgd, apgd, fgsm, bim, mifgsm, nifgsm, difgsm, tifgsm } as const;
+export const attacks = { pgd, apgd, fgsm, bim, mifgsm, nifgsm, difgsm, tifgsm, square } as const;
 
 type Attacks = typeof attacks;
 export type AttackName = keyof Attacks;

@@ -117,7 +117,20 @@ def apgd(norm, loss, count=10):
 
 
 cases += [apgd(norm, loss) for norm in ["Linf", "L2"] for loss in ["ce", "dlr"]]
+RUNS, QUERIES = 64, 60
+
+
+def square():
+    """How many images RUNS runs fool in all, by QUERIES queries each: the draws of two implementations differ."""
+    fooled = 0
+    for seed in range(RUNS):
+        attack = ta.Square(network, norm="Linf", eps=EPSILON["Linf"], n_queries=QUERIES, seed=seed, p_init=0.8)
+        fooled += int((network(attack(images, labels)).argmax(1) != labels).sum())
+    return {"runs": RUNS, "queries": QUERIES, "epsilon": EPSILON["Linf"], "fooled": fooled}
+
+
 results = {
+    "square": square(),
     "shape": [N, SIDE, SIDE, CHANNELS],
     "hidden": HIDDEN,
     "classes": CLASSES,

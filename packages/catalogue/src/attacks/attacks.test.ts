@@ -79,3 +79,10 @@ it('PGD alone may keep the best iterate', () => {
   expect(problems({ bestIterate: true })).toEqual([]);
   expect(problems({ method: 'mifgsm', bestIterate: true })).toEqual(['bestIterate']);
 });
+
+it('Square makes squares of epsilon, 5,000 of them', () => {
+  expect(parsed({ method: 'square' })).toMatchObject({ steps: 5_000, stepSize: 8 / 255, firstShare: 0.8 });
+  expect(problems({ method: 'square' })).toEqual([]);
+  expect(problems({ method: 'square', stepSize: '2/255' })).toEqual(['stepSize']);
+  expect(problems({ method: 'square', gradientSamples: 2 })).toEqual(['gradientSamples']);
+});

@@ -14,6 +14,7 @@ interface CommonSettings {
 
 /** Those that a step has besides. */
 interface StepSettings extends CommonSettings {
+  stepSize: number;
   targets: TargetRule;
   randomStart: boolean;
   gradientSamples: number;
@@ -21,7 +22,7 @@ interface StepSettings extends CommonSettings {
 }
 
 /**
- * A first-order attack as data: projected steps within a perturbation set, by a rule of its own. The rule is in
+ * An attack as data: projected steps within a perturbation set, by a rule of its own. The rule is in
  * `@toogit/engine`, under the same name.
  */
 export interface AttackDefinition<P extends OwnParameters = OwnParameters> {

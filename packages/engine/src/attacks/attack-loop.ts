@@ -1,7 +1,7 @@
 import type { Precision } from '../backend/config-proto.js';
 import { tf } from '../backend/tf.js';
 import { type TracedFunction, traceFunction } from '../backend/trace.js';
-import { checkedGradient, noCounts } from './checked-gradient.js';
+import { checkedGradient, noCounts, noGradient } from './checked-gradient.js';
 import type { StepRule } from './step-rules/step-rule.js';
 
 /**
@@ -16,10 +16,13 @@ export interface AttackStep {
   objective(x: tf.Tensor4D, ...inputs: tf.Tensor[]): Evaluation;
   rule: StepRule;
   project(x: tf.Tensor4D, ...inputs: tf.Tensor[]): tf.Tensor4D;
+  /** The step's seed among the inputs, for rules that draw. */
+  seedOf?(...inputs: tf.Tensor[]): tf.Tensor1D;
 }
 
 export interface Evaluation {
-  gradient: tf.Tensor4D;
+  /** Left out where the rule needs none. */
+  gradient?: tf.Tensor4D;
   values?: tf.Tensor1D;
   success?: tf.Tensor1D;
 }
@@ -56,7 +59,7 @@ const startOf = (x: tf.Tensor4D, rule: StepRule, keepBest: boolean): tf.Tensor[]
 
 /** @param x of the shape that the loop is for, as are the `inputs` */
 export function traceLoop(
-  { objective, rule, project }: AttackStep,
+  { objective, rule, project, seedOf }: AttackStep,
   { variables, precision, keepBest }: LoopOptions,
   x: tf.Tensor4D,
   inputs: tf.Tensor[],
@@ -69,10 +72,11 @@ export function traceLoop(
       const [best, ruleState] = keepBest ? [rest.slice(0, 2), rest.slice(2)] : [[], rest];
       const at = objective(rule.lookAt?.(x, ruleState) ?? x, ...inputs);
       const { values = null, success = null } = at;
-      const checked = checkedGradient(at.gradient);
+      const checked = at.gradient ? checkedGradient(at.gradient) : noGradient(x);
       const inSet = (x: tf.Tensor4D) => project(x, ...inputs);
       const { gradient } = checked;
-      const moved = rule.move({ x, gradient, values, success, project: inSet }, ruleState);
+      const seed = seedOf?.(...inputs) ?? null;
+      const moved = rule.move({ x, gradient, values, success, project: inSet, seed }, ruleState);
       return [
         inSet(moved.x),
         counts.add(checked.counts),
@@ -148,7 +152,7 @@ export async function runLoop(
  * @returns the last iterate
  */
 export function unrolledLoop(
-  { objective, rule, project }: AttackStep,
+  { objective, rule, project, seedOf }: AttackStep,
   start: tf.Tensor4D,
   steps: number,
   inputs: tf.Tensor[],
@@ -157,9 +161,10 @@ export function unrolledLoop(
   for (let step = 0; step < steps; step++) {
     const [next, ...nextState] = tf.tidy(() => {
       const at = objective(rule.lookAt?.(x, state) ?? x, ...inputs);
-      const { gradient, values = null, success = null } = at;
+      const { gradient = tf.zerosLike(x), values = null, success = null } = at;
       const inSet = (x: tf.Tensor4D) => project(x, ...inputs);
-      const moved = rule.move({ x, gradient, values, success, project: inSet }, state);
+      const seed = seedOf?.(...inputs) ?? null;
+      const moved = rule.move({ x, gradient, values, success, project: inSet, seed }, state);
       return [inSet(moved.x), ...moved.state];
     });
     x = next as tf.Tensor4D;

@@ -63,12 +63,18 @@ export const attackGradient =
     })(x) as tf.Tensor4D;
 
 /**
- * What rules that compare iterates follow: the values [n] of their loss, its gradient, and whether x succeeds. Log-odds stand
- * for the cross-entropy: their order and direction are the same, and they do not vanish.
+ * What rules that compare iterates follow: the values [n] of their loss, its gradient but of the margin, and whether x succeeds.
+ * Log-odds stand for the cross-entropy: their order and direction are the same, and they do not vanish.
  */
 export const attackEvaluation =
   ({ classifier, targeted }: AttackObjective, loss: NonNullable<StepRule['loss']>) =>
-  (x: tf.Tensor4D, labels: tf.Tensor1D): Required<Evaluation> => {
+  (x: tf.Tensor4D, labels: tf.Tensor1D): Required<Omit<Evaluation, 'gradient'>> & Evaluation => {
+    const successOf = (margins: tf.Tensor) =>
+      (targeted ? margins.less(0) : margins.greater(0)) as tf.Tensor1D;
+    if (loss === 'margin') {
+      const margins = margin(classifier.forward(x), labels);
+      return { values: margins.mul(targeted ? -1 : 1), success: successOf(margins) };
+    }
     const lossOf = loss === 'ce' ? logOddsAgainst : differenceOfLogitsRatio;
     // A second row that gets no gradient carries the margin out of the same forward pass.
     const both = (z: tf.Tensor) => {
@@ -78,8 +84,7 @@ export const attackEvaluation =
     const n = x.shape[0];
     const { value, grad } = tf.valueAndGrad(both)(x, tf.stack([tf.ones([n]), tf.zeros([n])]));
     const [values, margins] = tf.unstack(value) as [tf.Tensor1D, tf.Tensor1D];
-    const success = (targeted ? margins.less(0) : margins.greater(0)) as tf.Tensor1D;
-    return { gradient: grad as tf.Tensor4D, values, success };
+    return { gradient: grad as tf.Tensor4D, values, success: successOf(margins) };
   };
 
 /** The largest other logit less the label's own, [n]. */

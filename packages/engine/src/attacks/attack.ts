@@ -90,6 +90,7 @@ function traceAttack(
           }),
       rule,
       project: (x, center) => set.project(x, center as tf.Tensor4D),
+      seedOf: (_center, _labels, seed) => seed as tf.Tensor1D,
     },
     { variables: variablesOf(objective), precision, keepBest: false },
     x,

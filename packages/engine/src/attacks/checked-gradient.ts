@@ -23,6 +23,9 @@ export function checkedGradient(gradient: tf.Tensor4D): { gradient: tf.Tensor4D;
   };
 }
 
+/** For steps that take none: nothing is counted. */
+export const noGradient = (x: tf.Tensor4D) => ({ gradient: tf.zerosLike(x), counts: noCounts(x.shape[0]) });
+
 export const noCounts = (n: number): tf.Tensor2D => tf.zeros([2, n]);
 
 export function readCounts(counts: tf.Tensor2D): GradientCounts {

@@ -28,6 +28,7 @@ const golden = JSON.parse(readFileSync(new URL('../../golden/attacks.json', impo
   labels: number[];
   targets: number[];
   cases: Case[];
+  square: { runs: number; queries: number; epsilon: number; fooled: number };
 };
 const { shape, hidden, classes } = golden;
 const pixels = shape[1] * shape[2] * shape[3];
@@ -135,3 +136,20 @@ it.each(golden.cases.filter(({ start }) => start !== undefined).map((each) => [n
     loop.dispose();
   },
 );
+
+it('square fools as many images as torchattacks does, in as many runs and queries', async () => {
+  const { runs, queries: steps, epsilon, fooled } = golden.square;
+  const copies = images.tile([runs, 1, 1, 1]) as tf.Tensor4D;
+  const labels = tf.tensor1d(new Array(runs).fill(golden.labels).flat(), 'int32');
+  const attack = createAttack(network, {
+    ...{ norm: 'linf', epsilon, stepSize: epsilon, steps, targeted: false },
+    ...{ randomStart: false, restarts: 1, gradientSamples: 1 },
+    rule: (set) => stepRules.square(set, { steps, firstShare: 0.8 }),
+  });
+  const { images: found } = await attack.run(copies, labels, 1);
+  const ours = network.forward(found).argMax(1).notEqual(labels).sum().dataSync()[0] as number;
+  // Three standard deviations of the difference of two proportions.
+  const [n, p] = [runs * shape[0], fooled / (runs * shape[0])];
+  expect(Math.abs(ours - fooled) / n).toBeLessThan(3 * Math.sqrt((2 * p * (1 - p)) / n));
+  attack.dispose();
+});

@@ -28,8 +28,9 @@ const own = {
   kernelSize: 3,
   resizeRate: 0.8,
   diversityProbability: 0.5,
-  steps: 10,
+  steps: 20,
   loss: 'ce' as const,
+  firstShare: 0.8,
 };
 
 it.each(Object.entries(stepRules))(

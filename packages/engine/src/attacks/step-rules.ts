@@ -3,6 +3,7 @@ import { difgsmRule } from './step-rules/difgsm.js';
 import { mifgsmRule } from './step-rules/mifgsm.js';
 import { nifgsmRule } from './step-rules/nifgsm.js';
 import { pgdRule } from './step-rules/pgd.js';
+import { squareRule } from './step-rules/square.js';
 import { tifgsmRule } from './step-rules/tifgsm.js';
 
 /** The step rule of each attack, by the attack's name in the catalogue: (perturbation set, parameters) -> rule. */
@@ -17,4 +18,5 @@ export const stepRules = {
   nifgsm: nifgsmRule,
   difgsm: difgsmRule,
   tifgsm: tifgsmRule,
+  square: squareRule,
 };

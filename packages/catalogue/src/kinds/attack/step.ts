@@ -30,12 +30,12 @@ export const attackShape = {
   stepSize: positiveDistance
     .exactOptional()
     .describe(
-      'Length of a step, in [0,1] pixel units; unless given, as the method has it: of pgd epsilon / 5, of apgd 2 epsilon at first, of fgsm epsilon, of the others epsilon / steps.',
+      'Length of a step, in [0,1] pixel units; unless given, as the method has it: of pgd epsilon / 5, of apgd 2 epsilon at first, of fgsm and square epsilon, of the others epsilon / steps.',
     ),
   steps: count
     .exactOptional()
     .describe(
-      'Steps of the attack; unless given, as the method has it: 100 of pgd and apgd, 1 of fgsm, 10 of the others.',
+      'Steps of the attack; unless given, as the method has it: 100 of pgd and apgd, 1 of fgsm, 5,000 of square, 10 of the others.',
     ),
   randomStart: z.boolean().describe('Start at a random point of the perturbation set.').default(false),
   restarts: count.describe('Attempts, of which the best is kept.').default(1),

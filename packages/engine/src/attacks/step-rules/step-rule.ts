@@ -4,7 +4,7 @@ import type { PerturbationSet } from '../../perturbation-sets/perturbation-set.j
 /** Where an attack is before a step; float32 [n,h,w,c]. */
 export interface StepPoint {
   x: tf.Tensor4D;
-  /** Of the objective at x, by example; zero where it was not finite. */
+  /** Of the objective at x, by example; zero where it was not finite, and for rules that need none. */
   gradient: tf.Tensor4D;
   /** The objective at x, [n], where the rule or the loop compares iterates. */
   values: tf.Tensor1D | null;
@@ -12,12 +12,14 @@ export interface StepPoint {
   success: tf.Tensor1D | null;
   /** Into the perturbation set. */
   project(x: tf.Tensor4D): tf.Tensor4D;
+  /** int32 [2], another at each step; null in loops without chance. */
+  seed: tf.Tensor1D | null;
 }
 
 /** How an attack moves. State that it keeps (a momentum, step sizes) goes from step to step as tensors. */
 export interface StepRule {
-  /** For rules that compare iterates: what `values` are, and the gradient of which it follows. */
-  loss?: 'ce' | 'dlr';
+  /** For rules that compare iterates: what `values` are. `ce` and `dlr` come with their gradients, `margin` without. */
+  loss?: 'ce' | 'dlr' | 'margin';
   /** The state before the first step; new tensors. */
   start(x: tf.Tensor4D): tf.Tensor[];
   /** Where the gradient is taken, if not at x. Not for loops that keep the best iterate, whose values are those at x. */

@@ -18,7 +18,7 @@ export function walk(
     for (const gradient of gradients) {
       lookedAt.push(Array.from((rule.lookAt?.(x, state) ?? x).dataSync()));
       const at = { x, gradient: tf.tensor4d(gradient, shape), values: null, success: null };
-      ({ x, state } = rule.move({ ...at, project: (x) => x }, state));
+      ({ x, state } = rule.move({ ...at, project: (x) => x, seed: null }, state));
     }
     return { x: Array.from(x.dataSync()), lookedAt };
   });
