@@ -11,7 +11,7 @@ import { startTestService, succeed, type TestService, tinySpec } from './service
 const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 let service: TestService;
 let api: TestService['api'];
-/** Filled in by each test, since they listen where there is room. */
+/** Filled in by each test, since each is on a free port. */
 const trustedHosts: string[] = [];
 
 beforeAll(async () => {

@@ -119,7 +119,7 @@ async function record(
     return [];
   }
   if (outcome.state === 'aborted') {
-    log.info('made room: job given back');
+    log.info('yielded: job given back');
     return runs.release(claim);
   }
   if (outcome.state === 'succeeded') {

@@ -5,7 +5,7 @@ import { deviceCacheBytes, memoryForJobs, workerMemory } from './worker-memory.j
 const gigabyte = 2 ** 30;
 
 describe('the memory of a worker', () => {
-  it.each([2, 4, 8, 256].map((n) => n * gigabyte))('of %i bytes, leaves room for a full cache', (bytes) => {
+  it.each([2, 4, 8, 256].map((n) => n * gigabyte))('of %i bytes, leaves memory for a full cache', (bytes) => {
     const forJobs = memoryForJobs(bytes);
     expect(forJobs + deviceCacheBytes(bytes)).toBeLessThan(bytes);
     expect(forJobs).toBeGreaterThan(bytes / 3);

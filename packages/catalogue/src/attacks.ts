@@ -9,6 +9,7 @@ import { pgd } from './attacks/pgd.js';
 import { square } from './attacks/square.js';
 import { tifgsm } from './attacks/tifgsm.js';
 import type { AttackDefinition, OwnParameters } from './definitions/attack-definition.js';
+import { defaultStepSize } from './step-values.js';
 import { count, norms, precisions, targetRules } from './values.js';
 
 /** The attacks that a step may name as its `method`. */
@@ -72,3 +73,12 @@ export const attackOf = (choice: AttackChoice): AttackDefinition =>
 /** Of the attack's own parameters those that are given, and the defaults of the rest. */
 export const ownParametersOf = (choice: AttackChoice): Record<string, unknown> =>
   z.object(attackOf(choice).parameters).parse(choice);
+
+/** Length of a step where none is given, in [0,1] pixel units. */
+export function usualStepSize(
+  choice: AttackChoice,
+  { epsilon, steps }: { epsilon: number; steps: number },
+): number {
+  const { stepsToEpsilon } = attackOf(choice);
+  return defaultStepSize(epsilon, stepsToEpsilon === 'all' ? steps : stepsToEpsilon);
+}

@@ -10,6 +10,7 @@ export {
   ownParameters,
   ownParametersOf,
   type RuleParams,
+  usualStepSize,
 } from './attacks.js';
 export type { JobEstimate } from './costs/job-estimate.js';
 export { trainingMemory } from './costs/memory.js';

@@ -14,12 +14,9 @@ export const precision = z
   .describe('What convolutions are computed in; bfloat16 is faster on CPUs that have it.')
   .default('float32');
 
-/** The paper's ratio: steps of 0.1 at epsilon 0.5. */
-export const defaultStepSize = (epsilon: number): number => (epsilon > 0 ? epsilon / 5 : 0.1);
-
-/** So that the steps together reach epsilon and no further. */
-export const sharedStepSize = ({ epsilon, steps }: { epsilon: number; steps: number }): number =>
-  epsilon > 0 ? epsilon / steps : 0.1;
+/** As long as lets so many steps reach epsilon; five is the paper's ratio, steps of 0.1 at epsilon 0.5. */
+export const defaultStepSize = (epsilon: number, stepsToEpsilon = 5): number =>
+  epsilon > 0 ? epsilon / stepsToEpsilon : 0.1;
 
 export const blockSize = z
   .int()

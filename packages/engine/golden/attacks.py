@@ -14,17 +14,15 @@ import torch
 import torchattacks
 from torch import nn
 
+from noise import noise
+
 N, SIDE, CHANNELS, HIDDEN, CLASSES = 12, 4, 3, 16, 5
 PIXELS = SIDE * SIDE * CHANNELS
 EPSILON = {"Linf": 6 / 255, "L2": 0.12}
 
 
-def noise(tensor, shape):
-    size = int(np.prod(shape))
-    h = np.arange(size, dtype=np.uint32) + np.uint32((tensor * 0x9E3779B9) % 2**32)
-    h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-    h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-    return ((h ^ (h >> np.uint32(16))) / 2.0**32).reshape(shape).astype(np.float32)
+def ruled(tensor, shape):
+    return torch.from_numpy(noise(tensor, shape).astype(np.float32))
 
 
 class Network(nn.Module):
@@ -32,9 +30,9 @@ class Network(nn.Module):
 
     def __init__(self):
         super().__init__()
-        a = torch.from_numpy(2 * noise(1, (SIDE, SIDE, CHANNELS, HIDDEN)) - 1)
+        a = 2 * ruled(1, (SIDE, SIDE, CHANNELS, HIDDEN)) - 1
         self.a = a.permute(2, 0, 1, 3).reshape(PIXELS, HIDDEN)
-        self.b = torch.from_numpy(2 * noise(2, (HIDDEN, CLASSES)) - 1)
+        self.b = 2 * ruled(2, (HIDDEN, CLASSES)) - 1
         self.unused = nn.Parameter(torch.zeros(1))
 
     def forward(self, x):
@@ -47,7 +45,7 @@ def encoded(x):
 
 
 network = Network().eval()
-images = torch.from_numpy(noise(0, (N, SIDE, SIDE, CHANNELS))).permute(0, 3, 1, 2).contiguous()
+images = ruled(0, (N, SIDE, SIDE, CHANNELS)).permute(0, 3, 1, 2).contiguous()
 labels = network(images).argmax(1)
 targets = (labels + 1) % CLASSES
 

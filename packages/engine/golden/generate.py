@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from networks import networks
+from noise import noise
 
 WIDTH = 1 / 8
 MEAN, STD = [0.5, 0.45, 0.4], [0.25, 0.2, 0.3]
@@ -21,15 +22,6 @@ MEAN, STD = [0.5, 0.45, 0.4], [0.25, 0.2, 0.3]
 
 def channels(published):
     return max(4, int(published * WIDTH / 4 + 0.5) * 4)
-
-
-def noise(tensor, shape):
-    """The finalizer of MurmurHash3 over the index, as a fraction of 2^32."""
-    size = int(np.prod(shape))
-    h = np.arange(size, dtype=np.uint32) + np.uint32((tensor * 0x9E3779B9) % 2**32)
-    h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-    h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-    return ((h ^ (h >> np.uint32(16))) / 2.0**32).reshape(shape)
 
 
 class Rule:

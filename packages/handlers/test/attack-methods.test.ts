@@ -11,6 +11,7 @@ import {
   attackOf,
   type JobResult,
   ownParametersOf,
+  usualStepSize,
 } from '@toogit/catalogue';
 import { startEngine } from '@toogit/engine';
 import { storeSyntheticDataset } from '@toogit/testkit';
@@ -31,9 +32,9 @@ beforeAll(async () => {
 
 /** As a step of the method has it, everything else left out. */
 function settingsOf(method: AttackName, epsilon: number, own: Partial<AttackParams>): AttackParams {
-  const { defaultSteps, defaultStepSize } = attackOf({ method });
+  const { defaultSteps } = attackOf({ method });
   const steps = Math.min(defaultSteps, 20);
-  const stepSize = defaultStepSize({ norm: 'linf', epsilon, steps });
+  const stepSize = usualStepSize({ method }, { epsilon, steps });
   const common = {
     ...pgd,
     norm: 'linf',

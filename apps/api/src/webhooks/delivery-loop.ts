@@ -21,7 +21,7 @@ const giveUpAfterMs = 24 * 3_600_000;
 
 /**
  * Delivers what is due until stopped. Every API process does; the database hands each delivery to one of them. None waits
- * for another one's receiver: each is taken as soon as there is room for it.
+ * for another one's receiver: each is taken as soon as the limits allow it.
  */
 export function startDeliveries(options: DeliveryLoopOptions): { stop(): Promise<void> } {
   const { runs, log, pollMs = 2_000, limits = usualLimits } = options;

@@ -34,7 +34,7 @@ export interface Area {
 
 /**
  * The live view: a heading, a line a step, none wider than `columns`, and no more than fit in `rows`: a terminal can't
- * redraw what has left its window. Steps that have ended or wait are counted where there is no room for them.
+ * redraw what has left its window. Steps that have ended or wait are counted where the window is too low for them.
  */
 export function renderLive(
   snapshot: Snapshot,

@@ -20,7 +20,7 @@ export const apgd = defineAttack({
       .default('ce'),
   },
   defaultSteps: 100,
-  defaultStepSize: ({ epsilon }) => (epsilon > 0 ? 2 * epsilon : 0.1),
+  stepsToEpsilon: 0.5,
   shortensSteps: true,
   passesPerStep: gradientPasses,
   problems: ({ loss, targets, gradientSamples, nonTransferModels }, classes) => [

@@ -86,3 +86,19 @@ it('Square makes squares of epsilon, 5,000 of them', () => {
   expect(problems({ method: 'square', stepSize: '2/255' })).toEqual(['stepSize']);
   expect(problems({ method: 'square', gradientSamples: 2 })).toEqual(['gradientSamples']);
 });
+
+it('MI-FGSM reaches epsilon with its steps, and keeps the whole sum of gradients, unless given others', () => {
+  const { decay, stepSize } = parsed({ method: 'mifgsm', steps: 10 });
+  expect(decay).toBe(1);
+  expect(stepSize).toBeCloseTo(8 / 2550, 12);
+  expect(parsed({ method: 'mifgsm', decay: 0.5, stepSize: 0.01 })).toMatchObject({
+    decay: 0.5,
+    stepSize: 0.01,
+  });
+});
+
+it('PGD has no decay', () => {
+  expect(parsed({})).not.toHaveProperty('decay');
+  expect(problems({ decay: 1 })).toContain('decay');
+  expect(problems({ method: 'mifgsm', decay: 1 })).not.toContain('decay');
+});

@@ -1,7 +1,6 @@
 import { gradientPasses } from '../costs/tensor-cost.js';
 import { defineAttack } from '../definitions/attack-definition.js';
 import { problem } from '../problem.js';
-import { sharedStepSize } from '../step-values.js';
 
 export const bim = defineAttack({
   title: 'BIM',
@@ -10,7 +9,7 @@ export const bim = defineAttack({
   norms: ['linf'],
   parameters: {},
   defaultSteps: 10,
-  defaultStepSize: sharedStepSize,
+  stepsToEpsilon: 'all',
   passesPerStep: gradientPasses,
   problems: ({ randomStart }) =>
     randomStart ? [problem('randomStart', 'BIM starts from the image; pgd may start at random')] : [],

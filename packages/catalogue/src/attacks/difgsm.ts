@@ -2,7 +2,6 @@ import { settingName } from '@toogit/core';
 import { z } from 'zod';
 import { gradientPasses } from '../costs/tensor-cost.js';
 import { defineAttack } from '../definitions/attack-definition.js';
-import { sharedStepSize } from '../step-values.js';
 import { momentum, momentumWording } from './momentum.js';
 
 export const difgsm = defineAttack({
@@ -28,7 +27,7 @@ export const difgsm = defineAttack({
     ...momentum(0),
   },
   defaultSteps: 10,
-  defaultStepSize: sharedStepSize,
+  stepsToEpsilon: 'all',
   passesPerStep: gradientPasses,
   wording: ({ resizeRate, diversityProbability, ...rest }) => [
     `resize ${settingName(resizeRate)} with probability ${settingName(diversityProbability)}`,

@@ -9,7 +9,7 @@ export const fgsm = defineAttack({
   norms: ['l2', 'linf'],
   parameters: {},
   defaultSteps: 1,
-  defaultStepSize: ({ epsilon }) => (epsilon > 0 ? epsilon : 0.1),
+  stepsToEpsilon: 1,
   passesPerStep: gradientPasses,
   problems: ({ steps }) =>
     steps === 1 ? [] : [problem('steps', 'FGSM takes one step; bim and pgd take several')],

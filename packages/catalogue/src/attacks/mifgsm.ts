@@ -1,6 +1,5 @@
 import { gradientPasses } from '../costs/tensor-cost.js';
 import { defineAttack } from '../definitions/attack-definition.js';
-import { sharedStepSize } from '../step-values.js';
 import { momentum, momentumWording } from './momentum.js';
 
 export const mifgsm = defineAttack({
@@ -10,7 +9,7 @@ export const mifgsm = defineAttack({
   norms: ['l2', 'linf'],
   parameters: momentum(1),
   defaultSteps: 10,
-  defaultStepSize: sharedStepSize,
+  stepsToEpsilon: 'all',
   passesPerStep: gradientPasses,
   wording: momentumWording,
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { gradientPasses } from '../costs/tensor-cost.js';
 import { defineAttack } from '../definitions/attack-definition.js';
-import { defaultStepSize } from '../step-values.js';
 
 export const pgd = defineAttack({
   title: 'PGD',
@@ -17,7 +16,7 @@ export const pgd = defineAttack({
       .default(false),
   },
   defaultSteps: 100,
-  defaultStepSize: ({ epsilon }) => defaultStepSize(epsilon),
+  stepsToEpsilon: 5,
   passesPerStep: gradientPasses,
   wording: ({ bestIterate }) => (bestIterate ? ['best iterate'] : []),
 });

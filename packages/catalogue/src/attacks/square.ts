@@ -17,8 +17,7 @@ export const square = defineAttack({
       .default(0.8),
   },
   defaultSteps: 5_000,
-  // Its squares are of epsilon.
-  defaultStepSize: ({ epsilon }) => (epsilon > 0 ? epsilon : 0.1),
+  stepsToEpsilon: 1,
   passesPerStep: 1,
   problems: ({ epsilon, stepSize, gradientSamples, nonTransferModels }) => [
     ...(epsilon > 0 && stepSize !== epsilon

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { gradientPasses } from '../costs/tensor-cost.js';
 import { defineAttack } from '../definitions/attack-definition.js';
-import { sharedStepSize } from '../step-values.js';
 import { momentum, momentumWording } from './momentum.js';
 
 export const tifgsm = defineAttack({
@@ -22,7 +21,7 @@ export const tifgsm = defineAttack({
     ...momentum(0),
   },
   defaultSteps: 10,
-  defaultStepSize: sharedStepSize,
+  stepsToEpsilon: 'all',
   passesPerStep: gradientPasses,
   wording: ({ kernelSize, ...rest }) => [`kernel ${kernelSize}`, ...momentumWording(rest)],
 });

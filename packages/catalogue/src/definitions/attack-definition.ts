@@ -5,16 +5,12 @@ import type { Norm, TargetRule } from '../values.js';
 /** Of one attack alone, as a step writes them, each with its default. */
 export type OwnParameters = Record<string, z.ZodDefault>;
 
-/** `epsilon` in [0,1] pixel units. */
-interface CommonSettings {
+/** Settings that every attack step has; distances in [0,1] pixel units. */
+interface StepSettings {
   norm: Norm;
   epsilon: number;
-  steps: number;
-}
-
-/** Those that a step has besides. */
-interface StepSettings extends CommonSettings {
   stepSize: number;
+  steps: number;
   targets: TargetRule;
   randomStart: boolean;
   gradientSamples: number;
@@ -36,8 +32,8 @@ export interface AttackDefinition<P extends OwnParameters = OwnParameters> {
   parameters: P;
   /** Where a step leaves `steps` out. */
   defaultSteps: number;
-  /** Where a step leaves `stepSize` out; in [0,1] pixel units. */
-  defaultStepSize(settings: CommonSettings): number;
+  /** Where a step leaves `stepSize` out, so many steps reach epsilon. */
+  stepsToEpsilon: number | 'all';
   /** Forward passes that a step costs for each gradient it averages: a gradient to the input is two. */
   passesPerStep: number;
   /** Whether `stepSize` is that of the first steps only, so that it may be longer than epsilon. */

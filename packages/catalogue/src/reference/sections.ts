@@ -1,6 +1,7 @@
 import { architectureNames, architectures, networkCost, smallestImageOf } from '@toogit/networks';
 import { attackNames, attackOf } from '../attacks.js';
 import { datasetNames, datasets } from '../datasets.js';
+import type { AttackDefinition } from '../definitions/attack-definition.js';
 import { figureKinds, figures } from '../figures.js';
 import { kinds } from '../kinds.js';
 import { type StudyName, studies, studyNames } from '../studies.js';
@@ -65,13 +66,21 @@ export const kindSection = (): string =>
 /** Attacks by the `method` that names them. */
 export const attackSection = (): string =>
   table(
-    ['method', 'attack', 'norms', 'its own keys', 'source'],
+    ['method', 'attack', 'norms', 'steps', 'step size', 'its own keys', 'source'],
     attackNames.map((name) => {
-      const { title, summary, norms, parameters, source } = attackOf({ method: name });
+      const { title, summary, norms, parameters, source, ...steps } = attackOf({ method: name });
       const own = Object.keys(parameters).map(code).join(', ');
-      return [code(name), `${title}: ${summary}`, norms.map(code).join(', '), own, source];
+      const defaults = [String(steps.defaultSteps), stepSizeName(steps)];
+      return [code(name), `${title}: ${summary}`, norms.map(code).join(', '), ...defaults, own, source];
     }),
   );
+
+/** `epsilon / 5`, `epsilon`, `2 epsilon`. */
+function stepSizeName({ stepsToEpsilon }: Pick<AttackDefinition, 'stepsToEpsilon'>): string {
+  if (stepsToEpsilon === 'all') return 'epsilon / steps';
+  if (stepsToEpsilon > 1) return `epsilon / ${stepsToEpsilon}`;
+  return stepsToEpsilon === 1 ? 'epsilon' : `${1 / stepsToEpsilon} epsilon`;
+}
 
 /** What a row of each kind of figure has. */
 export const figureSection = (): string =>

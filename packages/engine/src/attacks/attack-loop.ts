@@ -152,7 +152,7 @@ export async function runLoop(
  * @returns the last iterate
  */
 export function unrolledLoop(
-  { objective, rule, project, seedOf }: AttackStep,
+  { objective, rule, project }: AttackStep,
   start: tf.Tensor4D,
   steps: number,
   inputs: tf.Tensor[],
@@ -163,8 +163,7 @@ export function unrolledLoop(
       const at = objective(rule.lookAt?.(x, state) ?? x, ...inputs);
       const { gradient = tf.zerosLike(x), values = null, success = null } = at;
       const inSet = (x: tf.Tensor4D) => project(x, ...inputs);
-      const seed = seedOf?.(...inputs) ?? null;
-      const moved = rule.move({ x, gradient, values, success, project: inSet, seed }, state);
+      const moved = rule.move({ x, gradient, values, success, project: inSet, seed: null }, state);
       return [inSet(moved.x), ...moved.state];
     });
     x = next as tf.Tensor4D;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
+import { noise } from '../models/golden-noise.fixture.js';
 import type { Classifier } from '../models/model.js';
 import { type Norm, perturbationSets } from '../perturbation-sets/registry.js';
 import { seedTensor } from '../random/stateless.js';
@@ -33,18 +34,8 @@ const golden = JSON.parse(readFileSync(new URL('../../golden/attacks.json', impo
 const { shape, hidden, classes } = golden;
 const pixels = shape[1] * shape[2] * shape[3];
 
-/** The finalizer of MurmurHash3 over the index, as a fraction of 2^32. */
-function noise(tensor: number, dimensions: number[]): tf.Tensor {
-  const start = Math.imul(tensor, 0x9e3779b9);
-  const size = dimensions.reduce((a, b) => a * b, 1);
-  const values = Float32Array.from({ length: size }, (_, i) => {
-    let h = (i + start) | 0;
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32;
-  });
-  return tf.tensor(values, dimensions);
-}
+const ruled = (tensor: number, dimensions: number[]): tf.Tensor =>
+  tf.tensor(Float32Array.from(noise(tensor, tf.util.sizeFromShape(dimensions))), dimensions);
 
 const decoded = (text: string) => {
   const bytes = Buffer.from(text, 'base64');
@@ -56,8 +47,8 @@ let network: Classifier;
 let images: tf.Tensor4D;
 beforeAll(async () => {
   await startTestEngine();
-  images = noise(0, shape) as tf.Tensor4D;
-  const [a, b] = [noise(1, [pixels, hidden]), noise(2, [hidden, classes])].map((x) => x.mul(2).sub(1)) as [
+  images = ruled(0, shape) as tf.Tensor4D;
+  const [a, b] = [ruled(1, [pixels, hidden]), ruled(2, [hidden, classes])].map((x) => x.mul(2).sub(1)) as [
     tf.Tensor2D,
     tf.Tensor2D,
   ];

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import type { Classifier } from '../models/model.js';
-import { brightQuarters, toyExamples, trainedToy } from '../training/bright-quarters.fixture.js';
+import { toyTensors, trainedToy } from '../training/bright-quarters.fixture.js';
 import { createAttack } from './attack.js';
 import { stepRules } from './step-rules.js';
 
@@ -12,12 +12,7 @@ let y: tf.Tensor1D;
 beforeAll(async () => {
   await startTestEngine();
   model = await trainedToy();
-  const { images, labels } = brightQuarters();
-  x = tf.tensor4d(
-    Float32Array.from(images, (byte) => byte / 255),
-    [toyExamples, 8, 8, 3],
-  );
-  y = tf.tensor1d(labels, 'int32');
+  ({ x, y } = toyTensors());
 });
 
 const epsilon = 0.5;

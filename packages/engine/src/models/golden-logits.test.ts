@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { startTestEngine } from '../backend/testing/start-test-engine.js';
 import { tf } from '../backend/tf.js';
 import { freezeModel } from './freeze.js';
+import { noise } from './golden-noise.fixture.js';
 import { createModel, type Weights } from './model.js';
 
 /** What PyTorch computes for the same weights, statistics and images: golden/generate.py, whose rule is this one. */
@@ -14,17 +15,6 @@ const golden = JSON.parse(
 beforeAll(async () => {
   await startTestEngine();
 });
-
-/** The finalizer of MurmurHash3 over the index, as a fraction of 2^32. */
-function noise(tensor: number, size: number): Float64Array {
-  const start = Math.imul(tensor, 0x9e3779b9);
-  return Float64Array.from({ length: size }, (_, i) => {
-    let h = (i + start) | 0;
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32;
-  });
-}
 
 /** Tensor 0 is the images; then come the parameters in their order. */
 function ruled(declared: Weights, gain: number): Weights {

@@ -1,3 +1,4 @@
+import { tf } from '../backend/tf.js';
 import { freezeModel } from '../models/freeze.js';
 import { type Classifier, createModel, type Model } from '../models/model.js';
 import { generator } from '../random/generator.js';
@@ -19,6 +20,13 @@ export function brightQuarters(): { images: Uint8Array; labels: Int32Array } {
     return random.below(128) + (bright ? 60 : 0);
   });
   return { images, labels };
+}
+
+/** The same as an attack takes them: float32 [64,8,8,3] in [0,1], int32 [64]. */
+export function toyTensors(): { x: tf.Tensor4D; y: tf.Tensor1D } {
+  const { images, labels } = brightQuarters();
+  const pixels = Float32Array.from(images, (byte) => byte / 255);
+  return { x: tf.tensor4d(pixels, [toyExamples, 8, 8, 3]), y: tf.tensor1d(labels, 'int32') };
 }
 
 export function toyDataset(): DeviceDataset {

@@ -7,6 +7,7 @@ import {
   defaultAttack,
   ownParameters,
   ownParametersOf,
+  usualStepSize,
 } from '../../attacks.js';
 import type { StepContext, StepFacts } from '../../definitions/kind-definition.js';
 import { pixelDistance, positiveDistance } from '../../pixel-distance.js';
@@ -29,14 +30,8 @@ export const attackShape = {
   epsilon: pixelDistance.describe('Radius of the perturbation set, in [0,1] pixel units.'),
   stepSize: positiveDistance
     .exactOptional()
-    .describe(
-      'Length of a step, in [0,1] pixel units; unless given, as the method has it: of pgd epsilon / 5, of apgd 2 epsilon at first, of fgsm and square epsilon, of the others epsilon / steps.',
-    ),
-  steps: count
-    .exactOptional()
-    .describe(
-      'Steps of the attack; unless given, as the method has it: 100 of pgd and apgd, 1 of fgsm, 5,000 of square, 10 of the others.',
-    ),
+    .describe('Length of a step, in [0,1] pixel units; unless given, that of the method.'),
+  steps: count.exactOptional().describe('Steps of the attack; unless given, those of the method.'),
   randomStart: z.boolean().describe('Start at a random point of the perturbation set.').default(false),
   restarts: count.describe('Attempts, of which the best is kept.').default(1),
   gradientSamples: count
@@ -72,13 +67,9 @@ export const attackStep = z
     ...attackShape,
   })
   .transform((step) => {
-    const { defaultSteps, defaultStepSize } = attackOf(step);
-    const settings = { ...step, steps: step.steps ?? defaultSteps };
-    return withoutDefaults({
-      ...settings,
-      ...ownParametersOf(step),
-      stepSize: step.stepSize ?? defaultStepSize(settings),
-    });
+    const steps = step.steps ?? attackOf(step).defaultSteps;
+    const stepSize = step.stepSize ?? usualStepSize(step, { epsilon: step.epsilon, steps });
+    return withoutDefaults({ ...step, ...ownParametersOf(step), steps, stepSize });
   });
 export type AttackStep = z.output<typeof attackStep>;
 

@@ -1,8 +1,8 @@
 import { resizedAndPadded } from '../../ops/resized-and-padded.js';
-import { type RunningSumRule, runningSumRule } from './running-sum.js';
+import { type MifgsmRule, mifgsmRule } from './mifgsm.js';
 import type { Ascent, StepRule } from './step-rule.js';
 
-export interface DifgsmRule extends RunningSumRule {
+export interface DifgsmRule extends MifgsmRule {
   /** Smallest side of a resized image, as a fraction of its own, in (0,1]. */
   resizeRate: number;
   /** Probability that an image is resized at a step, in [0,1]. */
@@ -14,6 +14,6 @@ export const difgsmRule = (
   set: Ascent,
   { resizeRate, diversityProbability, ...params }: DifgsmRule,
 ): StepRule => ({
-  ...runningSumRule(set, params),
+  ...mifgsmRule(set, params),
   view: (x, seed) => resizedAndPadded(x, seed, { smallest: resizeRate, probability: diversityProbability }),
 });

@@ -1,8 +1,8 @@
 import { tf } from '../../backend/tf.js';
-import { type RunningSumRule, runningSumRule } from './running-sum.js';
+import { type MifgsmRule, mifgsmRule } from './mifgsm.js';
 import type { Ascent, StepRule } from './step-rule.js';
 
-export interface TifgsmRule extends RunningSumRule {
+export interface TifgsmRule extends MifgsmRule {
   /** Side of the Gaussian in pixels, odd; it spans three standard deviations either way. */
   kernelSize: number;
 }
@@ -12,7 +12,7 @@ export interface TifgsmRule extends RunningSumRule {
  * 2019, eq. 7 and 8). Beyond the border the gradient is 0.
  */
 export const tifgsmRule = (set: Ascent, { kernelSize, ...params }: TifgsmRule): StepRule =>
-  runningSumRule(set, params, (gradient) => {
+  mifgsmRule(set, params, (gradient) => {
     const channels = gradient.shape[3];
     const filter = tf.tensor4d(gaussianKernel(kernelSize), [kernelSize, kernelSize, 1, 1]);
     return tf.depthwiseConv2d(gradient, filter.tile<tf.Tensor4D>([1, 1, channels, 1]), 1, 'same');
